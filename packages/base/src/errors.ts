@@ -1,0 +1,49 @@
+const brand = Symbol.for('dorsale.error')
+
+/**
+ * An operating error: the world refused. Callers match `code` (stable, `DORSALE_...`), never the text. `instanceof` goes by a shared
+ * symbol, so that two copies of a package agree.
+ */
+export class DorsaleError extends Error {
+  override readonly name: string = 'DorsaleError'
+  readonly code: string
+  /** The same call may succeed later. */
+  readonly retriable: boolean
+
+  constructor(code: string, message: string, options: { cause?: unknown; retriable?: boolean } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.retriable = options.retriable ?? false
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass goes by its own prototype chain; the base class by the brand.
+    if (this !== DorsaleError) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && brand in value
+  }
+}
+
+/** A disk operation failed. `code` is `DORSALE_DISK`; `errno` the system's name: `ENOSPC`, `EIO`, `ENOENT`, `EACCES`... */
+export class DiskError extends DorsaleError {
+  override readonly name = 'DiskError'
+  readonly errno: string
+  readonly path: string
+
+  constructor(errno: string, operation: string, path: string, cause?: unknown) {
+    super('DORSALE_DISK', `cannot ${operation} ${path}: ${errno}`, { cause })
+    this.errno = errno
+    this.path = path
+  }
+}
+
+/** A socket or listener failed. `code` is `DORSALE_NET`; `errno` the system's name: `ECONNREFUSED`, `EADDRINUSE`... */
+export class NetError extends DorsaleError {
+  override readonly name = 'NetError'
+  readonly errno: string
+
+  constructor(errno: string, message: string, cause?: unknown) {
+    super('DORSALE_NET', message, { cause, retriable: true })
+    this.errno = errno
+  }
+}
