@@ -1,0 +1,57 @@
+/**
+ * What a leader writes into a batch that it did not make. Base offset and leader epoch stand outside the checksum; a change of
+ * anything behind it is followed by `sealBatch`.
+ */
+import { crc32c } from '@dorsale/base'
+import { writeInt64 } from './int64.ts'
+import { batchAttribute, batchField, logOverhead, type TimestampType, timestampTypes } from './record-batch.ts'
+
+/** Writes base offset and partition leader epoch into the batch at `position`. The checksum stays true. */
+export function stampBatch(
+  bytes: Uint8Array,
+  position: number,
+  stamp: { baseOffset: number; partitionLeaderEpoch: number },
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  writeInt64(view, position + batchField.baseOffset, stamp.baseOffset)
+  view.setInt32(position + batchField.partitionLeaderEpoch, stamp.partitionLeaderEpoch)
+}
+
+/** Writes the timestamp type and the greatest timestamp, and renews the checksum. */
+export function stampBatchTimestamp(
+  bytes: Uint8Array,
+  position: number,
+  stamp: { timestampType: TimestampType; maxTimestamp: number },
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const attributes = view.getInt16(position + batchField.attributes)
+  view.setInt16(
+    position + batchField.attributes,
+    stamp.timestampType === timestampTypes.logAppendTime
+      ? attributes | batchAttribute.logAppendTime
+      : attributes & ~batchAttribute.logAppendTime,
+  )
+  writeInt64(view, position + batchField.maxTimestamp, stamp.maxTimestamp)
+  sealBatch(bytes, position)
+}
+
+/** Computes the checksum of the batch at `position`, whose bytes are all there, and writes it. */
+export function sealBatch(bytes: Uint8Array, position: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  view.setUint32(position + batchField.crc, batchChecksum(bytes, position, batchEnd(view, position)))
+}
+
+/** Whether the checksum in the header of the batch at `position`, whose bytes are all there, is that of its bytes. */
+export function isBatchIntact(bytes: Uint8Array, position: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return view.getUint32(position + batchField.crc) === batchChecksum(bytes, position, batchEnd(view, position))
+}
+
+/** CRC-32C of the batch at `position` that ends at `end`, over what the checksum covers. */
+export function batchChecksum(bytes: Uint8Array, position: number, end: number): number {
+  return crc32c(bytes, position + batchField.attributes, end)
+}
+
+function batchEnd(view: DataView, position: number): number {
+  return position + logOverhead + view.getInt32(position + batchField.batchLength)
+}
