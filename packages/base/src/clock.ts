@@ -7,11 +7,15 @@ export interface Clock {
   now(): number
   /** Monotonic milliseconds, fractional, from an arbitrary origin. Never falls. */
   monotonic(): number
-  /** Calls back once, `delayMs` (0 or more, no upper bound) of monotonic time from now; never before this call returns. */
+  /**
+   * Calls back once, `delayMs` (0 or more, no upper bound, Infinity for never) of monotonic time from now or somewhat later; never before
+   * this call returns. Each callback's microtasks run before the next callback.
+   */
   setTimer(delayMs: number, callback: () => void): Timer
   /**
-   * Calls back after the events already waiting in this turn of the event loop have been handled. It is what gathers the
-   * writes and the replies of a turn into one (D6).
+   * Calls back after the events already waiting in this turn of the event loop have been handled, in the order of the calls. It is
+   * what gathers the writes and the replies of a turn into one (D6). Called from a deferred callback it means the next turn,
+   * so a loop of it lets the world in.
    */
   defer(callback: () => void): void
 }
@@ -20,4 +24,11 @@ export interface Clock {
 export interface Timer {
   /** Idempotent; after it returns the callback will not be called. */
   cancel(): void
+}
+
+/** Settles after `delayMs` of monotonic time. Not for waits that something may end early: those keep their `Timer`. */
+export function sleep(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise(resolve => {
+    clock.setTimer(delayMs, resolve)
+  })
 }

@@ -47,3 +47,11 @@ export class NetError extends DorsaleError {
     this.errno = errno
   }
 }
+
+/**
+ * A task failed off the thread, or its thread died. Classes do not travel between threads: `code` is that of the error
+ * the task threw if it had one, else `DORSALE_OFFLOAD`; the message is the task's.
+ */
+export class OffloadError extends DorsaleError {
+  override readonly name = 'OffloadError'
+}

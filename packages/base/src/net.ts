@@ -1,6 +1,10 @@
 /**
  * The network, handed in (D5): connections as ordered streams of bytes that may be delayed, cut or half-open, and never
  * reorder. Nothing here is a promise per chunk: a socket calls its handler, a writer watches `bufferedBytes`.
+ *
+ * Chunks arrive split and joined as the network likes. A peer that vanished says nothing at all: bytes written to it pile up and
+ * no handler is called, so whoever waits sets a timer. That holds for `connect` and `end` too; only `destroy` is sure to
+ * close. Handlers are never called from inside a method of the socket.
  */
 export interface Net {
   /** Binds and listens. Port 0 takes a free one. Rejects with a `NetError` (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`). */
@@ -36,10 +40,14 @@ export interface SocketHandler {
   onData(chunk: Uint8Array): void
   /** Everything written so far has left for the kernel, after `write` answered false. */
   onDrain?(): void
-  /** Called exactly once, last: by either side's end, an error, or `destroy`. */
+  /**
+   * Called exactly once, last. Without an error: this side's `end` or `destroy`, or the peer's orderly end (there is no half-closed state: when the
+   * peer has ended, what is buffered here is still sent, then this side closes). With one: a `NetError`, or what `destroy` was given.
+   */
   onClose(error?: Error): void
 }
 
+/** Addresses and ports are `''` and 0 until the connection is open, and stay readable after it has closed. */
 export interface Socket {
   readonly localAddress: string
   readonly localPort: number
@@ -50,14 +58,19 @@ export interface Socket {
   /** An accepted socket delivers nothing until its handler is set; set it in the turn of `onConnection`. */
   setHandler(handler: SocketHandler): void
   /**
-   * Writes the chunks as one. False: the kernel is full, wait for `onDrain` (the bytes are kept meanwhile, so the caller bounds what it
-   * writes). The chunks must not be changed afterwards. Ignored after `end` or `destroy`.
+   * Writes the chunks as one, in one system call where the kernel takes them. False: it did not take everything; the rest is kept until
+   * `onDrain` (so the caller bounds what it writes). The chunks must not be changed afterwards. Allowed before `onConnect`. Ignored
+   * after `end`, `destroy` or `onClose`.
    */
   write(chunks: readonly Uint8Array[]): boolean
-  /** Stops, and starts again, the delivery of data; the kernel's window then holds the peer back. */
+  /**
+   * Stops the delivery of data; the kernel's window then holds the peer back. One chunk may still come. While paused, the peer's end may
+   * go unnoticed.
+   */
   pause(): void
+  /** Starts it again; the chunks come in later turns. */
   resume(): void
-  /** Sends what is buffered, then closes. */
+  /** Sends what is buffered, then closes, however long the peer takes to read it. */
   end(): void
   /** Closes now; what is buffered is lost. */
   destroy(error?: Error): void

@@ -1,6 +1,9 @@
 /** Work off the event loop's thread, handed in (D5): compression of large batches, hashing, index rebuilds. */
 export interface Offload {
-  /** Runs the task elsewhere. Rejects with whatever the task threw. Buffers in the input are copied, not transferred. */
+  /**
+   * Runs the task elsewhere. Rejects with an `OffloadError` when it throws. Buffers in the input are copied, not transferred: whether
+   * that is worth it, or the work is done in place, is the caller's choice by size. Tasks may finish in any order.
+   */
   run<Input, Output>(task: OffloadTask<Input, Output>, input: Input): Promise<Output>
 }
 
