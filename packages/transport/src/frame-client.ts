@@ -1,0 +1,167 @@
+import { type Clock, DorsaleError, type Net, NetError, type Socket, type Timer, TimerWheel } from '@dorsale/base'
+import { FrameReader } from './frame-reader.ts'
+import { responseBodyStart, writeRequestHeader } from './request-header.ts'
+
+export interface FrameClientOptions {
+  readonly clock: Clock
+  readonly net: Net
+  readonly host: string
+  readonly port: number
+  readonly clientId: string | null
+  /** Largest response that is accepted. */
+  readonly responseBytesMax: number
+  /** Requests that may be sent and unanswered; more wait in the queue of the caller (`send` refuses). */
+  readonly inFlightMax: number
+  /** The connection is open and takes requests. */
+  onOpen?(): void
+  /** Called once, last, after every waiting request was failed. */
+  onClose?(error: Error): void
+}
+
+/** A request, encoded but for its header. */
+export interface ClientRequest {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly requestHeaderVersion: number
+  readonly responseHeaderVersion: number
+  readonly body: readonly Uint8Array[]
+  readonly timeoutMs: number
+  /** The response's body, a view that pins its frame. Undefined `onReply`: the server sends no response (produce with acks=0). */
+  readonly onReply?: (body: Uint8Array) => void
+  readonly onError?: (error: Error) => void
+}
+
+/**
+ * The client's role: one connection that pipelines requests and matches responses by correlation id, which Kafka sends in request order. A
+ * response that times out, comes out of order or is damaged ends the connection: what follows it could not be believed.
+ */
+export class FrameClient {
+  readonly #options: FrameClientOptions
+  readonly #socket: Socket
+  readonly #reader: FrameReader
+  readonly #wheel: TimerWheel
+  #inFlight: InFlight[] = []
+  #out: Uint8Array[] = []
+  #flushDeferred = false
+  #nextCorrelationId = 0
+  #state: 'connecting' | 'open' | 'closed' = 'connecting'
+
+  /** Begins to connect; requests may be sent at once and leave when the connection is open. */
+  constructor(options: FrameClientOptions) {
+    this.#options = options
+    this.#reader = new FrameReader({ frameBytesMax: options.responseBytesMax })
+    this.#wheel = new TimerWheel(options.clock)
+    this.#socket = options.net.connect(
+      { host: options.host, port: options.port },
+      {
+        onConnect: () => {
+          this.#state = 'open'
+          this.#flush()
+          options.onOpen?.()
+        },
+        onData: chunk => this.#onData(chunk),
+        onClose: error => this.#onClose(error ?? new NetError('ECONNRESET', 'the connection was closed by the broker')),
+      },
+    )
+  }
+
+  get state(): 'connecting' | 'open' | 'closed' {
+    return this.#state
+  }
+
+  /** Whether one more request may be sent now. */
+  get hasRoom(): boolean {
+    return this.#state !== 'closed' && this.#inFlight.length < this.#options.inFlightMax
+  }
+
+  /** Sends the request; requests of one turn share a write. False when there is no room: nothing was sent and nothing will be called. */
+  send(request: ClientRequest): boolean {
+    if (!this.hasRoom) return false
+    const correlationId = this.#nextCorrelationId
+    this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff
+    let bodyBytes = 0
+    for (const chunk of request.body) bodyBytes += chunk.length
+    const { apiKey, apiVersion } = request
+    const header = { apiKey, apiVersion, correlationId, clientId: this.#options.clientId }
+    this.#out.push(writeRequestHeader(header, request.requestHeaderVersion, bodyBytes), ...request.body)
+    if (request.onReply !== undefined) {
+      const timer = this.#wheel.set(request.timeoutMs, () =>
+        this.#fail(
+          new DorsaleError('DORSALE_TIMEOUT', `no response within ${request.timeoutMs} ms`, { retriable: true }),
+        ),
+      )
+      this.#inFlight.push({ correlationId, request, timer })
+    }
+    if (!this.#flushDeferred) {
+      this.#flushDeferred = true
+      this.#options.clock.defer(() => {
+        this.#flushDeferred = false
+        if (this.#state === 'open') this.#flush()
+      })
+    }
+    return true
+  }
+
+  /** Closes now; what waits for a response fails. Idempotent. */
+  close(): void {
+    this.#fail(new DorsaleError('DORSALE_CLOSED', 'the connection was closed by its owner'))
+  }
+
+  #flush(): void {
+    if (this.#out.length === 0) return
+    const chunks = this.#out
+    this.#out = []
+    this.#socket.write(chunks)
+  }
+
+  #onData(chunk: Uint8Array): void {
+    if (this.#state === 'closed') return
+    this.#reader.push(chunk)
+    try {
+      for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) this.#onFrame(frame)
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  #onFrame(frame: Uint8Array): void {
+    const first = this.#inFlight[0]
+    if (first === undefined) throw new DorsaleError('DORSALE_PROTOCOL', 'a response to no request')
+    const start = responseBodyStart(frame, first.request.responseHeaderVersion)
+    if (start === undefined) throw new DorsaleError('DORSALE_PROTOCOL', 'a response with a damaged header')
+    const correlationId = new DataView(frame.buffer, frame.byteOffset).getInt32(0)
+    if (correlationId !== first.correlationId) {
+      const text = `response ${correlationId} came when ${first.correlationId} was due`
+      throw new DorsaleError('DORSALE_PROTOCOL', text)
+    }
+    this.#inFlight.shift()
+    first.timer.cancel()
+    first.request.onReply?.(frame.subarray(start))
+  }
+
+  #fail(error: Error): void {
+    if (this.#state === 'closed') return
+    this.#socket.destroy()
+    this.#onClose(error)
+  }
+
+  #onClose(error: Error): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#reader.clear()
+    this.#out = []
+    const waiting = this.#inFlight
+    this.#inFlight = []
+    for (const { request, timer } of waiting) {
+      timer.cancel()
+      request.onError?.(error)
+    }
+    this.#options.onClose?.(error)
+  }
+}
+
+interface InFlight {
+  readonly correlationId: number
+  readonly request: ClientRequest
+  readonly timer: Timer
+}

@@ -1,0 +1,219 @@
+import { type Clock, type Listener, type Logger, type Net, type Socket, TimerWheel } from '@dorsale/base'
+import {
+  type ConnectionHost,
+  type ConnectionLimits,
+  type RequestHandler,
+  ServerConnection,
+} from './server-connection.ts'
+
+/** Bounds over all connections of a server, beside those of each. */
+export interface ServerLimits extends ConnectionLimits {
+  /** `max.connections`: over it new connections are closed at once. */
+  readonly connectionsMax: number
+  /** `max.connections.per.ip`, and `max.connections.per.ip.overrides`. */
+  readonly connectionsPerIpMax: (address: string) => number
+  /**
+   * Bytes that all connections together may hold of half frames, open requests and replies not taken. Over it, those are closed that have
+   * made their server wait longest.
+   */
+  readonly heldBytesMax: number
+}
+
+export interface FrameServerOptions {
+  readonly clock: Clock
+  readonly net: Net
+  readonly logger: Logger
+  readonly limits: ServerLimits
+  readonly handler: RequestHandler
+}
+
+/** A bound listener, as the rest of the broker and its user see it. */
+export interface BoundListener {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * The server's role: any number of listeners, whose connections hand whole requests to one handler. TLS is a `Net` over a `Net`, SASL a
+ * handler before the handler; neither changes what is here.
+ *
+ * ```ts
+ * const server = new FrameServer({ clock, net, logger, limits, handler })
+ * const { port } = await server.listen({ name: 'PLAINTEXT', host: '127.0.0.1', port: 0 })
+ * await server.close({ graceMs: 5000 })
+ * ```
+ */
+export class FrameServer {
+  readonly #options: FrameServerOptions
+  readonly #host: ConnectionHost
+  readonly #idleWheel: TimerWheel
+  readonly #listeners: Listener[] = []
+  readonly #connections = new Set<ServerConnection>()
+  readonly #countByAddress = new Map<string, number>()
+  readonly #complaints: Complaints
+  #flushList: ServerConnection[] = []
+  #flushDeferred = false
+  #heldBytes = 0
+  #nextConnectionId = 0
+  #closing = false
+  #onEmpty: (() => void) | undefined
+
+  constructor(options: FrameServerOptions) {
+    this.#options = options
+    this.#idleWheel = new TimerWheel(options.clock, { tickMs: 1000 })
+    this.#complaints = new Complaints(options.clock, options.logger)
+    this.#host = {
+      clock: options.clock,
+      logger: options.logger,
+      limits: options.limits,
+      handler: options.handler,
+      scheduleFlush: connection => this.#scheduleFlush(connection),
+      addHeldBytes: difference => {
+        this.#heldBytes += difference
+        if (difference > 0 && this.#heldBytes > options.limits.heldBytesMax) this.#evict()
+      },
+      complain: (connection, reason) =>
+        this.#complaints.say('closing a connection', {
+          reason,
+          connection: connection.id,
+          remote: `${connection.remoteAddress}:${connection.remotePort}`,
+          listener: connection.listenerName,
+        }),
+      scheduleIdleCheck: (delayMs, callback) => this.#idleWheel.set(delayMs, callback),
+      forget: connection => this.#forget(connection),
+    }
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  /** Bytes that all connections hold in memory. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** Binds and begins to accept. Rejects with a `NetError`. */
+  async listen(options: { name: string; host: string; port: number; backlog?: number }): Promise<BoundListener> {
+    const { name, ...where } = options
+    const listener = await this.#options.net.listen(where, socket => this.#accept(name, socket))
+    this.#listeners.push(listener)
+    return { name, host: listener.host, port: listener.port }
+  }
+
+  /** Accepts no more, lets open requests be answered for up to `graceMs`, then closes every connection. */
+  async close(options: { graceMs: number }): Promise<void> {
+    this.#closing = true
+    await Promise.all(this.#listeners.map(listener => listener.close()))
+    if (this.#connections.size > 0) {
+      await new Promise<void>(resolve => {
+        const timer = this.#options.clock.setTimer(options.graceMs, () => {
+          for (const connection of this.#connections) connection.destroy()
+        })
+        this.#onEmpty = () => {
+          timer.cancel()
+          resolve()
+        }
+        for (const connection of this.#connections) connection.end()
+      })
+    }
+    this.#complaints.close()
+  }
+
+  #accept(listenerName: string, socket: Socket): void {
+    const { limits } = this.#options
+    const address = socket.remoteAddress
+    const countOfAddress = this.#countByAddress.get(address) ?? 0
+    const refusal = this.#closing
+      ? 'the server is closing'
+      : this.#connections.size >= limits.connectionsMax
+        ? `${limits.connectionsMax} connections are open (max.connections)`
+        : countOfAddress >= limits.connectionsPerIpMax(address)
+          ? `${countOfAddress} connections are open from this address (max.connections.per.ip)`
+          : undefined
+    if (refusal !== undefined) {
+      socket.setHandler({ onData() {}, onClose() {} })
+      socket.destroy()
+      this.#complaints.say('refusing a connection', { reason: refusal, remote: address, listener: listenerName })
+      return
+    }
+    this.#countByAddress.set(address, countOfAddress + 1)
+    this.#connections.add(new ServerConnection(this.#host, socket, { id: this.#nextConnectionId++, listenerName }))
+  }
+
+  #forget(connection: ServerConnection): void {
+    if (!this.#connections.delete(connection)) return
+    const count = this.#countByAddress.get(connection.remoteAddress)! - 1
+    if (count === 0) this.#countByAddress.delete(connection.remoteAddress)
+    else this.#countByAddress.set(connection.remoteAddress, count)
+    if (this.#connections.size === 0) this.#onEmpty?.()
+  }
+
+  #scheduleFlush(connection: ServerConnection): void {
+    this.#flushList.push(connection)
+    if (this.#flushDeferred) return
+    this.#flushDeferred = true
+    this.#options.clock.defer(() => {
+      const connections = this.#flushList
+      this.#flushList = []
+      this.#flushDeferred = false
+      for (const each of connections) each.flush()
+    })
+  }
+
+  /** Closes the connection that waits longest for its peer while it holds memory. None may: then each one's own bounds hold. */
+  #evict(): void {
+    let victim: ServerConnection | undefined
+    for (const connection of this.#connections) {
+      if (!connection.waitsForPeer || connection.heldBytes < evictedBytesMin) continue
+      if (victim === undefined || connection.lastProgressMs < victim.lastProgressMs) victim = connection
+    }
+    if (victim === undefined) return
+    this.#complaints.say('closing a connection', {
+      reason: `all connections together hold ${this.#heldBytes} bytes; this one holds ${victim.heldBytes} and waits for its client`,
+      connection: victim.id,
+      remote: `${victim.remoteAddress}:${victim.remotePort}`,
+    })
+    victim.destroy()
+  }
+}
+
+/** Lines about misbehaving peers, a bounded number per window: a flood of garbage is no flood of log lines. */
+class Complaints {
+  readonly #clock: Clock
+  readonly #logger: Logger
+  #windowStartMs = Number.NEGATIVE_INFINITY
+  #saidCount = 0
+  #keptCount = 0
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock
+    this.#logger = logger
+  }
+
+  say(message: string, fields: Readonly<Record<string, unknown>>): void {
+    const now = this.#clock.monotonic()
+    if (now - this.#windowStartMs >= complaintWindowMs) {
+      this.close()
+      this.#windowStartMs = now
+      this.#saidCount = 0
+    }
+    if (this.#saidCount < complaintsPerWindowMax) {
+      this.#saidCount++
+      this.#logger.warn(message, fields)
+    } else {
+      this.#keptCount++
+    }
+  }
+
+  /** Tells how many lines were kept back. */
+  close(): void {
+    if (this.#keptCount > 0) this.#logger.warn('more connections were closed or refused', { count: this.#keptCount })
+    this.#keptCount = 0
+  }
+}
+
+const evictedBytesMin = 64 * 1024
+const complaintWindowMs = 10_000
+const complaintsPerWindowMax = 20

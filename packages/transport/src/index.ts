@@ -1,0 +1,5 @@
+export * from './frame-client.ts'
+export * from './frame-reader.ts'
+export * from './frame-server.ts'
+export * from './request-header.ts'
+export * from './server-connection.ts'

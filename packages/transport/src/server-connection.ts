@@ -1,0 +1,377 @@
+import type { Clock, Logger, Socket, Timer } from '@dorsale/base'
+import { FrameReader } from './frame-reader.ts'
+import { type HeaderVersions, type RequestHeader, readRequestHeader, writeResponseHeader } from './request-header.ts'
+
+/** What the layer above does with requests. */
+export interface RequestHandler {
+  readonly headerVersions: HeaderVersions
+  /**
+   * Serves one request: calls `reply`, `replyNothing` or `refuse` on it exactly once, now or later. Called in arrival order. May not throw: a
+   * throw is taken for a bug and costs the connection.
+   */
+  handle(request: ServerRequest): void
+  /**
+   * Whether requests of this API may begin while earlier ones of the same kind are unanswered: produces, whose appends then share a write. Every
+   * other request waits until all before it are answered.
+   */
+  overlaps(apiKey: number): boolean
+  /** The connection is gone; requests of it that are still open may be given up (their replies are ignored). */
+  onClose(connection: ServerConnection): void
+}
+
+/** Bounds of one connection (D8). At a bound its socket is not read. */
+export interface ConnectionLimits {
+  /** `socket.request.max.bytes` */
+  readonly requestBytesMax: number
+  /** Requests that were begun and not answered. */
+  readonly openRequestsMax: number
+  /** Bytes of those requests; one request always begins. */
+  readonly openBytesMax: number
+  /** Bytes of replies that the peer has not taken; no request begins above it. A single reply may exceed it. */
+  readonly unsentBytesMax: number
+  /** `connections.max.idle.ms` */
+  readonly idleMsMax: number
+}
+
+/** What a connection needs of its server. */
+export interface ConnectionHost {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly limits: ConnectionLimits
+  readonly handler: RequestHandler
+  /** Asks for one call of `connection.flush` at the end of this turn. */
+  scheduleFlush(connection: ServerConnection): void
+  /** The connection holds so many bytes more or fewer in memory. */
+  addHeldBytes(difference: number): void
+  /** One line about a connection that is closed for its peer's fault; rate-limited. */
+  complain(connection: ServerConnection, reason: string): void
+  scheduleIdleCheck(delayMs: number, callback: () => void): Timer
+  forget(connection: ServerConnection): void
+}
+
+/**
+ * One client's connection: order and limits (D8).
+ *
+ * `#advance` alone decides what proceeds; arriving bytes, replies, a drained socket all end in it. A request that may not begin yet waits in
+ * `#next`, what follows it stays as bytes in the reader, and when those pile up the socket is paused: the kernel's window then holds the
+ * peer back. Replies leave in arrival order, those of one turn in one vectored write.
+ */
+export class ServerConnection {
+  readonly id: number
+  readonly listenerName: string
+  /** The address and port at which the client reached us. */
+  readonly localAddress: string
+  readonly localPort: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+
+  readonly #host: ConnectionHost
+  readonly #socket: Socket
+  readonly #reader: FrameReader
+  /** Begun and not yet handed to the socket, in arrival order. */
+  #open: ServerRequest[] = []
+  #openBytes = 0
+  /** Arrived whole, waits for those in `#open`. */
+  #next: ServerRequest | undefined
+  /** Replies of this turn. */
+  #out: Uint8Array[] = []
+  #outBytes = 0
+  #heldBytes = 0
+  #flushScheduled = false
+  #advancing = false
+  #paused = false
+  /** Set once: no further request begins; the connection ends when the open ones are answered. */
+  #ending = false
+  #closed = false
+  #idleTimer: Timer | undefined
+  #lastActiveMs: number
+  #lastProgressMs: number
+
+  constructor(host: ConnectionHost, socket: Socket, options: { id: number; listenerName: string }) {
+    this.#host = host
+    this.#socket = socket
+    this.id = options.id
+    this.listenerName = options.listenerName
+    this.localAddress = socket.localAddress
+    this.localPort = socket.localPort
+    this.remoteAddress = socket.remoteAddress
+    this.remotePort = socket.remotePort
+    this.#reader = new FrameReader({ frameBytesMax: host.limits.requestBytesMax })
+    this.#lastActiveMs = host.clock.monotonic()
+    this.#lastProgressMs = this.#lastActiveMs
+    this.#watchIdle(host.limits.idleMsMax)
+    socket.setHandler({
+      onData: chunk => this.#onData(chunk),
+      onDrain: () => this.#onDrain(),
+      onClose: () => this.#onClose(),
+    })
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Bytes of this connection in our memory: half frames, open requests, replies that the peer has not taken. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** When a request last began or the peer last took bytes; monotonic. */
+  get lastProgressMs(): number {
+    return this.#lastProgressMs
+  }
+
+  /** Whether it waits for its peer, not for us: a half frame, or replies that are not taken. */
+  get waitsForPeer(): boolean {
+    return this.#socket.bufferedBytes > 0 || (this.#open.length === 0 && this.#reader.bufferedBytes > 0)
+  }
+
+  /** Lets open requests be answered, begins no other, then closes. */
+  end(): void {
+    this.#ending = true
+    this.#advance()
+  }
+
+  /** Closes now. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** Writes the replies that are ready, then lets waiting requests begin. Called by the server once per turn. */
+  flush(): void {
+    this.#flushScheduled = false
+    if (this.#closed) return
+    this.#advance()
+    if (this.#outBytes > 0) {
+      const chunks = this.#out
+      this.#out = []
+      this.#outBytes = 0
+      if (this.#socket.write(chunks)) this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
+    }
+    this.#account()
+    if (this.#ending && this.#open.length === 0 && this.#outBytes === 0) this.#socket.end()
+  }
+
+  /** Only for `ServerRequest`: one of the open requests has its reply. */
+  answered(): void {
+    if (!this.#closed && !this.#advancing) this.#schedule()
+  }
+
+  /** Only for `ServerRequest.refuse`. */
+  refuse(reason: string): void {
+    if (this.#closed || this.#ending) return
+    this.#host.complain(this, reason)
+    this.#ending = true
+  }
+
+  #onData(chunk: Uint8Array): void {
+    // What comes after the connection was given up is not looked at.
+    if (this.#closed || this.#ending) return
+    this.#lastActiveMs = this.#host.clock.monotonic()
+    this.#reader.push(chunk)
+    this.#advance()
+    this.#account()
+  }
+
+  #onDrain(): void {
+    this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
+    this.#account()
+    this.#schedule()
+  }
+
+  #onClose(): void {
+    this.#closed = true
+    this.#idleTimer?.cancel()
+    this.#reader.clear()
+    this.#open = []
+    this.#next = undefined
+    this.#out = []
+    this.#host.addHeldBytes(-this.#heldBytes)
+    this.#heldBytes = 0
+    this.#host.forget(this)
+    this.#host.handler.onClose(this)
+  }
+
+  #advance(): void {
+    if (this.#advancing || this.#closed) return
+    this.#advancing = true
+    this.#release()
+    while (!this.#ending) {
+      this.#next ??= this.#readRequest()
+      if (this.#next === undefined || !this.#mayBegin(this.#next)) break
+      const request = this.#next
+      this.#next = undefined
+      this.#begin(request)
+      this.#release()
+    }
+    this.#advancing = false
+    if (this.#outBytes > 0 || (this.#ending && this.#open.length === 0)) this.#schedule()
+    this.#setPaused(this.#ending || (this.#next !== undefined && this.#reader.bufferedBytes >= readAheadBytes))
+  }
+
+  #begin(request: ServerRequest): void {
+    this.#open.push(request)
+    this.#openBytes += request.frameBytes
+    this.#lastProgressMs = this.#lastActiveMs
+    try {
+      this.#host.handler.handle(request)
+    } catch (error) {
+      this.#host.logger.error('a request handler threw: closing its connection', { error, apiKey: request.apiKey })
+      this.#ending = true
+      this.#socket.destroy()
+    }
+  }
+
+  #mayBegin(request: ServerRequest): boolean {
+    if (this.#socket.bufferedBytes + this.#outBytes > this.#host.limits.unsentBytesMax) return false
+    const last = this.#open.at(-1)
+    if (last === undefined) return true
+    const { handler, limits } = this.#host
+    return (
+      handler.overlaps(request.apiKey) &&
+      handler.overlaps(last.apiKey) &&
+      this.#open.length < limits.openRequestsMax &&
+      this.#openBytes + request.frameBytes <= limits.openBytesMax
+    )
+  }
+
+  #readRequest(): ServerRequest | undefined {
+    let frame: Uint8Array | undefined
+    try {
+      frame = this.#reader.next()
+    } catch (error) {
+      this.refuse((error as Error).message)
+      return undefined
+    }
+    if (frame === undefined) return undefined
+    const header = readRequestHeader(frame, this.#host.handler.headerVersions)
+    if (header === undefined) {
+      this.refuse('a frame that is no request of a known API')
+      return undefined
+    }
+    return new ServerRequest(this, header, frame)
+  }
+
+  /** Moves the replies at the head of the queue to this turn's write. */
+  #release(): void {
+    let count = 0
+    while (count < this.#open.length && this.#open[count]!.state !== 'open') {
+      const request = this.#open[count++]!
+      this.#openBytes -= request.frameBytes
+      const chunks = request.takeReply()
+      for (const chunk of chunks) {
+        this.#out.push(chunk)
+        this.#outBytes += chunk.length
+      }
+      if (request.state === 'refused') {
+        // Nothing behind it is answered.
+        this.#open.length = 0
+        this.#openBytes = 0
+        this.#ending = true
+        return
+      }
+    }
+    if (count > 0) this.#open.splice(0, count)
+  }
+
+  #schedule(): void {
+    if (this.#flushScheduled) return
+    this.#flushScheduled = true
+    this.#host.scheduleFlush(this)
+  }
+
+  #setPaused(paused: boolean): void {
+    if (paused === this.#paused) return
+    this.#paused = paused
+    if (paused) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  #account(): void {
+    const held =
+      this.#reader.bufferedBytes +
+      (this.#next?.frameBytes ?? 0) +
+      this.#openBytes +
+      this.#outBytes +
+      this.#socket.bufferedBytes
+    if (held === this.#heldBytes || this.#closed) return
+    this.#host.addHeldBytes(held - this.#heldBytes)
+    this.#heldBytes = held
+  }
+
+  /** The timer is not moved at each byte: when it fires it looks at the last activity and waits for the rest. */
+  #watchIdle(delayMs: number): void {
+    this.#idleTimer = this.#host.scheduleIdleCheck(delayMs, () => {
+      const { clock, limits, logger } = this.#host
+      const idleMs = clock.monotonic() - this.#lastActiveMs
+      // A parked request is our silence, not the peer's; its own deadline ends it.
+      const waitsForUs = this.#open.length > 0 && this.#socket.bufferedBytes === 0
+      if (idleMs < limits.idleMsMax || waitsForUs) {
+        this.#watchIdle(Math.max(limits.idleMsMax - idleMs, idleRecheckMsMin))
+        return
+      }
+      logger.debug('closing an idle connection', { connection: this.id, remoteAddress: this.remoteAddress, idleMs })
+      this.#socket.destroy()
+    })
+  }
+}
+
+/** One request of a client. Its body, and what is decoded from it, are views that pin the frame. */
+export class ServerRequest {
+  readonly connection: ServerConnection
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly correlationId: number
+  readonly clientId: string | null
+  readonly body: Uint8Array
+  readonly frameBytes: number
+  /** `refused`: the connection ends here. */
+  state: 'open' | 'answered' | 'refused' = 'open'
+  #reply: readonly Uint8Array[] = []
+
+  constructor(connection: ServerConnection, header: RequestHeader, frame: Uint8Array) {
+    this.connection = connection
+    this.apiKey = header.apiKey
+    this.apiVersion = header.apiVersion
+    this.correlationId = header.correlationId
+    this.clientId = header.clientId
+    this.frameBytes = frame.length
+    this.body = new Uint8Array(frame.buffer, frame.byteOffset + header.headerBytes, frame.length - header.headerBytes)
+  }
+
+  /** Answers with a response body; the chunks are handed over. Ignored when the connection is gone. */
+  reply(body: readonly Uint8Array[], responseHeaderVersion: number): void {
+    let bodyBytes = 0
+    for (const chunk of body) bodyBytes += chunk.length
+    this.#settle('answered', [writeResponseHeader(this.correlationId, responseHeaderVersion, bodyBytes), ...body])
+  }
+
+  /** The request has had its effect and its sender expects no response (produce with acks=0). */
+  replyNothing(): void {
+    this.#settle('answered', [])
+  }
+
+  /** The request cannot be answered: those before it are, then the connection closes, with the reason in the log. */
+  refuse(reason: string): void {
+    this.#settle('refused', [])
+    this.connection.refuse(reason)
+  }
+
+  /** Only for the connection. */
+  takeReply(): readonly Uint8Array[] {
+    const reply = this.#reply
+    this.#reply = []
+    return reply
+  }
+
+  #settle(state: 'answered' | 'refused', reply: readonly Uint8Array[]): void {
+    if (this.state !== 'open') throw new Error('a request is answered once')
+    this.state = state
+    this.#reply = reply
+    this.connection.answered()
+  }
+}
+
+/** Bytes behind a waiting request at which the socket is paused; up to there a peer that goes away is noticed at once. */
+const readAheadBytes = 64 * 1024
+const idleRecheckMsMin = 1000
