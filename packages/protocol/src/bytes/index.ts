@@ -1,0 +1,5 @@
+export { ByteReader, stringBytesMax, type UnknownTaggedField } from './byte-reader.ts'
+export { ByteWriter, uvarintSize } from './byte-writer.ts'
+export { DecodeError, type DecodePlace } from './decode-error.ts'
+export { readInt64, writeInt64 } from './int64.ts'
+export { isUuid, uuidFromBytes, uuidToBytes, zeroUuid } from './uuid.ts'

@@ -1,0 +1,116 @@
+/** The public face of the codecs: values in, bytes out, and back. */
+import { assert } from '@dorsale/base'
+import { ByteReader } from '../bytes/byte-reader.ts'
+import { ByteWriter } from '../bytes/byte-writer.ts'
+import { DecodeError } from '../bytes/decode-error.ts'
+import type { MessageOf, MessageTable } from '../table/message.ts'
+import type { Field, StructType, TaggedFieldsHolder } from '../table/types.ts'
+import { includesVersion } from '../table/version-range.ts'
+import type { Codec } from './codec.ts'
+import { interpret } from './interpret.ts'
+import { defaultOf, defaultStruct } from './plan.ts'
+
+/** The codec of a message at a valid version; made on first use. Another version is a bug of the caller: check it first. */
+export function codecOf(table: MessageTable, version: number): Codec {
+  const codec = table.codecs[version]
+  if (codec !== undefined) return codec
+  assert(includesVersion(table.validVersions, version), `${table.name} has no version ${version}`)
+  const made = interpret(table, version)
+  table.codecs[version] = made
+  return made
+}
+
+/** Whether a message exists at a version. */
+export function supportsVersion(table: MessageTable, version: number): boolean {
+  return includesVersion(table.validVersions, version)
+}
+
+/**
+ * Decodes a message that fills `bytes` exactly. Byte fields are views of `bytes`. Throws a `DecodeError`; bytes after the end of
+ * the message are an error unless `trailing` is `ignore`.
+ */
+export function decodeMessage<T extends MessageTable>(
+  table: T,
+  version: number,
+  bytes: Uint8Array,
+  options: { trailing?: 'refuse' | 'ignore' } = {},
+): MessageOf<T> {
+  const reader = new ByteReader(bytes)
+  const value = readMessage(table, version, reader)
+  if (reader.remaining > 0 && options.trailing !== 'ignore') {
+    throw new DecodeError(`${reader.remaining} bytes after the end of the message`, {
+      message: table.name,
+      version,
+      offset: reader.offset,
+    })
+  }
+  return value
+}
+
+/** Decodes a message and leaves the reader after it: for a header that is followed by a body. */
+export function readMessage<T extends MessageTable>(table: T, version: number, reader: ByteReader): MessageOf<T> {
+  return codecOf(table, version).decode(reader) as MessageOf<T>
+}
+
+/**
+ * Encodes a message as chunks to be written one after the other. Large record sets are passed through, not copied, so the value's
+ * records must not change afterwards. Throws an `EncodeError` if the version has no place for a value that is not the default.
+ */
+export function encodeMessage<T extends MessageTable>(table: T, version: number, value: MessageOf<T>): Uint8Array[] {
+  const writer = new ByteWriter()
+  writeMessage(table, version, value, writer)
+  return writer.finish()
+}
+
+/** Encodes a message into one array. */
+export function encodeMessageBytes<T extends MessageTable>(table: T, version: number, value: MessageOf<T>): Uint8Array {
+  const writer = new ByteWriter()
+  writeMessage(table, version, value, writer)
+  return writer.finishBytes()
+}
+
+/** Encodes a message after what the writer already holds: a size, a header. */
+export function writeMessage<T extends MessageTable>(
+  table: T,
+  version: number,
+  value: MessageOf<T>,
+  writer: ByteWriter,
+): void {
+  codecOf(table, version).encode(writer, value)
+}
+
+/** What `createMessage` takes: any part of a message, down to the fields of its structures. */
+export type PartialMessage<T extends MessageTable> = Partially<MessageOf<T>>
+
+type Partially<V> = V extends Uint8Array
+  ? V
+  : V extends (infer E)[]
+    ? Partially<E>[]
+    : V extends object
+      ? { [K in keyof V]?: K extends keyof TaggedFieldsHolder ? V[K] : Partially<V[K]> }
+      : V
+
+/** A whole message from a part of one: what is missing, at any depth, takes its default. The given arrays are not kept. */
+export function createMessage<T extends MessageTable>(table: T, partial?: PartialMessage<T>): MessageOf<T> {
+  return (partial === undefined ? defaultStruct(table.body.fields) : complete(table.body, partial)) as MessageOf<T>
+}
+
+function complete(struct: StructType, partial: Record<string, unknown> & TaggedFieldsHolder): Record<string, unknown> {
+  const value: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(struct.fields)) {
+    const given = partial[name]
+    value[name] = given === undefined ? defaultOf(field) : completeValue(field.type, given)
+  }
+  for (const name in partial)
+    assert(name in value || name === 'unknownTaggedFields', `${struct.name} has no field ${name}`)
+  if (partial.unknownTaggedFields !== undefined) value.unknownTaggedFields = partial.unknownTaggedFields
+  return value
+}
+
+function completeValue(type: Field['type'], given: unknown): unknown {
+  if (given === null) return null
+  if (type.kind === 'nullable') return completeValue(type.of, given)
+  if (type.kind === 'struct') return complete(type, given as Record<string, unknown>)
+  if (type.kind === 'array') return (given as unknown[]).map(element => completeValue(type.element, element))
+  return given
+}

@@ -1,0 +1,13 @@
+export type { Codec } from './codec.ts'
+export {
+  codecOf,
+  createMessage,
+  decodeMessage,
+  encodeMessage,
+  encodeMessageBytes,
+  type PartialMessage,
+  readMessage,
+  supportsVersion,
+  writeMessage,
+} from './codecs.ts'
+export { EncodeError } from './encode-error.ts'

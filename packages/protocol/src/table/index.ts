@@ -1,0 +1,3 @@
+export * from './message.ts'
+export * from './types.ts'
+export * from './version-range.ts'
