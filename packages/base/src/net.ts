@@ -1,3 +1,5 @@
+import type { NetError } from './errors.ts'
+
 /**
  * The network, handed in (D5): connections as ordered streams of bytes that may be delayed, cut or half-open, and never
  * reorder. Nothing here is a promise per chunk: a socket calls its handler, a writer watches `bufferedBytes`.
@@ -18,6 +20,8 @@ export interface ListenOptions {
   port: number
   /** Connections that the kernel may hold before they are accepted. Default 511. */
   backlog?: number
+  /** A connection could not be accepted (`EMFILE`, `ECONNABORTED`); the listener goes on. */
+  onError?(error: NetError): void
 }
 
 export interface ConnectOptions {
@@ -53,7 +57,7 @@ export interface Socket {
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
-  /** Bytes written that the kernel has not taken yet. */
+  /** Bytes written that the kernel has not taken yet; a chunk that it took in part may count whole. */
   readonly bufferedBytes: number
   /** An accepted socket delivers nothing until its handler is set; set it in the turn of `onConnection`. */
   setHandler(handler: SocketHandler): void

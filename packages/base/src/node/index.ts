@@ -1,0 +1,5 @@
+export * from './node-clock.ts'
+export * from './node-disk.ts'
+export * from './node-net.ts'
+export * from './node-offload.ts'
+export * from './node-prng.ts'
