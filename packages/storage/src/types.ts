@@ -1,0 +1,230 @@
+import type { Clock, Disk, Logger, Prng } from '@dorsale/base'
+import type { ProducerId } from '@dorsale/protocol'
+import type { LogConfig, LogManagerConfig } from './log-config.ts'
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export interface LogManagerOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly prng: Prng
+  readonly logger: Logger
+  /** Kafka's `log.dirs`, formatted. Each has its own lock, checkpoints and fate. */
+  readonly directories: readonly LogDirectory[]
+  readonly config: LogManagerConfig
+  /** Settings of a topic's logs, asked for when a log is opened or created. */
+  configOf(topic: string): LogConfig
+  readonly listener: LogListener
+}
+
+export interface LogDirectory {
+  readonly path: string
+  /** `directory.id` of its `meta.properties`. */
+  readonly id: string
+}
+
+/** What the owner of the logs is told. Called from the event loop, never from inside a method of a log. */
+export interface LogListener {
+  /**
+   * A write or an fsync failed in a way that leaves the directory's content unknown (D9): its logs are gone from the manager and answer
+   * nothing but KAFKA_STORAGE_ERROR. With the last directory, or that of the metadata log, the process must exit with 1.
+   */
+  onDirectoryOffline(directory: LogDirectory, error: Error): void
+}
+
+/**
+ * All partition logs of a broker. `openLogManager` locks the directories, loads every log (recovering those that were not
+ * closed cleanly) and starts the periodic work: retention, flush by age, checkpoints, producer expiry.
+ */
+export interface LogManager {
+  readonly directories: readonly LogDirectory[]
+  /** Paths that are still served. */
+  readonly liveDirectories: readonly LogDirectory[]
+  readonly logs: Iterable<PartitionLog>
+  get(topic: string, partition: number): PartitionLog | undefined
+  /**
+   * The log of this partition, created (directory, then `partition.metadata`, synced) if it is not there: in `directoryId`, or in the live
+   * directory that holds the fewest logs. Throws a `ProtocolError`: INCONSISTENT_TOPIC_ID when it belongs to another topic
+   * of the same name, KAFKA_STORAGE_ERROR when no directory takes it.
+   */
+  getOrCreate(
+    partition: TopicPartition,
+    topic: { readonly topicId: string; readonly directoryId?: string },
+  ): PartitionLog
+  /**
+   * Takes the log away at once (its readers and pending appends get KAFKA_STORAGE_ERROR) and renames its directory to
+   * `<topic>-<partition>.<uuid>-delete`, which is removed after `file.delete.delay.ms`. Nothing happens if there is no such log.
+   */
+  delete(topic: string, partition: number): void
+  /** As `delete`, but renamed to `-stray` and never removed: a log that the metadata does not know, kept for the administrator. */
+  setAsideStray(topic: string, partition: number): void
+  /** Hands a topic's logs their new settings. */
+  updateConfig(topic: string, config: LogConfig): void
+  /** Writes the checkpoints of recovery points, log start offsets and high watermarks now. */
+  checkpoint(): void
+  /** Applies retention to all logs now, as the periodic check does. Answers the bytes removed. */
+  applyRetention(): number
+  /** Waits for what is pending, flushes and closes every log, writes checkpoints and `.kafka_cleanshutdown`, frees the locks. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Who made the batches, which decides what is checked: Kafka's AppendOrigin. */
+export type AppendOrigin =
+  /** A produce request: sequences are checked, control batches refused. */
+  | 'client'
+  /** A coordinator of this broker: sequences are not checked, markers are applied. */
+  | 'coordinator'
+  /** Another replica: offsets and epochs are as the leader stamped them; nothing is refused. */
+  | 'replication'
+
+export interface AppendOptions {
+  /**
+   * Whole v2 batches, validated (checksum, records, timestamps). The log takes them over: it stamps base offset and leader epoch into them
+   * (unless `origin` is `replication`), and they must never change afterwards.
+   */
+  readonly records: Uint8Array
+  readonly origin: AppendOrigin
+  /** Stamped into every batch that is not replicated. */
+  readonly leaderEpoch: number
+}
+
+/** What an append came to, known before its bytes are on the disk. */
+export interface Appended {
+  /** Offset of the first record; of the original's, when `duplicate`. */
+  readonly firstOffset: number
+  readonly lastOffset: number
+  /** `maxTimestamp` of the original batch when `duplicate`, else the greatest of the batches appended. */
+  readonly maxTimestamp: number
+  /** The producer sent this batch before: nothing was appended, and the answer is success with the original's place. */
+  readonly duplicate: boolean
+}
+
+/**
+ * Called once per append, in the order of the appends, never from inside `append`: the bytes are written (and on the platter, when
+ * `flush.messages` asks for it), or a `ProtocolError` KAFKA_STORAGE_ERROR says that they are not in the log.
+ */
+export type OnAppended = (error: Error | undefined) => void
+
+export interface ReadOptions {
+  readonly offset: number
+  /** Bytes to answer at most; the last batch may be cut there, as Kafka cuts it. */
+  readonly maxBytes: number
+  /** Answer the first batch whole even if it is larger than `maxBytes`. */
+  readonly minOneBatch: boolean
+  /** Batches at or beyond this offset are not answered. Clamped to `logEndOffset`. */
+  readonly upperBound: number
+}
+
+export interface LogRead {
+  /** Batches from the one that contains the offset on; a fresh array. Empty when nothing lies below the bound. */
+  readonly records: Uint8Array
+  /** `maxBytes` was smaller than the first batch and `minOneBatch` was not asked for, so it is cut or absent. */
+  readonly firstBatchIncomplete: boolean
+}
+
+/** An aborted transaction, as Fetch reports it to readers of committed records. */
+export interface AbortedTransaction {
+  readonly producerId: ProducerId
+  readonly firstOffset: number
+}
+
+export interface EpochEndOffset {
+  /** -1: unknown epoch. */
+  readonly leaderEpoch: number
+  readonly endOffset: number
+}
+
+export interface TimestampOffset {
+  readonly timestamp: number
+  readonly offset: number
+  /** Of the batch that holds the record; -1 unknown. */
+  readonly leaderEpoch: number
+}
+
+/** DescribeProducers' view of a producer. */
+export interface ActiveProducer {
+  readonly producerId: ProducerId
+  readonly producerEpoch: number
+  readonly lastSequence: number
+  readonly lastTimestamp: number
+  readonly coordinatorEpoch: number
+  /** First offset of its open transaction; -1 without one. */
+  readonly currentTransactionStartOffset: number
+}
+
+/**
+ * The log of one partition on this broker. One writer; readers see what is wholly written and nothing else.
+ *
+ * ```
+ * logStartOffset <= lastStableOffset <= highWatermark <= logEndOffset <= nextOffset
+ *                                                        written         appended, maybe not written yet
+ * ```
+ */
+export interface PartitionLog {
+  readonly topic: string
+  readonly partition: number
+  readonly topicId: string
+  readonly directory: LogDirectory
+  readonly config: LogConfig
+  readonly logStartOffset: number
+  /** End of the completed writes: what followers may fetch, and LATEST for them. */
+  readonly logEndOffset: number
+  /** Where the next append will go. Beyond `logEndOffset` while appends are in flight. */
+  readonly nextOffset: number
+  readonly highWatermark: number
+  /** First offset of the oldest open transaction, or the high watermark: where readers of committed records stop. */
+  readonly lastStableOffset: number
+  /** Epoch of the last batch; -1 in an empty log without history. */
+  readonly latestEpoch: number
+  /** Bytes of all segments. */
+  readonly sizeInBytes: number
+  /** The directory went offline or the log was taken away: every operation throws KAFKA_STORAGE_ERROR. */
+  readonly offline: boolean
+
+  updateConfig(config: LogConfig): void
+  /**
+   * Puts the batches at the end of the log. All checks and all bookkeeping happen in this call, so that the next append stands on it; the bytes
+   * follow with those of all other appends of this turn in one write.
+   *
+   * Throws a `ProtocolError`, and nothing has changed: OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, UNKNOWN_PRODUCER_ID,
+   * DUPLICATE_SEQUENCE_NUMBER, INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, RECORD_LIST_TOO_LARGE (larger than a segment), KAFKA_STORAGE_ERROR.
+   */
+  append(options: AppendOptions, onAppended: OnAppended): Appended
+  /** Raises the high watermark, clamped to the log's end; it never falls but by truncation. True if it moved. */
+  advanceHighWatermark(offset: number): boolean
+  /**
+   * Reads batches. Synchronous when the bytes are hot (written lately) and few; a promise when they may have to come from the platter. Throws a
+   * `ProtocolError` OFFSET_OUT_OF_RANGE outside logStartOffset..logEndOffset.
+   */
+  read(options: ReadOptions): LogRead | Promise<LogRead>
+  /** Aborted transactions that overlap [offset, upperBound), for a read of committed records. */
+  abortedTransactions(range: { readonly offset: number; readonly upperBound: number }): AbortedTransaction[]
+  /** First record at or after the timestamp, below `upperBound`; undefined if there is none. */
+  offsetForTimestamp(timestamp: number, upperBound: number): Promise<TimestampOffset | undefined>
+  /** The record with the greatest timestamp (the first of them); undefined in an empty log. */
+  offsetOfMaxTimestamp(): Promise<TimestampOffset | undefined>
+  /** OffsetForLeaderEpoch: the end offset of the largest epoch not above `leaderEpoch`. */
+  endOffsetForEpoch(leaderEpoch: number): EpochEndOffset
+  /** Epoch that was current at this offset; -1 unknown. */
+  epochAt(offset: number): number
+  /** A leader notes the start of its epoch, at the log's end, before it appends. */
+  assignEpoch(leaderEpoch: number): void
+  /** Cuts everything from `offset` on: a follower's log that left its leader's. Waits for writes in flight. */
+  truncateTo(offset: number): Promise<void>
+  /** Empties the log and starts it again at `offset`: a follower whose log ends before its leader's start. */
+  truncateFullyAndStartAt(offset: number): Promise<void>
+  /**
+   * DeleteRecords: moves the log start offset up (never down); segments wholly below it go with the next retention check. Throws OFFSET_OUT_OF_RANGE
+   * beyond the high watermark.
+   */
+  advanceLogStart(offset: number): void
+  /** Removes what retention, or the log start offset, has released. Answers the bytes. */
+  applyRetention(): number
+  /** fdatasync of all that is written. Rejects with KAFKA_STORAGE_ERROR when it fails, and the directory goes offline. */
+  flush(): Promise<void>
+  /** Producers known here, in no order. */
+  activeProducers(): ActiveProducer[]
+}
