@@ -1,5 +1,6 @@
 export * from './assert.ts'
 export * from './clock.ts'
+export * from './config/index.ts'
 export * from './crc32c.ts'
 export * from './disk.ts'
 export * from './errors.ts'

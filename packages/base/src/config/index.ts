@@ -1,0 +1,8 @@
+export * from './config-error.ts'
+export * from './define-config.ts'
+export * from './java-properties.ts'
+export * from './password.ts'
+export * from './suggest.ts'
+export * from './types.ts'
+export { invalidValue } from './validate.ts'
+export { formatConfigValue, parseConfigValue, saturate, splitConfigList } from './value.ts'
