@@ -26,6 +26,30 @@ export interface LogDirectory {
   readonly id: string
 }
 
+/** One log by itself, outside any manager: the metadata log, which has to be read before the others can be opened. */
+export interface LoneLogOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly prng: Prng
+  readonly logger: Logger
+  /** Holds the log's own directory `<topic>-<partition>`. The caller holds its lock. */
+  readonly directory: LogDirectory
+  readonly topic: string
+  readonly partition: number
+  readonly topicId: string
+  readonly config: LogConfig
+  /** It was closed in good order: do not walk its segments. Default false. */
+  readonly closedCleanly?: boolean
+  /** A write or an fsync failed: the log is offline (D9). */
+  readonly onOffline: (error: Error) => void
+}
+
+/** A log that is closed by whoever opened it. No periodic work: the owner calls `applyRetention`. */
+export interface LoneLog extends PartitionLog {
+  /** Waits for what is pending, flushes and closes the files. Idempotent. */
+  close(): Promise<void>
+}
+
 /** What the owner of the logs is told. Called from the event loop, never from inside a method of a log. */
 export interface LogListener {
   /**
@@ -79,6 +103,8 @@ export type AppendOrigin =
   | 'coordinator'
   /** Another replica: offsets and epochs are as the leader stamped them; nothing is refused. */
   | 'replication'
+  /** The leader of the metadata quorum: stamped like a client's, nothing is refused, its control batches are no transaction markers. */
+  | 'raft-leader'
 
 export interface AppendOptions {
   /**
