@@ -65,6 +65,11 @@ export const defaultRaftConfig: RaftConfig = {
  * the node halts.
  */
 export interface RaftListener<T> {
+  /**
+   * The log is empty: these are the records that the formatter left for the first leader to write (feature levels). Called before
+   * the first `onLeaderChange`, and only then.
+   */
+  onBootstrap(records: readonly T[]): void
   /** Forget everything and start from these records: the state of the log up to `snapshot.id` (exclusive end offset, epoch). */
   onSnapshot(snapshot: LoadedSnapshot<T>): void
   /** A batch below the high watermark, each exactly once and in order. */

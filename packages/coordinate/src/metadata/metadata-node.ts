@@ -58,6 +58,7 @@ export interface ReplicatedLog {
 
 /** `RaftListener<MetadataRecord>`, in the words of this floor. */
 export interface ReplicatedLogListener {
+  onBootstrap(records: readonly MetadataRecord[]): void
   onSnapshot(snapshot: {
     readonly id: { readonly endOffset: number; readonly epoch: number }
     readonly records: Iterable<MetadataRecord>

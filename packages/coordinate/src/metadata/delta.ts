@@ -1,0 +1,42 @@
+import type { ConfigResource, MetadataDelta, TopicImage } from './image.ts'
+
+/** Gathers what replay touches, until the image is published. */
+export class DeltaBuilder {
+  readonly #changedTopics = new Set<string>()
+  readonly #removedTopics = new Map<string, TopicImage>()
+  readonly #changedBrokers = new Set<number>()
+  readonly #changedConfigs = new Map<string, ConfigResource>()
+  #featuresChanged = false
+
+  topic(id: string): void {
+    this.#changedTopics.add(id)
+  }
+
+  topicRemoved(topic: TopicImage): void {
+    this.#changedTopics.delete(topic.id)
+    this.#removedTopics.set(topic.id, topic)
+  }
+
+  broker(id: number): void {
+    this.#changedBrokers.add(id)
+  }
+
+  config(resource: ConfigResource): void {
+    this.#changedConfigs.set(`${resource.type}/${resource.name}`, resource)
+  }
+
+  features(): void {
+    this.#featuresChanged = true
+  }
+
+  build(fromSnapshot: boolean): MetadataDelta {
+    return {
+      fromSnapshot,
+      changedTopics: this.#changedTopics,
+      removedTopics: [...this.#removedTopics.values()],
+      changedBrokers: this.#changedBrokers,
+      changedConfigs: [...this.#changedConfigs.values()],
+      featuresChanged: this.#featuresChanged,
+    }
+  }
+}
