@@ -1,4 +1,22 @@
 export * from './bytes/index.ts'
 export * from './codec/index.ts'
+export { allMessages } from './messages/all.ts'
+export * from './messages/index.ts'
 export * from './records/index.ts'
-export * from './table/index.ts'
+export {
+  type EntityType,
+  type Field,
+  type Fields,
+  formatVersions,
+  includesVersion,
+  type ListenerType,
+  type MessageOf,
+  type MessageTable,
+  type MessageType,
+  parseVersions,
+  type StructOf,
+  type StructType,
+  type TaggedFieldsHolder,
+  type VersionRange,
+  type WireType,
+} from './table/index.ts'

@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, nullable, string } from '../table/index.ts'
+
+/** AbortTransactionRecord. */
+export const abortTransactionRecord = message({
+  name: 'AbortTransactionRecord',
+  type: 'metadata',
+  apiKey: 25,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    reason: f(nullable(string), '0+', { default: null, tag: 0 }),
+  },
+})
+
+export interface AbortTransactionRecord extends MessageOf<typeof abortTransactionRecord> {}

@@ -1,0 +1,52 @@
+import {
+  array,
+  f,
+  int16,
+  int32,
+  type MessageOf,
+  message,
+  type StructOf,
+  string,
+  struct,
+  uint16,
+} from '../table/index.ts'
+
+const partitionData = struct('PartitionData', {
+  partitionIndex: f(int32, '0+'),
+  errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  leaderId: f(int32, '0+', { entityType: 'brokerId' }),
+  leaderEpoch: f(int32, '0+'),
+})
+
+const topicData = struct('TopicData', {
+  topicName: f(string, '0+', { entityType: 'topicName' }),
+  partitions: f(array(partitionData), '0+'),
+})
+
+const nodeEndpoint = struct('NodeEndpoint', {
+  nodeId: f(int32, '1+', { mapKey: true, entityType: 'brokerId' }),
+  host: f(string, '1+'),
+  port: f(uint16, '1+'),
+})
+
+/** BeginQuorumEpochResponse. */
+export const beginQuorumEpochResponse = message({
+  name: 'BeginQuorumEpochResponse',
+  type: 'response',
+  apiKey: 53,
+  validVersions: '0-1',
+  flexibleVersions: '1+',
+  fields: {
+    errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+    topics: f(array(topicData), '0+'),
+    nodeEndpoints: f(array(nodeEndpoint), '1+', { tag: 0 }),
+  },
+})
+
+export interface BeginQuorumEpochResponse extends MessageOf<typeof beginQuorumEpochResponse> {}
+
+export interface BeginQuorumEpochResponsePartitionData extends StructOf<typeof partitionData> {}
+
+export interface BeginQuorumEpochResponseTopicData extends StructOf<typeof topicData> {}
+
+export interface BeginQuorumEpochResponseNodeEndpoint extends StructOf<typeof nodeEndpoint> {}

@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, string } from '../table/index.ts'
+
+/** ClearElrRecord. */
+export const clearElrRecord = message({
+  name: 'ClearElrRecord',
+  type: 'metadata',
+  apiKey: 28,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    topicName: f(string, '0+', { entityType: 'topicName' }),
+  },
+})
+
+export interface ClearElrRecord extends MessageOf<typeof clearElrRecord> {}

@@ -1,0 +1,18 @@
+import { f, int8, type MessageOf, message, nullable, string } from '../table/index.ts'
+
+/** ConfigRecord. */
+export const configRecord = message({
+  name: 'ConfigRecord',
+  type: 'metadata',
+  apiKey: 4,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    resourceType: f(int8, '0+'),
+    resourceName: f(string, '0+'),
+    name: f(string, '0+'),
+    value: f(nullable(string), '0+'),
+  },
+})
+
+export interface ConfigRecord extends MessageOf<typeof configRecord> {}

@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, string } from '../table/index.ts'
+
+/** ConsumerGroupMetadataKey. */
+export const consumerGroupMetadataKey = message({
+  name: 'ConsumerGroupMetadataKey',
+  type: 'coordinator-key',
+  apiKey: 3,
+  validVersions: '0',
+  flexibleVersions: 'none',
+  fields: {
+    groupId: f(string, '0'),
+  },
+})
+
+export interface ConsumerGroupMetadataKey extends MessageOf<typeof consumerGroupMetadataKey> {}

@@ -1,0 +1,13 @@
+import { type MessageOf, message } from '../table/index.ts'
+
+/** ControlledShutdownRequest. */
+export const controlledShutdownRequest = message({
+  name: 'ControlledShutdownRequest',
+  type: 'request',
+  apiKey: 7,
+  validVersions: 'none',
+  flexibleVersions: 'none',
+  fields: {},
+})
+
+export interface ControlledShutdownRequest extends MessageOf<typeof controlledShutdownRequest> {}

@@ -1,0 +1,13 @@
+import { type MessageOf, message } from '../table/index.ts'
+
+/** ControlledShutdownResponse. */
+export const controlledShutdownResponse = message({
+  name: 'ControlledShutdownResponse',
+  type: 'response',
+  apiKey: 7,
+  validVersions: 'none',
+  flexibleVersions: 'none',
+  fields: {},
+})
+
+export interface ControlledShutdownResponse extends MessageOf<typeof controlledShutdownResponse> {}

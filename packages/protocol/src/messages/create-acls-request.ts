@@ -1,0 +1,28 @@
+import { array, f, int8, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
+
+const aclCreation = struct('AclCreation', {
+  resourceType: f(int8, '0+'),
+  resourceName: f(string, '0+'),
+  resourcePatternType: f(int8, '1+', { default: 3 }),
+  principal: f(string, '0+'),
+  host: f(string, '0+'),
+  operation: f(int8, '0+'),
+  permissionType: f(int8, '0+'),
+})
+
+/** CreateAclsRequest. */
+export const createAclsRequest = message({
+  name: 'CreateAclsRequest',
+  type: 'request',
+  apiKey: 30,
+  listeners: ['broker', 'controller'],
+  validVersions: '1-3',
+  flexibleVersions: '2+',
+  fields: {
+    creations: f(array(aclCreation), '0+'),
+  },
+})
+
+export interface CreateAclsRequest extends MessageOf<typeof createAclsRequest> {}
+
+export interface CreateAclsRequestAclCreation extends StructOf<typeof aclCreation> {}

@@ -1,0 +1,25 @@
+import { bytes, f, int16, int32, int64, type MessageOf, message, string } from '../table/index.ts'
+
+/** CreateDelegationTokenResponse. */
+export const createDelegationTokenResponse = message({
+  name: 'CreateDelegationTokenResponse',
+  type: 'response',
+  apiKey: 38,
+  validVersions: '1-3',
+  flexibleVersions: '2+',
+  fields: {
+    errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+    principalType: f(string, '0+'),
+    principalName: f(string, '0+'),
+    tokenRequesterPrincipalType: f(string, '3+'),
+    tokenRequesterPrincipalName: f(string, '3+'),
+    issueTimestampMs: f(int64, '0+'),
+    expiryTimestampMs: f(int64, '0+'),
+    maxTimestampMs: f(int64, '0+'),
+    tokenId: f(string, '0+'),
+    hmac: f(bytes, '0+'),
+    throttleTimeMs: f(int32, '0+'),
+  },
+})
+
+export interface CreateDelegationTokenResponse extends MessageOf<typeof createDelegationTokenResponse> {}

@@ -1,0 +1,43 @@
+import {
+  array,
+  bool,
+  f,
+  int32,
+  type MessageOf,
+  message,
+  nullable,
+  type StructOf,
+  string,
+  struct,
+} from '../table/index.ts'
+
+const createPartitionsAssignment = struct('CreatePartitionsAssignment', {
+  brokerIds: f(array(int32), '0+', { entityType: 'brokerId' }),
+})
+
+const createPartitionsTopic = struct('CreatePartitionsTopic', {
+  name: f(string, '0+', { mapKey: true, entityType: 'topicName' }),
+  count: f(int32, '0+'),
+  assignments: f(nullable(array(createPartitionsAssignment)), '0+'),
+})
+
+/** CreatePartitionsRequest. */
+export const createPartitionsRequest = message({
+  name: 'CreatePartitionsRequest',
+  type: 'request',
+  apiKey: 37,
+  listeners: ['broker', 'controller'],
+  validVersions: '0-3',
+  flexibleVersions: '2+',
+  fields: {
+    topics: f(array(createPartitionsTopic), '0+'),
+    timeoutMs: f(int32, '0+'),
+    validateOnly: f(bool, '0+'),
+  },
+})
+
+export interface CreatePartitionsRequest extends MessageOf<typeof createPartitionsRequest> {}
+
+export interface CreatePartitionsRequestAssignment extends StructOf<typeof createPartitionsAssignment> {}
+
+export interface CreatePartitionsRequestTopic extends StructOf<typeof createPartitionsTopic> {}

@@ -1,0 +1,42 @@
+import {
+  array,
+  f,
+  int16,
+  int32,
+  type MessageOf,
+  message,
+  nullable,
+  type StructOf,
+  string,
+  struct,
+  uuid,
+} from '../table/index.ts'
+
+const partitionResult = struct('PartitionResult', {
+  partition: f(int32, '0+'),
+  errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  errorMessage: f(nullable(string), '0+', { default: null }),
+})
+
+const deleteStateResult = struct('DeleteStateResult', {
+  topicId: f(uuid, '0+'),
+  partitions: f(array(partitionResult), '0+'),
+})
+
+/** DeleteShareGroupStateResponse. */
+export const deleteShareGroupStateResponse = message({
+  name: 'DeleteShareGroupStateResponse',
+  type: 'response',
+  apiKey: 86,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    results: f(array(deleteStateResult), '0+'),
+  },
+})
+
+export interface DeleteShareGroupStateResponse extends MessageOf<typeof deleteShareGroupStateResponse> {}
+
+export interface DeleteShareGroupStateResponsePartitionResult extends StructOf<typeof partitionResult> {}
+
+export interface DeleteShareGroupStateResponseStateResult extends StructOf<typeof deleteStateResult> {}

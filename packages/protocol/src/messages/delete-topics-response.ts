@@ -1,0 +1,37 @@
+import {
+  array,
+  f,
+  int16,
+  int32,
+  type MessageOf,
+  message,
+  nullable,
+  type StructOf,
+  string,
+  struct,
+  uuid,
+} from '../table/index.ts'
+
+const deletableTopicResult = struct('DeletableTopicResult', {
+  name: f(nullable(string, '6+'), '0+', { mapKey: true, entityType: 'topicName' }),
+  topicId: f(uuid, '6+', { ignorable: true }),
+  errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  errorMessage: f(nullable(string), '5+', { default: null, ignorable: true }),
+})
+
+/** DeleteTopicsResponse. */
+export const deleteTopicsResponse = message({
+  name: 'DeleteTopicsResponse',
+  type: 'response',
+  apiKey: 20,
+  validVersions: '1-6',
+  flexibleVersions: '4+',
+  fields: {
+    throttleTimeMs: f(int32, '1+', { ignorable: true }),
+    responses: f(array(deletableTopicResult), '0+'),
+  },
+})
+
+export interface DeleteTopicsResponse extends MessageOf<typeof deleteTopicsResponse> {}
+
+export interface DeleteTopicsResponseDeletableTopicResult extends StructOf<typeof deletableTopicResult> {}

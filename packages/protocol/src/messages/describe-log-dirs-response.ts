@@ -1,0 +1,56 @@
+import {
+  array,
+  bool,
+  f,
+  int16,
+  int32,
+  int64,
+  type MessageOf,
+  message,
+  type StructOf,
+  string,
+  struct,
+} from '../table/index.ts'
+
+const describeLogDirsPartition = struct('DescribeLogDirsPartition', {
+  partitionIndex: f(int32, '0+'),
+  partitionSize: f(int64, '0+'),
+  offsetLag: f(int64, '0+'),
+  isFutureKey: f(bool, '0+'),
+})
+
+const describeLogDirsTopic = struct('DescribeLogDirsTopic', {
+  name: f(string, '0+', { entityType: 'topicName' }),
+  partitions: f(array(describeLogDirsPartition), '0+'),
+})
+
+const describeLogDirsResult = struct('DescribeLogDirsResult', {
+  errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  logDir: f(string, '0+'),
+  topics: f(array(describeLogDirsTopic), '0+'),
+  totalBytes: f(int64, '4+', { default: -1, ignorable: true }),
+  usableBytes: f(int64, '4+', { default: -1, ignorable: true }),
+  isCordoned: f(bool, '5+', { ignorable: true }),
+})
+
+/** DescribeLogDirsResponse. */
+export const describeLogDirsResponse = message({
+  name: 'DescribeLogDirsResponse',
+  type: 'response',
+  apiKey: 35,
+  validVersions: '1-5',
+  flexibleVersions: '2+',
+  fields: {
+    throttleTimeMs: f(int32, '0+'),
+    errorCode: f(int16, '3+', 'Kafka error code, 0 for none.', { ignorable: true }),
+    results: f(array(describeLogDirsResult), '0+'),
+  },
+})
+
+export interface DescribeLogDirsResponse extends MessageOf<typeof describeLogDirsResponse> {}
+
+export interface DescribeLogDirsResponsePartition extends StructOf<typeof describeLogDirsPartition> {}
+
+export interface DescribeLogDirsResponseTopic extends StructOf<typeof describeLogDirsTopic> {}
+
+export interface DescribeLogDirsResponseResult extends StructOf<typeof describeLogDirsResult> {}

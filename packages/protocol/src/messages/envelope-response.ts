@@ -1,0 +1,16 @@
+import { bytes, f, int16, type MessageOf, message, nullable } from '../table/index.ts'
+
+/** EnvelopeResponse. */
+export const envelopeResponse = message({
+  name: 'EnvelopeResponse',
+  type: 'response',
+  apiKey: 58,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    responseData: f(nullable(bytes), '0+', { default: null }),
+    errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  },
+})
+
+export interface EnvelopeResponse extends MessageOf<typeof envelopeResponse> {}

@@ -1,0 +1,43 @@
+import {
+  array,
+  f,
+  int16,
+  int32,
+  type MessageOf,
+  message,
+  nullable,
+  type StructOf,
+  string,
+  struct,
+} from '../table/index.ts'
+
+const coordinator = struct('Coordinator', {
+  key: f(string, '4+'),
+  nodeId: f(int32, '4+', { entityType: 'brokerId' }),
+  host: f(string, '4+'),
+  port: f(int32, '4+'),
+  errorCode: f(int16, '4+', 'Kafka error code, 0 for none.'),
+  errorMessage: f(nullable(string), '4+', { ignorable: true }),
+})
+
+/** FindCoordinatorResponse. */
+export const findCoordinatorResponse = message({
+  name: 'FindCoordinatorResponse',
+  type: 'response',
+  apiKey: 10,
+  validVersions: '0-6',
+  flexibleVersions: '3+',
+  fields: {
+    throttleTimeMs: f(int32, '1+', { ignorable: true }),
+    errorCode: f(int16, '0-3', 'Kafka error code, 0 for none.'),
+    errorMessage: f(nullable(string), '1-3', { ignorable: true }),
+    nodeId: f(int32, '0-3', { entityType: 'brokerId' }),
+    host: f(string, '0-3'),
+    port: f(int32, '0-3'),
+    coordinators: f(array(coordinator), '4+'),
+  },
+})
+
+export interface FindCoordinatorResponse extends MessageOf<typeof findCoordinatorResponse> {}
+
+export interface FindCoordinatorResponseCoordinator extends StructOf<typeof coordinator> {}

@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, string } from '../table/index.ts'
+
+/** GroupMetadataKey. */
+export const groupMetadataKey = message({
+  name: 'GroupMetadataKey',
+  type: 'coordinator-key',
+  apiKey: 2,
+  validVersions: '0',
+  flexibleVersions: 'none',
+  fields: {
+    group: f(string, '0'),
+  },
+})
+
+export interface GroupMetadataKey extends MessageOf<typeof groupMetadataKey> {}

@@ -1,0 +1,16 @@
+import { f, int16, int32, type MessageOf, message } from '../table/index.ts'
+
+/** HeartbeatResponse. */
+export const heartbeatResponse = message({
+  name: 'HeartbeatResponse',
+  type: 'response',
+  apiKey: 12,
+  validVersions: '0-4',
+  flexibleVersions: '4+',
+  fields: {
+    throttleTimeMs: f(int32, '1+', { ignorable: true }),
+    errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  },
+})
+
+export interface HeartbeatResponse extends MessageOf<typeof heartbeatResponse> {}

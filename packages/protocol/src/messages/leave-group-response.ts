@@ -1,0 +1,36 @@
+import {
+  array,
+  f,
+  int16,
+  int32,
+  type MessageOf,
+  message,
+  nullable,
+  type StructOf,
+  string,
+  struct,
+} from '../table/index.ts'
+
+const memberResponse = struct('MemberResponse', {
+  memberId: f(string, '3+'),
+  groupInstanceId: f(nullable(string), '3+'),
+  errorCode: f(int16, '3+', 'Kafka error code, 0 for none.'),
+})
+
+/** LeaveGroupResponse. */
+export const leaveGroupResponse = message({
+  name: 'LeaveGroupResponse',
+  type: 'response',
+  apiKey: 13,
+  validVersions: '0-5',
+  flexibleVersions: '4+',
+  fields: {
+    throttleTimeMs: f(int32, '1+', { ignorable: true }),
+    errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+    members: f(array(memberResponse), '3+'),
+  },
+})
+
+export interface LeaveGroupResponse extends MessageOf<typeof leaveGroupResponse> {}
+
+export interface LeaveGroupResponseMemberResponse extends StructOf<typeof memberResponse> {}

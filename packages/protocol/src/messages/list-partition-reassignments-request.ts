@@ -1,0 +1,24 @@
+import { array, f, int32, type MessageOf, message, nullable, type StructOf, string, struct } from '../table/index.ts'
+
+const listPartitionReassignmentsTopics = struct('ListPartitionReassignmentsTopics', {
+  name: f(string, '0+', { entityType: 'topicName' }),
+  partitionIndexes: f(array(int32), '0+'),
+})
+
+/** ListPartitionReassignmentsRequest. */
+export const listPartitionReassignmentsRequest = message({
+  name: 'ListPartitionReassignmentsRequest',
+  type: 'request',
+  apiKey: 46,
+  listeners: ['broker', 'controller'],
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    timeoutMs: f(int32, '0+', { default: 60000 }),
+    topics: f(nullable(array(listPartitionReassignmentsTopics)), '0+', { default: null }),
+  },
+})
+
+export interface ListPartitionReassignmentsRequest extends MessageOf<typeof listPartitionReassignmentsRequest> {}
+
+export interface ListPartitionReassignmentsRequestTopics extends StructOf<typeof listPartitionReassignmentsTopics> {}

@@ -1,0 +1,40 @@
+import {
+  array,
+  exactInt64,
+  f,
+  int16,
+  int32,
+  int64,
+  type MessageOf,
+  message,
+  type StructOf,
+  struct,
+  uint32,
+} from '../table/index.ts'
+
+const producerEntry = struct('ProducerEntry', {
+  producerId: f(exactInt64, '1'),
+  epoch: f(int16, '1'),
+  lastSequence: f(int32, '1'),
+  lastOffset: f(int64, '1'),
+  offsetDelta: f(int32, '1'),
+  timestamp: f(int64, '1'),
+  coordinatorEpoch: f(int32, '1'),
+  currentTxnFirstOffset: f(int64, '1'),
+})
+
+/** ProducerSnapshot. */
+export const producerSnapshot = message({
+  name: 'ProducerSnapshot',
+  type: 'data',
+  validVersions: '1',
+  flexibleVersions: 'none',
+  fields: {
+    crc: f(uint32, '1'),
+    producerEntries: f(array(producerEntry), '1'),
+  },
+})
+
+export interface ProducerSnapshot extends MessageOf<typeof producerSnapshot> {}
+
+export interface ProducerSnapshotEntry extends StructOf<typeof producerEntry> {}

@@ -1,0 +1,16 @@
+import { f, int16, int32, type MessageOf, message } from '../table/index.ts'
+
+/** PushTelemetryResponse. */
+export const pushTelemetryResponse = message({
+  name: 'PushTelemetryResponse',
+  type: 'response',
+  apiKey: 72,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    throttleTimeMs: f(int32, '0+'),
+    errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  },
+})
+
+export interface PushTelemetryResponse extends MessageOf<typeof pushTelemetryResponse> {}

@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, string } from '../table/index.ts'
+
+/** RemoveDelegationTokenRecord. */
+export const removeDelegationTokenRecord = message({
+  name: 'RemoveDelegationTokenRecord',
+  type: 'metadata',
+  apiKey: 26,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    tokenId: f(string, '0+'),
+  },
+})
+
+export interface RemoveDelegationTokenRecord extends MessageOf<typeof removeDelegationTokenRecord> {}

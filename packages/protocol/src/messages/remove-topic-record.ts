@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, uuid } from '../table/index.ts'
+
+/** RemoveTopicRecord. */
+export const removeTopicRecord = message({
+  name: 'RemoveTopicRecord',
+  type: 'metadata',
+  apiKey: 9,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    topicId: f(uuid, '0+'),
+  },
+})
+
+export interface RemoveTopicRecord extends MessageOf<typeof removeTopicRecord> {}

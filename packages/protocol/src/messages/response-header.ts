@@ -1,0 +1,14 @@
+import { f, int32, type MessageOf, message } from '../table/index.ts'
+
+/** ResponseHeader. */
+export const responseHeader = message({
+  name: 'ResponseHeader',
+  type: 'header',
+  validVersions: '0-1',
+  flexibleVersions: '1+',
+  fields: {
+    correlationId: f(int32, '0+'),
+  },
+})
+
+export interface ResponseHeader extends MessageOf<typeof responseHeader> {}

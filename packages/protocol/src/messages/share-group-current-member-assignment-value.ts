@@ -1,0 +1,26 @@
+import { array, f, int8, int32, type MessageOf, message, type StructOf, struct, uuid } from '../table/index.ts'
+
+const topicPartitions = struct('TopicPartitions', {
+  topicId: f(uuid, '0+'),
+  partitions: f(array(int32), '0+'),
+})
+
+/** ShareGroupCurrentMemberAssignmentValue. */
+export const shareGroupCurrentMemberAssignmentValue = message({
+  name: 'ShareGroupCurrentMemberAssignmentValue',
+  type: 'coordinator-value',
+  apiKey: 14,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    memberEpoch: f(int32, '0+'),
+    previousMemberEpoch: f(int32, '0+'),
+    state: f(int8, '0+'),
+    assignedPartitions: f(array(topicPartitions), '0+'),
+  },
+})
+
+export interface ShareGroupCurrentMemberAssignmentValue
+  extends MessageOf<typeof shareGroupCurrentMemberAssignmentValue> {}
+
+export interface ShareGroupCurrentMemberAssignmentValueTopicPartitions extends StructOf<typeof topicPartitions> {}

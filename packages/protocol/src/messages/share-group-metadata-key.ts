@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, string } from '../table/index.ts'
+
+/** ShareGroupMetadataKey. */
+export const shareGroupMetadataKey = message({
+  name: 'ShareGroupMetadataKey',
+  type: 'coordinator-key',
+  apiKey: 11,
+  validVersions: '0',
+  flexibleVersions: 'none',
+  fields: {
+    groupId: f(string, '0'),
+  },
+})
+
+export interface ShareGroupMetadataKey extends MessageOf<typeof shareGroupMetadataKey> {}

@@ -1,0 +1,23 @@
+import { array, f, int32, type MessageOf, message, type StructOf, struct, uuid } from '../table/index.ts'
+
+const topicPartition = struct('TopicPartition', {
+  topicId: f(uuid, '0+'),
+  partitions: f(array(int32), '0+'),
+})
+
+/** ShareGroupTargetAssignmentMemberValue. */
+export const shareGroupTargetAssignmentMemberValue = message({
+  name: 'ShareGroupTargetAssignmentMemberValue',
+  type: 'coordinator-value',
+  apiKey: 13,
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    topicPartitions: f(array(topicPartition), '0+'),
+  },
+})
+
+export interface ShareGroupTargetAssignmentMemberValue
+  extends MessageOf<typeof shareGroupTargetAssignmentMemberValue> {}
+
+export interface ShareGroupTargetAssignmentMemberValueTopicPartition extends StructOf<typeof topicPartition> {}

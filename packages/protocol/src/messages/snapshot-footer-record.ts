@@ -1,0 +1,14 @@
+import { f, int16, type MessageOf, message } from '../table/index.ts'
+
+/** SnapshotFooterRecord. */
+export const snapshotFooterRecord = message({
+  name: 'SnapshotFooterRecord',
+  type: 'data',
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    version: f(int16, '0+'),
+  },
+})
+
+export interface SnapshotFooterRecord extends MessageOf<typeof snapshotFooterRecord> {}

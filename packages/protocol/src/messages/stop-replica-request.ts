@@ -1,0 +1,13 @@
+import { type MessageOf, message } from '../table/index.ts'
+
+/** StopReplicaRequest. */
+export const stopReplicaRequest = message({
+  name: 'StopReplicaRequest',
+  type: 'request',
+  apiKey: 5,
+  validVersions: 'none',
+  flexibleVersions: 'none',
+  fields: {},
+})
+
+export interface StopReplicaRequest extends MessageOf<typeof stopReplicaRequest> {}

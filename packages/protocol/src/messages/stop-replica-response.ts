@@ -1,0 +1,13 @@
+import { type MessageOf, message } from '../table/index.ts'
+
+/** StopReplicaResponse. */
+export const stopReplicaResponse = message({
+  name: 'StopReplicaResponse',
+  type: 'response',
+  apiKey: 5,
+  validVersions: 'none',
+  flexibleVersions: 'none',
+  fields: {},
+})
+
+export interface StopReplicaResponse extends MessageOf<typeof stopReplicaResponse> {}

@@ -1,0 +1,15 @@
+import { f, type MessageOf, message, string } from '../table/index.ts'
+
+/** StreamsGroupTopologyKey. */
+export const streamsGroupTopologyKey = message({
+  name: 'StreamsGroupTopologyKey',
+  type: 'coordinator-key',
+  apiKey: 23,
+  validVersions: '0',
+  flexibleVersions: 'none',
+  fields: {
+    groupId: f(string, '0'),
+  },
+})
+
+export interface StreamsGroupTopologyKey extends MessageOf<typeof streamsGroupTopologyKey> {}

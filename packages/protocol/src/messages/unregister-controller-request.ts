@@ -1,0 +1,16 @@
+import { f, int32, type MessageOf, message } from '../table/index.ts'
+
+/** UnregisterControllerRequest. */
+export const unregisterControllerRequest = message({
+  name: 'UnregisterControllerRequest',
+  type: 'request',
+  apiKey: 94,
+  listeners: ['broker', 'controller'],
+  validVersions: '0',
+  flexibleVersions: '0+',
+  fields: {
+    controllerId: f(int32, '0+'),
+  },
+})
+
+export interface UnregisterControllerRequest extends MessageOf<typeof unregisterControllerRequest> {}

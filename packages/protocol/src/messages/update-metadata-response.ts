@@ -1,0 +1,13 @@
+import { type MessageOf, message } from '../table/index.ts'
+
+/** UpdateMetadataResponse. */
+export const updateMetadataResponse = message({
+  name: 'UpdateMetadataResponse',
+  type: 'response',
+  apiKey: 6,
+  validVersions: 'none',
+  flexibleVersions: 'none',
+  fields: {},
+})
+
+export interface UpdateMetadataResponse extends MessageOf<typeof updateMetadataResponse> {}

@@ -1,0 +1,54 @@
+import {
+  array,
+  bool,
+  f,
+  int16,
+  int32,
+  type MessageOf,
+  message,
+  type StructOf,
+  string,
+  struct,
+  uint16,
+} from '../table/index.ts'
+
+const partitionData = struct('PartitionData', {
+  partitionIndex: f(int32, '0+'),
+  errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  leaderId: f(int32, '0+', { entityType: 'brokerId' }),
+  leaderEpoch: f(int32, '0+'),
+  voteGranted: f(bool, '0+'),
+})
+
+const topicData = struct('TopicData', {
+  topicName: f(string, '0+', { entityType: 'topicName' }),
+  partitions: f(array(partitionData), '0+'),
+})
+
+const nodeEndpoint = struct('NodeEndpoint', {
+  nodeId: f(int32, '1+', { mapKey: true, entityType: 'brokerId' }),
+  host: f(string, '1+'),
+  port: f(uint16, '1+'),
+})
+
+/** VoteResponse. */
+export const voteResponse = message({
+  name: 'VoteResponse',
+  type: 'response',
+  apiKey: 52,
+  validVersions: '0-2',
+  flexibleVersions: '0+',
+  fields: {
+    errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+    topics: f(array(topicData), '0+'),
+    nodeEndpoints: f(array(nodeEndpoint), '1+', { tag: 0 }),
+  },
+})
+
+export interface VoteResponse extends MessageOf<typeof voteResponse> {}
+
+export interface VoteResponsePartitionData extends StructOf<typeof partitionData> {}
+
+export interface VoteResponseTopicData extends StructOf<typeof topicData> {}
+
+export interface VoteResponseNodeEndpoint extends StructOf<typeof nodeEndpoint> {}

@@ -1,0 +1,42 @@
+import {
+  array,
+  f,
+  int16,
+  int32,
+  type MessageOf,
+  message,
+  nullable,
+  type StructOf,
+  string,
+  struct,
+  uuid,
+} from '../table/index.ts'
+
+const partitionResult = struct('PartitionResult', {
+  partition: f(int32, '0+'),
+  errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
+  errorMessage: f(nullable(string), '0+', { default: null }),
+})
+
+const writeStateResult = struct('WriteStateResult', {
+  topicId: f(uuid, '0+'),
+  partitions: f(array(partitionResult), '0+'),
+})
+
+/** WriteShareGroupStateResponse. */
+export const writeShareGroupStateResponse = message({
+  name: 'WriteShareGroupStateResponse',
+  type: 'response',
+  apiKey: 85,
+  validVersions: '0-1',
+  flexibleVersions: '0+',
+  fields: {
+    results: f(array(writeStateResult), '0+'),
+  },
+})
+
+export interface WriteShareGroupStateResponse extends MessageOf<typeof writeShareGroupStateResponse> {}
+
+export interface WriteShareGroupStateResponsePartitionResult extends StructOf<typeof partitionResult> {}
+
+export interface WriteShareGroupStateResponseStateResult extends StructOf<typeof writeStateResult> {}
