@@ -2,6 +2,7 @@ export * from './bytes/index.ts'
 export * from './codec/index.ts'
 export { allMessages } from './messages/all.ts'
 export * from './messages/index.ts'
+export * from './metadata/index.ts'
 export * from './records/index.ts'
 export {
   type EntityType,
