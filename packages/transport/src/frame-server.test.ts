@@ -32,9 +32,9 @@ async function world(limits: Partial<ServerLimits> = {}) {
       headerVersions: { request: apiKey => (apiKey === 9 ? undefined : 1), response: () => 0 },
       handle: request => begun.push(request),
       overlaps: apiKey => apiKey === 0,
-      onClose() {},
     },
   })
+  server.start()
   await server.listen({ name: 'PLAINTEXT', host: '10.0.0.9', port: 9092 })
   return { clock, net, begun, lines, server }
 }

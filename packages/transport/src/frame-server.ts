@@ -41,6 +41,7 @@ export interface BoundListener {
  * ```ts
  * const server = new FrameServer({ clock, net, logger, limits, handler })
  * const { port } = await server.listen({ name: 'PLAINTEXT', host: '127.0.0.1', port: 0 })
+ * server.start()
  * await server.close({ graceMs: 5000 })
  * ```
  */
@@ -56,6 +57,7 @@ export class FrameServer {
   #flushDeferred = false
   #heldBytes = 0
   #nextConnectionId = 0
+  #started = false
   #closing = false
   #onEmpty: (() => void) | undefined
 
@@ -102,6 +104,12 @@ export class FrameServer {
     return { name, host: listener.host, port: listener.port }
   }
 
+  /** Serves: until then connections are accepted and nothing of them is read, so that ports are known before there is something to say. */
+  start(): void {
+    this.#started = true
+    for (const connection of this.#connections) connection.start()
+  }
+
   /** Accepts no more, lets open requests be answered for up to `graceMs`, then closes every connection. */
   async close(options: { graceMs: number }): Promise<void> {
     this.#closing = true
@@ -139,7 +147,9 @@ export class FrameServer {
       return
     }
     this.#countByAddress.set(address, countOfAddress + 1)
-    this.#connections.add(new ServerConnection(this.#host, socket, { id: this.#nextConnectionId++, listenerName }))
+    const connection = new ServerConnection(this.#host, socket, { id: this.#nextConnectionId++, listenerName })
+    this.#connections.add(connection)
+    if (!this.#started) connection.hold()
   }
 
   #forget(connection: ServerConnection): void {

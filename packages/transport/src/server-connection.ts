@@ -15,8 +15,6 @@ export interface RequestHandler {
    * other request waits until all before it are answered.
    */
   overlaps(apiKey: number): boolean
-  /** The connection is gone; requests of it that are still open may be given up (their replies are ignored). */
-  onClose(connection: ServerConnection): void
 }
 
 /** Bounds of one connection (D8). At a bound its socket is not read. */
@@ -80,6 +78,7 @@ export class ServerConnection {
   #flushScheduled = false
   #advancing = false
   #paused = false
+  #held = false
   /** Set once: no further request begins; the connection ends when the open ones are answered. */
   #ending = false
   #closed = false
@@ -124,6 +123,17 @@ export class ServerConnection {
   /** Whether it waits for its peer, not for us: a half frame, or replies that are not taken. */
   get waitsForPeer(): boolean {
     return this.#socket.bufferedBytes > 0 || (this.#open.length === 0 && this.#reader.bufferedBytes > 0)
+  }
+
+  /** Begins no request and reads nothing until `start`. */
+  hold(): void {
+    this.#held = true
+    this.#setPaused(true)
+  }
+
+  start(): void {
+    this.#held = false
+    this.#advance()
   }
 
   /** Lets open requests be answered, begins no other, then closes. */
@@ -183,20 +193,21 @@ export class ServerConnection {
     this.#closed = true
     this.#idleTimer?.cancel()
     this.#reader.clear()
+    const abandoned = this.#open
     this.#open = []
     this.#next = undefined
     this.#out = []
     this.#host.addHeldBytes(-this.#heldBytes)
     this.#heldBytes = 0
     this.#host.forget(this)
-    this.#host.handler.onClose(this)
+    for (const request of abandoned) if (request.state === 'open') request.onAbandoned?.()
   }
 
   #advance(): void {
     if (this.#advancing || this.#closed) return
     this.#advancing = true
     this.#release()
-    while (!this.#ending) {
+    while (!this.#ending && !this.#held) {
       this.#next ??= this.#readRequest()
       if (this.#next === undefined || !this.#mayBegin(this.#next)) break
       const request = this.#next
@@ -206,7 +217,9 @@ export class ServerConnection {
     }
     this.#advancing = false
     if (this.#outBytes > 0 || (this.#ending && this.#open.length === 0)) this.#schedule()
-    this.#setPaused(this.#ending || (this.#next !== undefined && this.#reader.bufferedBytes >= readAheadBytes))
+    this.#setPaused(
+      this.#ending || this.#held || (this.#next !== undefined && this.#reader.bufferedBytes >= readAheadBytes),
+    )
   }
 
   #begin(request: ServerRequest): void {
@@ -327,6 +340,8 @@ export class ServerRequest {
   readonly frameBytes: number
   /** `refused`: the connection ends here. */
   state: 'open' | 'answered' | 'refused' = 'open'
+  /** Called when the connection closes before the answer: what waits for it (a parked fetch) may be given up. */
+  onAbandoned: (() => void) | undefined = undefined
   #reply: readonly Uint8Array[] = []
 
   constructor(connection: ServerConnection, header: RequestHeader, frame: Uint8Array) {
