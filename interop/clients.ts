@@ -1,0 +1,155 @@
+/** The foreign clients: how each is asked to produce, to consume and to administer. */
+import { fileURLToPath } from 'node:url'
+import type { LineLedger } from './line-ledger.ts'
+import type { Processes, Running } from './processes.ts'
+
+const log4jConfig = fileURLToPath(new URL('log4j2.properties', import.meta.url))
+
+/** How long a producer may go on while its broker is dead and coming back. */
+const deliveryMs = 120_000
+
+export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+export type Compression = (typeof compressions)[number]
+
+export interface ProduceOptions {
+  topic: string
+  /** Lines of `key:value`. */
+  keyedFile: string
+  logFile: string
+  compression?: Compression
+}
+
+/** Java's command line for one main class of the reference. */
+export function javaArgs(
+  classPath: string,
+  main: string,
+  args: readonly string[],
+  options: { logLevel?: 'INFO' | 'WARN'; heapMb?: number } = {},
+): string[] {
+  const properties = [`-Dlog4j2.configurationFile=${log4jConfig}`, `-Dinterop.log.level=${options.logLevel ?? 'WARN'}`]
+  // These processes live for seconds: the first compiler tier and the simplest collector start fastest.
+  const machine = [`-Xmx${options.heapMb ?? 256}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+  return [...machine, ...properties, '-cp', classPath, main, ...args]
+}
+
+/** librdkafka on the command line. */
+export class Kcat {
+  readonly #processes: Processes
+  readonly #bootstrap: string
+
+  constructor(processes: Processes, bootstrap: string) {
+    this.#processes = processes
+    this.#bootstrap = bootstrap
+  }
+
+  /** Any mode, to its end; answers standard output. */
+  async run(args: readonly string[], options: { deadlineMs?: number; stdinFile?: string } = {}): Promise<string> {
+    const { deadlineMs = 30_000, ...rest } = options
+    const { stdout } = await this.#processes.run('kcat', ['-b', this.#bootstrap, ...args], { deadlineMs, ...rest })
+    return stdout
+  }
+
+  /** An idempotent producer that does not give up while its broker is away. */
+  startProducer(options: ProduceOptions): Running {
+    const settings = {
+      'enable.idempotence': 'true',
+      'message.timeout.ms': String(deliveryMs),
+      'reconnect.backoff.max.ms': '250',
+      'compression.codec': options.compression ?? 'none',
+    }
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['-X', `${name}=${value}`])
+    // -E: go on while every broker is away.
+    const args = ['-b', this.#bootstrap, '-P', '-E', '-t', options.topic, '-K', ':', ...flags]
+    return this.#processes.start('kcat', args, { stdinFile: options.keyedFile, logFile: options.logFile })
+  }
+
+  /** Every record of every partition, to the end. */
+  async consumeAll(topic: string, ledger: LineLedger): Promise<string> {
+    const format = '%p\\t%o\\t%k\\t%s\\n'
+    const read = ['-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-X', 'check.crcs=true', '-f', format]
+    await this.#processes.run('kcat', ['-b', this.#bootstrap, ...read], {
+      deadlineMs: 120_000,
+      onStdout: chunk => ledger.write(chunk),
+    })
+    return ledger.end()
+  }
+}
+
+/** Kafka's own command line tools. */
+export class KafkaTools {
+  readonly #processes: Processes
+  readonly #bootstrap: string
+  readonly #classPath: string
+
+  constructor(processes: Processes, options: { bootstrap: string; classPath: string }) {
+    this.#processes = processes
+    this.#bootstrap = options.bootstrap
+    this.#classPath = options.classPath
+  }
+
+  /** `kafka-topics.sh`. */
+  topics(args: readonly string[]): Promise<string> {
+    return this.#run('org.apache.kafka.tools.TopicCommand', args)
+  }
+
+  /** `kafka-get-offsets.sh`: the end offset of each partition of a topic. */
+  async endOffsets(topic: string): Promise<Map<number, number>> {
+    const answer = await this.#run('org.apache.kafka.tools.GetOffsetShell', ['--topic', topic])
+    const rows = answer.trim().split('\n')
+    return new Map(rows.map(row => row.split(':')).map(([, partition, offset]) => [Number(partition), Number(offset)]))
+  }
+
+  /** `kafka-console-producer.sh`, idempotent (its default) and patient. */
+  startProducer(options: ProduceOptions): Running {
+    const settings = {
+      'enable.idempotence': 'true',
+      acks: 'all',
+      retries: '2147483647',
+      'delivery.timeout.ms': String(deliveryMs),
+      'max.block.ms': String(deliveryMs),
+      'request.timeout.ms': '10000',
+      'compression.type': options.compression ?? 'none',
+      'linger.ms': '5',
+      'batch.size': '65536',
+    }
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['--command-property', `${name}=${value}`])
+    const keys = ['--reader-property', 'parse.key=true', '--reader-property', 'key.separator=:']
+    const args = ['--bootstrap-server', this.#bootstrap, '--topic', options.topic, ...keys, ...flags]
+    return this.#processes.start('java', javaArgs(this.#classPath, 'org.apache.kafka.tools.ConsoleProducer', args), {
+      stdinFile: options.keyedFile,
+      logFile: options.logFile,
+    })
+  }
+
+  /**
+   * `kafka-console-consumer.sh` on each partition in turn, as far as the end offset that `kafka-get-offsets.sh` has seen. It
+   * reads committed records only, so it is the last stable offset that lets them through.
+   */
+  async consumeAll(topic: string, ledger: LineLedger): Promise<string> {
+    for (const [partition, endOffset] of await this.endOffsets(topic)) {
+      if (endOffset === 0) continue
+      const from = ['--topic', topic, '--partition', String(partition), '--offset', 'earliest']
+      const bounds = [
+        '--max-messages',
+        String(endOffset),
+        '--timeout-ms',
+        '30000',
+        '--isolation-level',
+        'read_committed',
+      ]
+      const fields = ['partition', 'offset', 'key'].flatMap(field => ['--formatter-property', `print.${field}=true`])
+      const args = ['--bootstrap-server', this.#bootstrap, ...from, ...bounds, ...fields]
+      const main = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
+      await this.#processes.run('java', javaArgs(this.#classPath, main, args), {
+        deadlineMs: 120_000,
+        onStdout: chunk => ledger.write(chunk),
+      })
+    }
+    return ledger.end()
+  }
+
+  async #run(main: string, args: readonly string[]): Promise<string> {
+    const command = javaArgs(this.#classPath, main, ['--bootstrap-server', this.#bootstrap, ...args])
+    return (await this.#processes.run('java', command, { deadlineMs: 60_000 })).stdout
+  }
+}

@@ -1,0 +1,84 @@
+/** What the smoke needs beside Node: kcat, Java and the reference Kafka's jars. Fetched when missing, kept in .cache/. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Processes } from './processes.ts'
+
+const pom = fileURLToPath(new URL('pom.xml', import.meta.url))
+const cache = fileURLToPath(new URL('../.cache/', import.meta.url))
+
+/** Commands that the smoke calls, and the Debian package that brings each. */
+const debianPackages: Readonly<Record<string, string>> = {
+  kcat: 'kcat',
+  java: 'default-jre-headless',
+  mvn: 'maven',
+}
+
+/** Class paths of the reference Kafka: its server, and its command line tools. */
+export interface Reference {
+  version: string
+  server: string
+  tools: string
+}
+
+/** Installs what is missing (as root, on Debian) and answers where the reference is. */
+export async function ensurePrerequisites(processes: Processes, print: (line: string) => void): Promise<Reference> {
+  const parts = { server: pinnedVersion('server'), tools: pinnedVersion('tools') }
+  const folders = Object.entries(parts).map(([part, version]) => ({
+    part,
+    folder: join(cache, `kafka-${part}-${version}`),
+  }))
+  const needed = folders.every(({ folder }) => existsSync(folder)) ? ['kcat', 'java'] : Object.keys(debianPackages)
+  const missing = needed.filter(command => !onPath(command))
+  if (missing.length > 0) await installDebianPackages(processes, missing, print)
+  for (const { part, folder } of folders) {
+    if (!existsSync(folder)) await downloadJars(processes, { part, folder, print })
+  }
+  const [server = '', tools = ''] = folders.map(({ folder }) => join(folder, '*'))
+  return { version: parts.server, server, tools }
+}
+
+/** The version that a profile of the pom pins. */
+function pinnedVersion(profile: 'server' | 'tools'): string {
+  const text = readFileSync(pom, 'utf8')
+  const section = text.slice(text.indexOf(`<id>${profile}</id>`))
+  const version = /<version>([^<]+)</.exec(section)?.[1]
+  if (version === undefined) throw new Error(`interop/pom.xml pins no version in its profile ${profile}`)
+  return version
+}
+
+/** apt-get, when this is a Debian machine and we are root; otherwise one sentence says what to install. */
+export async function installDebianPackages(
+  processes: Processes,
+  commands: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
+  const packages = commands.map(command => debianPackages[command] ?? command)
+  if (!onPath('apt-get') || process.getuid?.() !== 0) {
+    throw new Error(`install ${packages.join(', ')} first: ${commands.join(', ')} not found`)
+  }
+  print(`installing ${packages.join(', ')} with apt-get`)
+  const options = { deadlineMs: 600_000 }
+  await processes.run('apt-get', ['-qq', 'update'], options)
+  const install = ['-qq', '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', ...packages]
+  await processes.run('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...install], options)
+}
+
+export function onPath(command: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, command)))
+}
+
+/** Copies a profile's jars into a new folder, which takes its final name only once it is whole. */
+async function downloadJars(
+  processes: Processes,
+  { part, folder, print }: { part: string; folder: string; print: (line: string) => void },
+): Promise<void> {
+  print(`fetching Apache Kafka's ${part} with Maven`)
+  const partial = `${folder}.partial`
+  rmSync(partial, { recursive: true, force: true })
+  mkdirSync(partial, { recursive: true })
+  const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${partial}`, '-DincludeScope=runtime']
+  await processes.run('mvn', ['-B', '-q', '-f', pom, '-P', part, ...goal], { deadlineMs: 600_000 })
+  if (readdirSync(partial).length < 20) throw new Error(`Maven left too few jars in ${partial}`)
+  renameSync(partial, folder)
+}

@@ -1,0 +1,281 @@
+/**
+ * The interop smoke: the main job on real input, seen by clients and tools that are not ours.
+ *
+ * A real file goes, through kcat and through Kafka's console producer, into topics of six partitions; the broker gets SIGKILL in the
+ * middle and comes back; the producer goes on; what kcat and the console consumer read is the file, line for line. Then the broker
+ * stops, kafka-dump-log reads every file that it left, and the newest Apache Kafka starts on them and serves the same records.
+ *
+ *   npm run interop -- [--against kafka] [--file <text file>] [--port 20650] [--keep]
+ *
+ * `--against kafka` puts Apache Kafka in Dorsale's place: what fails there is wrong with the smoke.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from './brokers.ts'
+import { Checks, readPassingList } from './checks.ts'
+import { compressions, KafkaTools, Kcat } from './clients.ts'
+import { dumpEveryFile, topicBytes } from './data-directory.ts'
+import { LineLedger } from './line-ledger.ts'
+import { findRealFile, type NumberedFile } from './numbered-file.ts'
+import { ensurePrerequisites, type Reference } from './prerequisites.ts'
+import { Processes, type Running, until, within } from './processes.ts'
+
+const partitions = 6
+const producerMs = 180_000
+/** Lines for the checks that need many records, and not the whole file. */
+const sampleLines = 20_000
+
+const { values: options } = parseArgs({
+  options: {
+    against: { type: 'string', default: 'dorsale' },
+    file: { type: 'string' },
+    // Below the range of outgoing ports, so that nothing takes it while the broker is dead.
+    port: { type: 'string', default: '20650' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+const print = (line: string) => process.stdout.write(`${line}\n`)
+const processes = new Processes()
+process.on('exit', () => processes.killAll())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const directory = mkdtempSync(join(tmpdir(), 'dorsale-interop-'))
+const checks = new Checks(readPassingList(new URL('passing.json', import.meta.url)), print)
+let isBroken = false
+try {
+  await smoke()
+} catch (error) {
+  isBroken = true
+  print(`failed  the smoke itself: ${error instanceof Error ? error.message : String(error)}`)
+}
+processes.killAll()
+const { passed, waiting, ...rest } = checks.verdict()
+const failed = rest.failed + (isBroken ? 1 : 0)
+if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
+else print(`data and logs are in ${directory}`)
+if (waiting > 0) print(`${waiting} waiting`)
+print(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+async function smoke(): Promise<void> {
+  const reference = await ensurePrerequisites(processes, print)
+  const port = Number(options.port)
+  const place = { port, directory }
+  const asKafka = { ...place, classPath: reference.server }
+  const broker = options.against === 'kafka' ? apacheKafka(processes, asKafka) : dorsale(processes, place)
+  const bootstrap = `127.0.0.1:${port}`
+  const kcat = new Kcat(processes, bootstrap)
+  const tools = new KafkaTools(processes, { bootstrap, classPath: reference.tools })
+  const file = await findRealFile(processes, { path: options.file, print })
+  print(`${broker.name} on ${bootstrap}; ${file.lineCount} lines, ${file.byteCount} bytes of ${file.source}`)
+  const world = { broker, kcat, tools, file, reference }
+
+  const first = await startBroker(broker)
+  if (first === undefined) return
+  await administer(world)
+  const second = await mainJob(world, { running: first, topic: 'file-kcat', producer: kcat })
+  const third = await mainJob(world, { running: second, topic: 'file-console', producer: tools })
+  await compressed(world)
+  await details(world)
+  await stopAndReopen(world, { running: third, place })
+}
+
+interface World {
+  broker: BrokerUnderTest
+  kcat: Kcat
+  tools: KafkaTools
+  file: NumberedFile
+  reference: Reference
+}
+
+async function startBroker(broker: BrokerUnderTest): Promise<RunningBroker | undefined> {
+  let running: RunningBroker | undefined
+  await checks.run('start: ready', async () => {
+    running = await broker.start()
+    return `${Math.round(running.readyMs)} ms`
+  })
+  return running
+}
+
+async function administer({ kcat, tools }: World): Promise<void> {
+  await checks.run('kcat: metadata names the broker', async () => {
+    const metadata = JSON.parse(await kcat.run(['-L', '-J']))
+    const [{ name = '' } = {}] = metadata.brokers
+    if (metadata.brokers.length !== 1 || name !== `127.0.0.1:${options.port}`) throw new Error(JSON.stringify(metadata))
+    return undefined
+  })
+  await checks.run('kafka-topics: creates topics of six partitions', async () => {
+    for (const topic of ['file-kcat', 'file-console', 'doomed']) {
+      await tools.topics([
+        '--create',
+        '--topic',
+        topic,
+        '--partitions',
+        String(partitions),
+        '--replication-factor',
+        '1',
+      ])
+    }
+    const metadata = JSON.parse(await kcat.run(['-L', '-J', '-t', 'file-kcat']))
+    const count = metadata.topics[0].partitions.length
+    if (count !== partitions) throw new Error(`${count} partitions`)
+    return undefined
+  })
+  await checks.run('kafka-topics: lists and deletes', async () => {
+    await tools.topics(['--delete', '--topic', 'doomed'])
+    const names = (await tools.topics(['--list'])).trim().split('\n')
+    if (names.join() !== 'file-console,file-kcat') throw new Error(`topics are ${names.join()}`)
+    return undefined
+  })
+}
+
+/** The file through one producer, with a SIGKILL in the middle, and back through both consumers. Answers the broker now running. */
+async function mainJob(
+  { broker, kcat, tools, file }: World,
+  job: { running: RunningBroker; topic: string; producer: Kcat | KafkaTools },
+): Promise<RunningBroker> {
+  const { topic } = job
+  const name = job.producer === kcat ? 'kcat' : 'console producer'
+  let running = job.running
+  await checks.run(`${name}: the file, through a SIGKILL`, async () => {
+    const keyedFile = join(directory, 'file.keyed')
+    file.writeKeyed(keyedFile)
+    const producer = job.producer.startProducer({ topic, keyedFile, logFile: join(directory, `${topic}.producer.log`) })
+    await until('a third of the file in the log', producerMs, () => {
+      if (producer.outcome !== undefined) throw new Error(`the producer ended too early, with ${producer.outcome}`)
+      return topicBytes(broker.logDirectory, topic) > file.byteCount / 3
+    })
+    await running.kill()
+    const written = topicBytes(broker.logDirectory, topic)
+    if (producer.outcome !== undefined) throw new Error('the producer was done before the broker was killed')
+    running = await broker.start()
+    await finished(name, producer)
+    return `killed at ${Math.round((100 * written) / topicBytes(broker.logDirectory, topic))} %, back in ${Math.round(running.readyMs)} ms`
+  })
+  await checks.run(`kafka-get-offsets: as many records as lines, from ${name}`, async () => {
+    const ends = await tools.endOffsets(topic)
+    const total = [...ends.values()].reduce((sum, end) => sum + end, 0)
+    if (ends.size !== partitions || total !== file.lineCount) throw new Error(`${total} in ${ends.size} partitions`)
+    return undefined
+  })
+  await checks.run(`kcat: reads what ${name} wrote, line for line`, () => kcat.consumeAll(topic, new LineLedger(file)))
+  await checks.run(`console consumer: reads what ${name} wrote, line for line`, () =>
+    tools.consumeAll(topic, new LineLedger(file)),
+  )
+  return running
+}
+
+/** Each codec from each producer, on topics that the first record creates. */
+async function compressed({ kcat, tools, file }: World): Promise<void> {
+  const sample = file.head(sampleLines)
+  const keyedFile = join(directory, 'sample.keyed')
+  sample.writeKeyed(keyedFile)
+  for (const [name, producer, prefix] of [
+    ['kcat', kcat, 'kcat'],
+    ['console producer', tools, 'console'],
+  ] as const) {
+    for (const compression of compressions) {
+      if (compression === 'none') continue
+      const topic = `${prefix}-${compression}`
+      await checks.run(`${name}: ${compression}, and back through both consumers`, async () => {
+        const logFile = join(directory, `${topic}.producer.log`)
+        await finished(name, producer.startProducer({ topic, keyedFile, logFile, compression }))
+        await kcat.consumeAll(topic, new LineLedger(sample))
+        return tools.consumeAll(topic, new LineLedger(sample))
+      })
+    }
+  }
+}
+
+/** Small things that a developer does by hand in the first hour. */
+async function details({ kcat, file }: World): Promise<void> {
+  const topic = 'details'
+  const keyedFile = join(directory, 'details.keyed')
+  file.head(100).writeKeyed(keyedFile)
+  const consume = (...args: string[]) => kcat.run(['-C', '-t', topic, '-p', '0', '-e', '-q', ...args])
+  for (const acks of ['0', '1', 'all']) {
+    await checks.run(`kcat: acks=${acks}`, async () => {
+      const produce = ['-P', '-t', `${topic}-acks-${acks}`, '-p', '0', '-K', ':', '-X', `acks=${acks}`]
+      await kcat.run(produce, { stdinFile: keyedFile })
+      // Nobody acknowledges acks=0, so the records are waited for.
+      await until('100 records', 10_000, async () => {
+        const read = ['-C', '-t', `${topic}-acks-${acks}`, '-p', '0', '-e', '-q', '-f', '%o\\n']
+        return (await kcat.run(read)).trim().split('\n').length === 100
+      })
+      return undefined
+    })
+  }
+  await checks.run('kcat: headers, null key and the last records', async () => {
+    await kcat.run(['-P', '-t', topic, '-p', '0', '-H', 'trace=7', '-H', 'empty='], { stdinFile: keyedFile })
+    const answer = await consume('-o', '-1', '-f', '%o|%K|%h|%s\\n')
+    const line = file.line(99).toString()
+    if (answer !== `99|-1|trace=7,empty=|99:${line}\n`) throw new Error(answer)
+    return undefined
+  })
+  await checks.run('kcat: offsets by timestamp', async () => {
+    const stamps = (await consume('-o', 'beginning', '-f', '%T\\n')).trim().split('\n').map(Number)
+    const last = Math.max(...stamps)
+    const asked = async (at: number) => (await kcat.run(['-Q', '-t', `${topic}:0:${at}`])).trim()
+    const answers = [await asked(0), await asked(last), await asked(last + 1)]
+    // Nothing is as late as the third: Kafka answers -1.
+    const due = [0, stamps.indexOf(last), -1].map(offset => `${topic} [0] offset ${offset}`)
+    if (answers.join() !== due.join()) throw new Error(`${answers.join()} instead of ${due.join()}`)
+    return undefined
+  })
+}
+
+async function stopAndReopen(
+  { broker, kcat, file, reference }: World,
+  last: { running: RunningBroker; place: { port: number; directory: string } },
+): Promise<void> {
+  const { logDirectory } = broker
+  const servesTheFile = async () => {
+    for (const topic of ['file-kcat', 'file-console']) await kcat.consumeAll(topic, new LineLedger(file))
+  }
+  await checks.run('stop: SIGTERM ends it cleanly', async () => {
+    const outcome = await last.running.stop()
+    // The JVM reports the signal that it obeyed; Dorsale owes 0.
+    if (outcome !== 0 && !(options.against === 'kafka' && outcome === 143)) throw new Error(`it ended with ${outcome}`)
+    return undefined
+  })
+  await checks.run('kafka-dump-log: every file, nothing amiss', () =>
+    dumpEveryFile(processes, { classPath: reference.tools, logDirectory }),
+  )
+
+  const successor = apacheKafka(processes, { ...last.place, classPath: reference.server, logDirectory })
+  await checks.run(`Apache Kafka: starts on the directory and serves the same records`, async () => {
+    await served(successor, async () => {
+      await servesTheFile()
+      await kcat.run(['-P', '-t', 'details', '-p', '0'], { stdinFile: join(directory, 'details.keyed') })
+    })
+    return `Kafka ${reference.version}`
+  })
+  await checks.run('start: on the directory that Apache Kafka has left', async () => {
+    await served(broker, async () => {
+      await servesTheFile()
+      const offsets = await kcat.run(['-C', '-t', 'details', '-p', '0', '-e', '-q', '-f', '%o\\n'])
+      const count = offsets.trim().split('\n').length
+      if (count !== 200) throw new Error(`${count} records where Kafka left 200`)
+    })
+    return undefined
+  })
+}
+
+/** Starts a broker for the length of a check; whatever the check says, the port is free afterwards. */
+async function served(broker: BrokerUnderTest, check: () => Promise<void>): Promise<void> {
+  const running = await broker.start()
+  try {
+    await check()
+    await running.stop()
+  } finally {
+    await running.kill()
+  }
+}
+
+async function finished(name: string, producer: Running): Promise<void> {
+  const outcome = await within(`${name}'s end`, producerMs, producer.ended)
+  if (outcome !== 0) throw new Error(`${name} ended with ${outcome}`)
+}
