@@ -3,7 +3,7 @@
  * anything behind it is followed by `sealBatch`.
  */
 import { crc32c } from '@dorsale/base'
-import { writeInt64 } from './int64.ts'
+import { writeInt64 } from '../bytes/index.ts'
 import { batchAttribute, batchField, logOverhead, type TimestampType, timestampTypes } from './record-batch.ts'
 
 /** Writes base offset and partition leader epoch into the batch at `position`. The checksum stays true. */

@@ -20,7 +20,8 @@
  *
  * Magic 0 and 1 (message sets of Kafka before 0.11) share only the first 17 bytes' meaning of offset, length and magic.
  */
-import { type ProducerId, readInt64, readProducerId } from './int64.ts'
+import { readInt64 } from '../bytes/index.ts'
+import { type ProducerId, readProducerId } from './producer-id.ts'
 
 /** Positions of the header's fields, from the batch's first byte. */
 export const batchField = {

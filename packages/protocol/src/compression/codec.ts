@@ -1,0 +1,56 @@
+import { DorsaleError } from '@dorsale/base'
+
+/**
+ * A compression codec of record batches. The whole record section of a batch is one compressed block.
+ *
+ * What comes out of a decompressor is bounded before it is allocated (D2): `sizeMax` holds for everything that a block yields. Both
+ * ways to decompress throw a `CompressionError` for a block that exceeds it, and for bytes that are not what the codec writes.
+ */
+export interface Codec {
+  /** Bits 0 to 2 of a batch's attributes. */
+  readonly id: number
+  /** Kafka's name, as in `compression.type`. */
+  readonly name: CodecName
+  /** Levels that `compress` takes; undefined when the codec has none. */
+  readonly levels: CodecLevels | undefined
+  /** Levels outside the range are a bug of the caller. Default: `levels.default`. */
+  compress(bytes: Uint8Array, level?: number): Uint8Array
+  /** The plain bytes, in an array of their own. */
+  decompress(block: Uint8Array, sizeMax: number): Uint8Array
+  /** The plain bytes, piece by piece. A window is valid until the next step: its memory may be used again. */
+  windows(block: Uint8Array, sizeMax: number): Iterable<Uint8Array>
+}
+
+export type CodecName = 'gzip' | 'snappy' | 'lz4' | 'zstd'
+
+export interface CodecLevels {
+  readonly min: number
+  readonly max: number
+  readonly default: number
+}
+
+/** Compressed bytes that cannot be decompressed. `code` is `DORSALE_COMPRESSION`. */
+export class CompressionError extends DorsaleError {
+  override readonly name = 'CompressionError'
+  readonly codec: CodecName
+  /** The plain bytes are more than the caller allowed; otherwise the compressed bytes are damaged. */
+  readonly tooLarge: boolean
+
+  constructor(codec: CodecName, reason: string, options: { tooLarge?: boolean; cause?: unknown } = {}) {
+    super('DORSALE_COMPRESSION', `${codec}: ${reason}`, { cause: options.cause })
+    this.codec = codec
+    this.tooLarge = options.tooLarge ?? false
+  }
+}
+
+/** The error for a block that yields more than `sizeMax` bytes. */
+export function exceeds(codec: CodecName, sizeMax: number, cause?: unknown): CompressionError {
+  return new CompressionError(codec, `more than the allowed ${sizeMax} bytes come out`, { tooLarge: true, cause })
+}
+
+/** Gathers windows into one array. */
+export function gatherWindows(windows: Iterable<Uint8Array>): Uint8Array {
+  const pieces: Uint8Array[] = []
+  for (const window of windows) pieces.push(window.slice())
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+}
