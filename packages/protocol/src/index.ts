@@ -1,6 +1,7 @@
 export * from './apis.ts'
 export * from './bytes/index.ts'
 export * from './codec/index.ts'
+export * from './compression/index.ts'
 export * from './errors/index.ts'
 export { allMessages } from './messages/all.ts'
 export * from './messages/index.ts'

@@ -7,6 +7,7 @@ import type { MessageOf, MessageTable } from '../table/message.ts'
 import type { Field, StructType, TaggedFieldsHolder } from '../table/types.ts'
 import { includesVersion } from '../table/version-range.ts'
 import type { Codec } from './codec.ts'
+import { compile } from './compile.ts'
 import { interpret } from './interpret.ts'
 import { defaultOf, defaultStruct } from './plan.ts'
 
@@ -15,9 +16,19 @@ export function codecOf(table: MessageTable, version: number): Codec {
   const codec = table.codecs[version]
   if (codec !== undefined) return codec
   assert(includesVersion(table.validVersions, version), `${table.name} has no version ${version}`)
-  const made = interpret(table, version)
+  const made = makeCodec(table, version)
   table.codecs[version] = made
   return made
+}
+
+/** Compiled where the process allows code from strings, else interpreted. */
+function makeCodec(table: MessageTable, version: number): Codec {
+  try {
+    return compile(table, version)
+  } catch (error) {
+    if (error instanceof EvalError) return interpret(table, version)
+    throw error
+  }
 }
 
 /** Whether a message exists at a version. */

@@ -1,6 +1,4 @@
-export type { Codec } from './codec.ts'
 export {
-  codecOf,
   createMessage,
   decodeMessage,
   encodeMessage,

@@ -1,0 +1,301 @@
+/**
+ * Writes JavaScript for a message at one version, and compiles it: a function per structure and direction, straight-line,
+ * fields in locals, and one object literal with every field in table order, so that all versions of a message share one
+ * hidden class.
+ *
+ *     function decode1(r) {                             function encode1(w, v) {
+ *       const x0 = r.compactString()                      if (v.leaderEpoch !== -1) refuseAbsent('FetchTopic.leaderEpoch')
+ *       const n1 = r.compactCount(5)                      w.compactString(v.topic ?? refuseNull('FetchTopic.topic'))
+ *       const x1 = []                                     ...
+ *       for (let i = 0; i < n1; i++) x1.push(decode2(r))
+ *       ...
+ *       return { topic: x0, partitions: x1, ... }
+ *
+ * Names and constants in the code come from tables only, never from input, and are quoted all the same. Structures are
+ * registered before their bodies are written, so one that held itself would terminate.
+ */
+import { assert } from '@dorsale/base'
+import type { ByteReader } from '../bytes/byte-reader.ts'
+import type { ByteWriter } from '../bytes/byte-writer.ts'
+import { DecodeError } from '../bytes/decode-error.ts'
+import type { MessageTable } from '../table/message.ts'
+import type { Field, PrimitiveType, StructType, WireType } from '../table/types.ts'
+import { includesVersion } from '../table/version-range.ts'
+import type { Codec } from './codec.ts'
+import { interpret, refuseAbsent, refuseNull, writeUnknownTags } from './interpret.ts'
+import { elementBytesMin, type NamedField, planStruct, type Shape, unwrap } from './plan.ts'
+
+interface Compiled {
+  decode(reader: ByteReader): unknown
+  encode(writer: ByteWriter, value: unknown): void
+}
+
+/** What generated code may call besides reader and writer. */
+interface Helpers {
+  refuseAbsent(path: string): never
+  refuseNull(path: string): never
+  writeUnknownTags: typeof writeUnknownTags
+}
+
+/** Compiles a message at a version. Throws an EvalError where the process forbids code from strings. */
+export function compile(table: MessageTable, version: number): Codec {
+  const shape: Shape = { version, flexible: includesVersion(table.flexibleVersions, version) }
+  const helpers: Helpers = {
+    refuseAbsent: path => refuseAbsent(table.name, version, path),
+    refuseNull: path => refuseNull(table.name, version, path),
+    writeUnknownTags,
+  }
+  const make = new Function('helpers', writeSource(table.body, shape)) as (helpers: Helpers) => Compiled
+  const compiled = make(helpers)
+  return {
+    decode(reader) {
+      const start = reader.offset
+      try {
+        return compiled.decode(reader)
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error
+        // The fast path keeps no account of where it is: the interpreter walks the bytes again and names the field.
+        reader.offset = start
+        interpret(table, version).decode(reader)
+        throw error
+      }
+    },
+    encode: compiled.encode,
+  }
+}
+
+/** The source of a function of `helpers` that answers `{ decode, encode }`. */
+export function writeSource(body: StructType, shape: Shape): string {
+  const generator = new Generator(shape)
+  const root = generator.struct(body)
+  return [
+    "'use strict'",
+    'const { refuseAbsent, refuseNull, writeUnknownTags } = helpers',
+    ...generator.functions,
+    `return { decode: decode${root}, encode: encode${root} }`,
+  ].join('\n')
+}
+
+class Generator {
+  readonly functions: string[] = []
+  readonly #shape: Shape
+  readonly #indexes = new Map<StructType, number>()
+
+  constructor(shape: Shape) {
+    this.#shape = shape
+  }
+
+  /** The number in the names of a structure's functions, which are written on first call. */
+  struct(struct: StructType): number {
+    const known = this.#indexes.get(struct)
+    if (known !== undefined) return known
+    const index = this.#indexes.size
+    this.#indexes.set(struct, index)
+    const plan = planStruct(struct, this.#shape)
+    this.functions.push(this.#decoder(struct, index, plan.plain, plan.tagged))
+    this.functions.push(this.#encoder(struct, index, plan))
+    return index
+  }
+
+  #decoder(struct: StructType, index: number, plain: readonly NamedField[], tagged: readonly NamedField[]): string {
+    const names = Object.keys(struct.fields)
+    const local = (name: string) => `x${names.indexOf(name)}`
+    const lines: string[] = []
+    for (const { name, field } of plain) {
+      lines.push(`let ${local(name)}`, ...this.#read(local(name), field.type, this.#shapeOf(field)))
+    }
+    if (this.#shape.flexible) {
+      if (tagged.length > 0) lines.push(`let ${tagged.map(({ name }) => local(name)).join(', ')}`)
+      lines.push('let unknown', 'for (let left = r.uvarint(); left > 0; left--) {')
+      lines.push('const tag = r.uvarint(), size = r.uvarint()', 'switch (tag) {')
+      for (const { name, field } of tagged) {
+        lines.push(`case ${field.tag}: {`, 'const end = r.sizedEnd(size)')
+        lines.push(...this.#read(local(name), field.type, this.#shape), 'r.expectOffset(end)', 'break', '}')
+      }
+      lines.push('default: (unknown ??= []).push(r.unknownTaggedField(tag, size))', '}', '}')
+      for (const { name, field } of tagged) {
+        lines.push(`if (${local(name)} === undefined) ${local(name)} = ${defaultSource(field)}`)
+      }
+    }
+    const present = new Set([...plain, ...tagged].map(({ name }) => name))
+    const members = Object.entries(struct.fields).map(
+      ([name, field]) => `${JSON.stringify(name)}: ${present.has(name) ? local(name) : defaultSource(field)}`,
+    )
+    lines.push(`const value = { ${members.join(', ')} }`)
+    // The one late property: it is there only when a newer peer sent a tag that our table does not know.
+    if (this.#shape.flexible) lines.push('if (unknown !== undefined) value.unknownTaggedFields = unknown')
+    lines.push('return value')
+    return `function decode${index}(r) {\n${lines.join('\n')}\n}`
+  }
+
+  #shapeOf(field: Field): Shape {
+    return field.neverFlexible ? { ...this.#shape, flexible: false } : this.#shape
+  }
+
+  /** Statements that read a value into a variable. */
+  #read(target: string, wireType: WireType, shape: Shape): string[] {
+    const { type, nullable } = unwrap(wireType, shape)
+    if (type.kind !== 'array') return [`${target} = ${this.#readExpression(type, nullable, shape)}`]
+    const count = countMethod(nullable, shape)
+    const loop = [
+      `const count = r.${count}(${elementBytesMin(type.element, shape)})`,
+      `${target} = []`,
+      `for (let i = 0; i < count; i++) ${target}.push(${this.#readExpression(type.element, false, shape)})`,
+    ]
+    if (nullable) loop.push(`if (count < 0) ${target} = null`)
+    return ['{', ...loop, '}']
+  }
+
+  #readExpression(type: PrimitiveType | StructType, nullable: boolean, shape: Shape): string {
+    switch (type.kind) {
+      case 'struct': {
+        const call = `decode${this.struct(type)}(r)`
+        return nullable ? `r.int8() < 0 ? null : ${call}` : call
+      }
+      case 'string':
+      case 'bytes':
+        return `r.${sizedMethod(type.kind, nullable, shape)}()`
+      case 'records':
+        return `r.${sizedMethod('bytes', nullable, shape)}()`
+      default:
+        return `r.${type.kind}()`
+    }
+  }
+
+  #encoder(struct: StructType, index: number, plan: ReturnType<typeof planStruct>): string {
+    const path = (name: string) => JSON.stringify(`${struct.name}.${name}`)
+    const lines: string[] = []
+    for (const { name, field } of plan.absent) {
+      if (field.ignorable) continue
+      lines.push('{', `const x = v[${JSON.stringify(name)}]`)
+      lines.push(`if (!(${isDefaultSource(field, 'x')})) refuseAbsent(${path(name)})`, '}')
+    }
+    for (const { name, field } of plan.plain) {
+      lines.push('{', `const x = v[${JSON.stringify(name)}]`)
+      lines.push(...this.#write(field.type, path(name), this.#shapeOf(field)), '}')
+    }
+    if (this.#shape.flexible) lines.push(...this.#writeTags(plan.tagged, path))
+    return `function encode${index}(w, v) {\n${lines.join('\n')}\n}`
+  }
+
+  #writeTags(tagged: readonly NamedField[], path: (name: string) => string): string[] {
+    const lines = ['const unknown = v.unknownTaggedFields', 'let tags = unknown === undefined ? 0 : unknown.length']
+    for (const { name, field } of tagged) {
+      const x = `t${field.tag}`
+      lines.push(`const ${x} = v[${JSON.stringify(name)}]`)
+      lines.push(`const has${field.tag} = !(${isDefaultSource(field, x)})`, `if (has${field.tag}) tags++`)
+    }
+    lines.push('w.uvarint(tags)', 'if (tags > 0) {', 'let next = 0')
+    for (const { name, field } of tagged) {
+      lines.push(`if (has${field.tag}) {`)
+      lines.push(`if (unknown !== undefined) next = writeUnknownTags(w, unknown, next, ${field.tag})`)
+      lines.push(`w.uvarint(${field.tag})`, 'const start = w.beginSized()', `const x = t${field.tag}`)
+      lines.push(...this.#write(field.type, path(name), this.#shape), 'w.endSized(start)', '}')
+    }
+    lines.push('if (unknown !== undefined) writeUnknownTags(w, unknown, next, Infinity)', '}')
+    return lines
+  }
+
+  /** Statements that write the variable `x`. */
+  #write(wireType: WireType, path: string, shape: Shape): string[] {
+    const { type, nullable } = unwrap(wireType, shape)
+    const lines: string[] = []
+    if (!nullable && wireType.kind === 'nullable') lines.push(`if (x === null) refuseNull(${path})`)
+    if (type.kind === 'array') {
+      const method = shape.flexible ? 'compactCount' : 'count'
+      const element = this.#writeStatement(type.element, 'x[i]', false, shape)
+      const loop = [`w.${method}(x.length)`, `for (let i = 0; i < x.length; i++) ${element}`]
+      if (nullable) return [...lines, `if (x === null) w.${method}(-1)`, 'else {', ...loop, '}']
+      return [...lines, ...loop]
+    }
+    return [...lines, this.#writeStatement(type, 'x', nullable, shape)]
+  }
+
+  #writeStatement(type: PrimitiveType | StructType, x: string, nullable: boolean, shape: Shape): string {
+    switch (type.kind) {
+      case 'struct': {
+        const call = `encode${this.struct(type)}(w, ${x})`
+        return nullable ? `if (${x} === null) w.int8(-1); else { w.int8(1); ${call} }` : call
+      }
+      case 'string':
+      case 'bytes':
+        return `w.${sizedMethod(type.kind, nullable, shape)}(${x})`
+      case 'records':
+        return `w.${sizedMethod('records', true, shape)}(${x})`
+      default:
+        return `w.${type.kind}(${x})`
+    }
+  }
+}
+
+function sizedMethod(kind: 'string' | 'bytes' | 'records', nullable: boolean, { flexible }: Shape): string {
+  const name = `${nullable ? 'Nullable' : ''}${kind[0]!.toUpperCase()}${kind.slice(1)}`
+  return flexible ? `compact${name}` : name[0]!.toLowerCase() + name.slice(1)
+}
+
+function countMethod(nullable: boolean, { flexible }: Shape): string {
+  if (flexible) return nullable ? 'compactNullableCount' : 'compactCount'
+  return nullable ? 'nullableCount' : 'count'
+}
+
+/** A fresh default value of a field, as an expression. */
+function defaultSource(field: Field): string {
+  const value = field.default
+  if (value === undefined) return emptySource(field.type)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'number') return String(value)
+  assert(value === null || typeof value === 'string' || typeof value === 'boolean', 'a default is null or a scalar')
+  return JSON.stringify(value)
+}
+
+function emptySource(type: WireType): string {
+  switch (type.kind) {
+    case 'nullable':
+      return emptySource(type.of)
+    case 'array':
+      return '[]'
+    case 'struct': {
+      const members = Object.entries(type.fields).map(
+        ([name, field]) => `${JSON.stringify(name)}: ${defaultSource(field)}`,
+      )
+      return `{ ${members.join(', ')} }`
+    }
+    case 'string':
+      return "''"
+    case 'uuid':
+      return "'AAAAAAAAAAAAAAAAAAAAAA'"
+    case 'bool':
+      return 'false'
+    case 'exactInt64':
+      return '0n'
+    case 'bytes':
+    case 'records':
+      return 'new Uint8Array(0)'
+    default:
+      return '0'
+  }
+}
+
+/** Whether the expression `x` is the default of a field, as an expression. */
+function isDefaultSource(field: Field, x: string): string {
+  if (field.default === null) return `${x} === null`
+  const type = field.type.kind === 'nullable' ? field.type.of : field.type
+  const test = field.default === undefined ? isEmptySource(type, x) : `${x} === ${defaultSource(field)}`
+  return field.type.kind === 'nullable' ? `${x} !== null && ${test}` : test
+}
+
+function isEmptySource(type: WireType, x: string): string {
+  switch (type.kind) {
+    case 'array':
+    case 'bytes':
+    case 'records':
+      return `${x}.length === 0`
+    case 'struct': {
+      const fields = Object.entries(type.fields)
+      const tests = fields.map(([name, field]) => `(${isDefaultSource(field, `${x}[${JSON.stringify(name)}]`)})`)
+      return [`${x}.unknownTaggedFields === undefined`, ...tests].join(' && ')
+    }
+    default:
+      return `${x} === ${emptySource(type)}`
+  }
+}
