@@ -1,0 +1,16 @@
+export { type BrokerConfig, type LoadedBrokerConfig, type LoadOptions, loadBrokerConfig } from './broker-config.ts'
+export { parseConnectionOverrides } from './broker-rules.ts'
+export { logManagerConfigOf, raftConfigOf } from './floor-configs.ts'
+export { type Endpoint, formatEndpoint, type SecurityProtocol } from './listeners.ts'
+export { type SingleNodeOptions, singleNodeSettings } from './single-node.ts'
+export * from './tables/index.ts'
+export {
+  brokerText,
+  type ConfigSource,
+  configSources,
+  type DynamicSettings,
+  resolveTopicConfig,
+  type SourcedText,
+  type TopicConfig,
+  topicSynonyms,
+} from './topic-config.ts'
