@@ -14,6 +14,9 @@ test('behaves as an array that is pushed and shifted, through many compactions',
     if (randomBelow(prng, 10) < (growing ? 7 : 3)) {
       queue.push(step)
       model.push(step)
+    } else if (randomBelow(prng, 20) === 0) {
+      queue.unshift(step)
+      model.unshift(step)
     } else {
       assert.equal(queue.peek(), model[0])
       assert.equal(queue.shift(), model.shift())

@@ -37,6 +37,12 @@ export class Queue<T> {
     return item
   }
 
+  /** Puts an item back before the oldest. */
+  unshift(item: T): void {
+    if (this.#readIndex > 0) this.#items[--this.#readIndex] = item
+    else this.#items.unshift(item)
+  }
+
   clear(): void {
     this.#items = []
     this.#readIndex = 0

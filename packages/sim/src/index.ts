@@ -1,0 +1,5 @@
+export * from './world/machine.ts'
+export * from './world/process.ts'
+export * from './world/sim-disk.ts'
+export * from './world/trace.ts'
+export * from './world/world.ts'
