@@ -44,6 +44,8 @@ interface LogicalLine {
 
 function* logicalLines(text: string): Generator<LogicalLine> {
   const naturalLines = text.split(/\r\n|\n|\r/)
+  // What follows the last line's end is not a line.
+  if (naturalLines.at(-1) === '') naturalLines.pop()
   let content = ''
   let number = 0
   let joined = false
@@ -61,7 +63,8 @@ function* logicalLines(text: string): Generator<LogicalLine> {
     yield { content, number }
     content = ''
   }
-  if (content !== '') yield { content, number }
+  // To Java a lone backslash on the last line is an entry with an empty key, unless CRLF follows it.
+  if (content !== '' || (joined && !text.endsWith('\r\n'))) yield { content, number }
 }
 
 function endsInOddBackslashes(line: string): boolean {
