@@ -110,7 +110,7 @@ class Generator {
       lines.push('const tag = r.uvarint(), size = r.uvarint()', 'switch (tag) {')
       for (const { name, field } of tagged) {
         lines.push(`case ${field.tag}: {`, 'const end = r.sizedEnd(size)')
-        lines.push(...this.#read(local(name), field.type, this.#shape), 'r.expectOffset(end)', 'break', '}')
+        lines.push(...this.#readTagged(local(name), field.type), 'r.expectOffset(end)', 'break', '}')
       }
       lines.push('default: (unknown ??= []).push(r.unknownTaggedField(tag, size))', '}', '}')
       for (const { name, field } of tagged) {
@@ -144,6 +144,13 @@ class Generator {
     ]
     if (nullable) loop.push(`if (count < 0) ${target} = null`)
     return ['{', ...loop, '}']
+  }
+
+  /** As `#read`, where the mark of a nullable structure is a varint. */
+  #readTagged(target: string, wireType: WireType): string[] {
+    const { type, nullable } = unwrap(wireType, this.#shape)
+    if (type.kind !== 'struct' || !nullable) return this.#read(target, wireType, this.#shape)
+    return [`${target} = r.uvarint() === 0 ? null : decode${this.struct(type)}(r)`]
   }
 
   #readExpression(type: PrimitiveType | StructType, nullable: boolean, shape: Shape): string {
@@ -190,7 +197,7 @@ class Generator {
       lines.push(`if (has${field.tag}) {`)
       lines.push(`if (unknown !== undefined) next = writeUnknownTags(w, unknown, next, ${field.tag})`)
       lines.push(`w.uvarint(${field.tag})`, 'const start = w.beginSized()', `const x = t${field.tag}`)
-      lines.push(...this.#write(field.type, path(name), this.#shape), 'w.endSized(start)', '}')
+      lines.push(...this.#writeTagged(field.type, path(name)), 'w.endSized(start)', '}')
     }
     lines.push('if (unknown !== undefined) writeUnknownTags(w, unknown, next, Infinity)', '}')
     return lines
@@ -209,6 +216,13 @@ class Generator {
       return [...lines, ...loop]
     }
     return [...lines, this.#writeStatement(type, 'x', nullable, shape)]
+  }
+
+  /** As `#write`, where the mark of a nullable structure is a varint. */
+  #writeTagged(wireType: WireType, path: string): string[] {
+    const { type, nullable } = unwrap(wireType, this.#shape)
+    if (type.kind !== 'struct' || !nullable) return this.#write(wireType, path, this.#shape)
+    return [`if (x === null) w.uvarint(0); else { w.uvarint(1); encode${this.struct(type)}(w, x) }`]
   }
 
   #writeStatement(type: PrimitiveType | StructType, x: string, nullable: boolean, shape: Shape): string {

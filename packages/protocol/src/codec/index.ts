@@ -9,3 +9,4 @@ export {
   writeMessage,
 } from './codecs.ts'
 export { EncodeError } from './encode-error.ts'
+export { formatMessage, parseMessage } from './json.ts'

@@ -72,11 +72,18 @@ function decodeStruct(reader: ByteReader, struct: StructType, shape: Shape, path
     }
     path.push(known.name)
     const end = reader.sizedEnd(size)
-    value[known.name] = decodeValue(reader, known.field.type, shape, path)
+    value[known.name] = decodeTagged(reader, known.field.type, shape, path)
     reader.expectOffset(end)
     path.pop()
   }
   return value
+}
+
+/** The value of a tagged field. The mark of a nullable structure is a varint there, 0 for null, and a byte elsewhere. */
+function decodeTagged(reader: ByteReader, wireType: WireType, shape: Shape, path: Path): unknown {
+  const { type, nullable } = unwrap(wireType, shape)
+  if (type.kind !== 'struct' || !nullable) return decodeValue(reader, wireType, shape, path)
+  return reader.uvarint() === 0 ? null : decodeStruct(reader, type, shape, path)
 }
 
 function decodeValue(reader: ByteReader, wireType: WireType, shape: Shape, path: Path): unknown {
@@ -141,10 +148,25 @@ function encodeStruct(writer: ByteWriter, struct: StructType, value: Struct, con
     next = writeUnknownTags(writer, unknown, next, field.tag!)
     writer.uvarint(field.tag!)
     const start = writer.beginSized()
-    encodeValue(writer, field.type, value[name], `${struct.name}.${name}`, context)
+    encodeTagged(writer, field.type, value[name], `${struct.name}.${name}`, context)
     writer.endSized(start)
   }
   writeUnknownTags(writer, unknown, next, Number.POSITIVE_INFINITY)
+}
+
+/** The counterpart of `decodeTagged`. */
+function encodeTagged(
+  writer: ByteWriter,
+  wireType: WireType,
+  value: unknown,
+  path: string,
+  context: EncodeContext,
+): void {
+  const { type, nullable } = unwrap(wireType, context.shape)
+  if (type.kind === 'struct' && nullable) {
+    writer.uvarint(value === null ? 0 : 1)
+    if (value !== null) encodeStruct(writer, type, value as Struct, context)
+  } else encodeValue(writer, wireType, value, path, context)
 }
 
 function encodeValue(
