@@ -1,3 +1,7 @@
+export * from './scenario.ts'
+export * from './seeds.ts'
+export * from './shrink.ts'
+export * from './world/faults.ts'
 export * from './world/machine.ts'
 export * from './world/process.ts'
 export * from './world/sim-disk.ts'

@@ -1,4 +1,4 @@
-import { type Prng, randomBelow } from '@dorsale/base'
+import { type Prng, randomBelow, randomUnit } from '@dorsale/base'
 import { type Host, Process, ProcessDied, simLogger } from './process.ts'
 import { simClock } from './sim-clock.ts'
 import { type DiskFaults, noDiskFaults, simDisk } from './sim-disk.ts'
@@ -56,6 +56,30 @@ export class Machine {
       }
     })
     return process
+  }
+
+  /**
+   * Starts a process, and starts it again some time after each death, as a supervisor would, until the world ends or `stop` is called
+   * on the answer.
+   */
+  keepRunning(
+    name: string,
+    main: (host: Host) => Promise<void> | void,
+    { restartAfterMs = 100 } = {},
+  ): { stop(): void } {
+    let stopped = false
+    const start = (): void => {
+      if (stopped) return
+      this.spawn(name, main).onEnd(() => {
+        this.world.schedule(restartAfterMs * (0.1 + randomUnit(this.prng)), undefined, `restart ${name}`, start)
+      })
+    }
+    start()
+    return {
+      stop() {
+        stopped = true
+      },
+    }
   }
 
   /**

@@ -62,6 +62,7 @@ export class Process {
   /** How far blocking calls of the turn under way have moved its clock beyond the world's. */
   aheadMs = 0
   #operationsUntilKill = Number.POSITIVE_INFINITY
+  #powerLoss = false
   readonly #onEnd: (() => void)[] = []
 
   constructor(name: string, machine: Machine) {
@@ -80,12 +81,14 @@ export class Process {
 
   /** SIGKILL. */
   kill(reason = 'killed'): void {
+    if (this.alive) this.machine.world.counts.kills++
     this.finish({ code: undefined, reason })
   }
 
-  /** SIGKILL at its `count`-th call to the world from now: before it, in the middle, or after it. */
-  killAfter(count: number): void {
+  /** SIGKILL, or the end of its machine, at its `count`-th call to the world from now: before it, in the middle, or after it. */
+  killAfter(count: number, { powerLoss = false }: { powerLoss?: boolean } = {}): void {
     this.#operationsUntilKill = count
+    this.#powerLoss = powerLoss
   }
 
   /** SIGSTOP, and SIGCONT after `durationMs`. */
@@ -121,7 +124,8 @@ export class Process {
         // The call failed, and nobody is left to hear of it.
       }
     }
-    this.kill(['killed before a call', 'killed in the middle of a call', 'killed after a call'][fate])
+    this.kill(`killed ${['before', 'in the middle of', 'after'][fate]} a call`)
+    if (this.#powerLoss) this.machine.crash()
     throw new ProcessDied(this.name)
   }
 

@@ -1,0 +1,66 @@
+import { describeOutcome, type Outcome, type Plan, runPlan, type Scenario } from './scenario.ts'
+
+/** Sums over many runs. */
+export interface SeedTotals {
+  runs: number
+  steps: number
+  kills: number
+  machineCrashes: number
+  connectionsCut: number
+  /** Distinct histories, by trace hash. */
+  schedules: number
+}
+
+/**
+ * Runs a scenario for each seed from `from`, `count` of them. `twice` runs each seed a second time and compares the traces: chance or time that
+ * did not come from the world shows here. The first failure throws, with the seed and the story in its message.
+ */
+export async function forSeeds<P extends Plan>(
+  scenario: Scenario<P>,
+  { from = 1, count, twice = false }: { from?: number; count: number; twice?: boolean },
+): Promise<SeedTotals> {
+  const hashes = new Set<string>()
+  const totals: SeedTotals = { runs: 0, steps: 0, kills: 0, machineCrashes: 0, connectionsCut: 0, schedules: 0 }
+  for (let seed = from; seed < from + count; seed++) {
+    const plan = scenario.plan(seed)
+    const outcome = await runPlan(scenario, plan)
+    if (outcome.failure !== undefined) {
+      throw new Error(describeOutcome(scenario, plan, outcome), { cause: outcome.failure })
+    }
+    if (twice) await compareWithSecondRun(scenario, plan, outcome)
+    hashes.add(outcome.hash)
+    totals.runs++
+    totals.steps += outcome.counts.steps
+    totals.kills += outcome.counts.kills
+    totals.machineCrashes += outcome.counts.machineCrashes
+    totals.connectionsCut += outcome.counts.connectionsCut
+  }
+  totals.schedules = hashes.size
+  return totals
+}
+
+/** The first seed, of at most `count`, with which a scenario fails; undefined when none does. */
+export async function firstFailingSeed<P extends Plan>(
+  scenario: Scenario<P>,
+  { from = 1, count }: { from?: number; count: number },
+): Promise<{ seed: number; outcome: Outcome } | undefined> {
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = await runPlan(scenario, scenario.plan(seed))
+    if (outcome.failure !== undefined) return { seed, outcome }
+  }
+  return undefined
+}
+
+async function compareWithSecondRun<P extends Plan>(scenario: Scenario<P>, plan: P, first: Outcome): Promise<void> {
+  const second = await runPlan(scenario, plan)
+  if (second.hash === first.hash) return
+  const [a, b] = [
+    await runPlan(scenario, plan, { keepNotes: true }),
+    await runPlan(scenario, plan, { keepNotes: true }),
+  ]
+  const index = a.story.findIndex((line, at) => line !== b.story[at])
+  throw new Error(
+    `${scenario.name} seed ${plan.seed} took two paths: ${first.hash} and ${second.hash}. They part at\n` +
+      `${a.story.slice(Math.max(index - 5, 0), index + 1).join('\n')}\nwhere the second run has\n${b.story[index]}`,
+  )
+}
