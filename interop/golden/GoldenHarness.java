@@ -21,6 +21,7 @@ import org.apache.kafka.common.protocol.ObjectSerializationCache;
  *
  *   encode NAME VERSION JSON  ->  ok HEX JSON     JSON to Kafka's object, to bytes, and back to JSON
  *   decode NAME VERSION HEX   ->  ok HEX JSON     bytes to Kafka's object, to bytes and to JSON
+ *   fresh NAME VERSION         ->  ok HEX JSON     what Kafka's object is when nothing has been set
  *                                 error TEXT
  *
  * In the answer record batches appear by size alone (Kafka's converter writes no other true thing about them).
@@ -29,7 +30,11 @@ import org.apache.kafka.common.protocol.ObjectSerializationCache;
 public final class GoldenHarness {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private record Codec(Class<?> messageClass, Method read, Method write) {}
+    private record Codec(Class<?> messageClass, Method read, Method write) {
+        Message make() throws Exception {
+            return (Message) messageClass.getDeclaredConstructor().newInstance();
+        }
+    }
 
     private final Map<String, String> converters = new HashMap<>();
     private final Map<String, Codec> codecs = new HashMap<>();
@@ -68,6 +73,8 @@ public final class GoldenHarness {
             Message message;
             if (request[0].equals("encode")) {
                 message = (Message) codec.read.invoke(null, MAPPER.readTree(request[3]), version);
+            } else if (request[0].equals("fresh")) {
+                message = codec.make();
             } else {
                 message = parse(codec, version, HexFormat.of().parseHex(request[3]));
             }
@@ -85,7 +92,7 @@ public final class GoldenHarness {
     }
 
     private static Message parse(Codec codec, short version, byte[] bytes) throws Exception {
-        Message message = (Message) codec.messageClass.getDeclaredConstructor().newInstance();
+        Message message = codec.make();
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         message.read(new ByteBufferAccessor(buffer), version);
         if (buffer.hasRemaining()) throw new IllegalArgumentException(buffer.remaining() + " bytes after the end of the message");

@@ -44,6 +44,11 @@ export class Harness {
     return this.#ask(`decode\t${name}\t${version}\t${hex}`)
   }
 
+  /** A message as Kafka makes it when nothing has been set. */
+  fresh(name: string, version: number): Promise<Verdict> {
+    return this.#ask(`fresh\t${name}\t${version}`)
+  }
+
   /** Ends the process. */
   close(): void {
     this.#process.stdin!.end()

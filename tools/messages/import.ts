@@ -3,13 +3,16 @@
  *
  *     node tools/messages/import.ts <directory with Kafka's jars>
  *
+ * and the digests of the definitions to `packages/protocol/vectors/definitions.json`.
+ *
  * The tables are source: read them, diff them against the last release, and put words into `docs.ts`, never into the tables.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Definition, readDefinitions } from './definitions.ts'
+import { type Definition, kafkaVersion, readDefinitions } from './definitions.ts'
+import { describeDefinition, digest } from './describe.ts'
 import { fileName, valueName } from './names.ts'
 import { writeTable } from './write-table.ts'
 
@@ -50,5 +53,9 @@ export function writeDirectory(directory: string, sources: Map<string, string>):
 if (import.meta.main) {
   const jarDirectory = process.argv[2]
   if (jarDirectory === undefined) throw new Error('usage: node tools/messages/import.ts <directory with jars>')
-  writeDirectory(messages, writeSources(readDefinitions(jarDirectory)))
+  const definitions = readDefinitions(jarDirectory)
+  writeDirectory(messages, writeSources(definitions))
+  const digests = Object.fromEntries(definitions.map(each => [each.name, digest(describeDefinition(each))]))
+  const record = { kafka: kafkaVersion(jarDirectory), messages: digests }
+  writeFileSync(join(root, 'packages/protocol/vectors/definitions.json'), `${JSON.stringify(record, null, 2)}\n`)
 }
