@@ -1,5 +1,7 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;
@@ -12,7 +14,12 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.jar.JarFile;
+import org.apache.kafka.common.errors.RefreshRetriableException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 
@@ -22,6 +29,7 @@ import org.apache.kafka.common.protocol.ObjectSerializationCache;
  *   encode NAME VERSION JSON  ->  ok HEX JSON     JSON to Kafka's object, to bytes, and back to JSON
  *   decode NAME VERSION HEX   ->  ok HEX JSON     bytes to Kafka's object, to bytes and to JSON
  *   fresh NAME VERSION         ->  ok HEX JSON     what Kafka's object is when nothing has been set
+ *   facts                      ->  ok - JSON       the tables of errors and of APIs
  *                                 error TEXT
  *
  * In the answer record batches appear by size alone (Kafka's converter writes no other true thing about them).
@@ -68,6 +76,7 @@ public final class GoldenHarness {
 
     private String answer(String[] request) {
         try {
+            if (request[0].equals("facts")) return "ok\t-\t" + MAPPER.writeValueAsString(facts());
             Codec codec = codec(request[1]);
             short version = Short.parseShort(request[2]);
             Message message;
@@ -111,6 +120,34 @@ public final class GoldenHarness {
             converter.getMethod("write", messageClass, short.class, boolean.class));
         codecs.put(name, codec);
         return codec;
+    }
+
+    private static JsonNode facts() {
+        ObjectNode facts = MAPPER.createObjectNode();
+        ArrayNode errors = facts.putArray("errors");
+        for (Errors error : Errors.values()) {
+            errors.addObject().put("code", error.code()).put("name", error.name())
+                .put("retriable", error.exception() instanceof RetriableException)
+                .put("refresh", error.exception() instanceof RefreshRetriableException);
+        }
+        ArrayNode apis = facts.putArray("apis");
+        for (ApiKeys api : ApiKeys.values()) {
+            short newest = api.messageType.highestSupportedVersion(true);
+            ObjectNode node = apis.addObject().put("key", api.id).put("name", api.name)
+                .put("min", api.messageType.lowestSupportedVersion()).put("max", newest);
+            ObjectNode advertised = node.putObject("advertised");
+            for (ListenerType listener : ListenerType.values()) {
+                for (boolean unstable : new boolean[] {false, true}) {
+                    api.toApiVersionForApiResponse(unstable, listener).ifPresent(versions -> advertised
+                        .put(listener.name().toLowerCase() + (unstable ? " unstable" : ""), versions.minVersion() + "-" + versions.maxVersion()));
+                }
+            }
+            ArrayNode headers = node.putArray("headers");
+            for (short version = api.messageType.lowestSupportedVersion(); version <= newest; version++) {
+                headers.add(api.requestHeaderVersion(version) + "/" + api.responseHeaderVersion(version));
+            }
+        }
+        return facts;
     }
 
     private static String oneLine(Throwable e) {

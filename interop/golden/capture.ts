@@ -3,7 +3,7 @@
  *
  *     node interop/golden/capture.ts <directory with Kafka's jars>
  *
- * Per version: the defaults, a random message, every value at its smallest, every value at its largest. Written to
+ * and Kafka's tables of errors and APIs. Per version: the defaults, a random message, every value at its smallest, every value at its largest. Written to
  * `packages/protocol/vectors/messages`, one file per message, one line per vector, with the JSON that Kafka prints for its bytes.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,8 @@ import { greatestLeaves, leastLeaves, randomLeaves, sampleMessage } from '../../
 import { fileName } from '../../tools/messages/names.ts'
 import { Harness, jarDirectory } from './harness.ts'
 
-const directory = join(import.meta.dirname, '../../packages/protocol/vectors/messages')
+const vectors = join(import.meta.dirname, '../../packages/protocol/vectors')
+const directory = join(vectors, 'messages')
 
 /** What is captured of a message at a version. */
 function samples(table: MessageTable, version: number) {
@@ -41,4 +42,11 @@ for (const table of allMessages) {
   }
   if (lines.length > 0) writeFileSync(join(directory, `${fileName(table.name)}.json`), `[\n${lines.join(',\n')}\n]\n`)
 }
+const { errors, apis } = await harness.facts()
+writeFileSync(join(vectors, 'errors.json'), onePerLine(errors))
+writeFileSync(join(vectors, 'apis.json'), onePerLine(apis))
 harness.close()
+
+function onePerLine(rows: object[]): string {
+  return `[\n${rows.map(row => JSON.stringify(row)).join(',\n')}\n]\n`
+}

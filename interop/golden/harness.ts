@@ -49,6 +49,11 @@ export class Harness {
     return this.#ask(`fresh\t${name}\t${version}`)
   }
 
+  /** Kafka's tables of errors and of APIs, as JSON. */
+  async facts(): Promise<{ errors: object[]; apis: object[] }> {
+    return JSON.parse((await this.#ask('facts')).json)
+  }
+
   /** Ends the process. */
   close(): void {
     this.#process.stdin!.end()
