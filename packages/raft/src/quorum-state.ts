@@ -1,4 +1,4 @@
-import { DiskError, type Disk } from '@dorsale/base'
+import { type Disk, DiskError } from '@dorsale/base'
 import { isUuid, zeroUuid } from '@dorsale/protocol'
 import { RaftError } from './raft-error.ts'
 
@@ -76,5 +76,13 @@ export function formatQuorumState(state: ElectionState): string {
     return JSON.stringify({ leaderId, leaderEpoch, votedId, votedDirectoryId, data_version: 1 })
   }
   const currentVoters = state.voters.map(voterId => ({ voterId }))
-  return JSON.stringify({ clusterId: '', leaderId, leaderEpoch, votedId, appliedOffset: 0, currentVoters, data_version: 0 })
+  return JSON.stringify({
+    clusterId: '',
+    leaderId,
+    leaderEpoch,
+    votedId,
+    appliedOffset: 0,
+    currentVoters,
+    data_version: 0,
+  })
 }

@@ -1,4 +1,4 @@
-import type { MetadataRecord } from '../metadata/record.ts'
+import type { MetadataRecord } from '@dorsale/protocol'
 
 /**
  * The outcome of one request to the controller: the records that make it true, and the reply to send once they are committed.

@@ -11,7 +11,6 @@ import type {
   RegisterBrokerRecord,
   UserScramCredentialRecord,
 } from '@dorsale/protocol'
-import { MetadataError } from './metadata-error.ts'
 import { DeltaBuilder } from './delta.ts'
 import type {
   BrokerImage,
@@ -23,6 +22,7 @@ import type {
   PartitionImage,
   TopicImage,
 } from './image.ts'
+import { MetadataError } from './metadata-error.ts'
 
 const noConfigs: ReadonlyMap<string, string> = new Map()
 
@@ -172,7 +172,10 @@ export class MetadataState implements MetadataImage {
         this.nextProducerId = record.value.nextProducerId
         return
       case 'ClientQuotaRecord': {
-        const key = JSON.stringify([record.value.key, record.value.entity.map(e => [e.entityType, e.entityName]).sort()])
+        const key = JSON.stringify([
+          record.value.key,
+          record.value.entity.map(e => [e.entityType, e.entityName]).sort(),
+        ])
         if (record.value.remove) this.#quotas.delete(key)
         else this.#quotas.set(key, record.value)
         return
@@ -228,7 +231,9 @@ export class MetadataState implements MetadataImage {
     const topic = this.#topic(record.topicId)
     const partitions = topic.partitions.slice()
     if (record.partitionId > partitions.length) {
-      throw new MetadataError(`partition ${record.partitionId} of topic ${topic.name} comes before ${partitions.length}`)
+      throw new MetadataError(
+        `partition ${record.partitionId} of topic ${topic.name} comes before ${partitions.length}`,
+      )
     }
     partitions[record.partitionId] = {
       replicas: record.replicas,
@@ -322,7 +327,8 @@ export class MetadataState implements MetadataImage {
   #brokerAt(id: number, epoch: number): BrokerImage {
     const broker = this.brokers.get(id)
     if (broker === undefined) throw new MetadataError(`broker ${id} is not registered`)
-    if (broker.epoch !== epoch) throw new MetadataError(`broker ${id} has epoch ${broker.epoch}, the record says ${epoch}`)
+    if (broker.epoch !== epoch)
+      throw new MetadataError(`broker ${id} has epoch ${broker.epoch}, the record says ${epoch}`)
     return broker
   }
 

@@ -55,6 +55,12 @@ export const metadataVersionNames: ReadonlyMap<number, string> = new Map([
 /** Levels at which the shape of metadata records changed. */
 export const metadataVersions = {
   oldest: 7,
+  /** Clusters may migrate from ZooKeeper: RegisterBrokerRecord 2. */
+  migration: 8,
+  /** Records may be grouped by BeginTransactionRecord and EndTransactionRecord. */
+  transactions: 13,
+  /** Controllers register themselves: RegisterControllerRecord. */
+  controllerRegistration: 15,
   /** Replicas are assigned to directories: PartitionRecord 1, RegisterBrokerRecord 3. */
   directoryAssignment: 17,
   /** Eligible leader replicas may be recorded: PartitionRecord 2. */

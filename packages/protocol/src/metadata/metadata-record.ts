@@ -93,8 +93,9 @@ export function metadataRecord<Type extends MetadataRecordType>(
   version: number,
   value: PartialMessage<MetadataRecordTables[Type]>,
 ): MetadataRecord {
+  // A union of tables is no table to the compiler: what ties them together is `type`.
   const table: MessageTable = metadataRecordTables[type]
-  return { type, version, value: createMessage(table, value) } as MetadataRecord
+  return { type, version, value: createMessage(table, value as object) } as MetadataRecord
 }
 
 const frameVersion = 1
@@ -106,7 +107,7 @@ export function encodeMetadataRecord(record: MetadataRecord): Uint8Array {
   writer.uvarint(frameVersion)
   writer.uvarint(table.apiKey!)
   writer.uvarint(record.version)
-  writeMessage(table, record.version, record.value, writer)
+  writeMessage(table, record.version, record.value as MessageOf<MessageTable>, writer)
   return writer.finishBytes()
 }
 

@@ -1,0 +1,106 @@
+import type {
+  AllocateProducerIdsRequest,
+  AllocateProducerIdsResponse,
+  AlterConfigsRequest,
+  AlterConfigsResponse,
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+  AssignReplicasToDirsRequest,
+  AssignReplicasToDirsResponse,
+  BrokerHeartbeatRequest,
+  BrokerHeartbeatResponse,
+  BrokerRegistrationRequest,
+  BrokerRegistrationResponse,
+  ControllerRegistrationRequest,
+  CreatePartitionsRequest,
+  CreatePartitionsResponse,
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+  DeleteTopicsRequest,
+  DeleteTopicsResponse,
+  IncrementalAlterConfigsRequest,
+  IncrementalAlterConfigsResponse,
+  MetadataRecord,
+  UnregisterBrokerRequest,
+  UnregisterBrokerResponse,
+} from '@dorsale/protocol'
+import { bootstrapRecords, registerController } from './activation.ts'
+import { brokerHeartbeat, fenceStaleBroker, registerBroker, unregisterBroker } from './brokers.ts'
+import { incrementalAlterConfigs, legacyAlterConfigs } from './configs.ts'
+import type { ControllerContext } from './context.ts'
+import { allocateProducerIds } from './producer-ids.ts'
+import { alterPartition, assignReplicasToDirs } from './replicas.ts'
+import type { ControllerResult } from './result.ts'
+import { createPartitions, createTopics, deleteTopics } from './topics.ts'
+
+/**
+ * The active controller's decisions, one method per request: given the metadata as appended so far, which records make the request true,
+ * and what to answer. Nothing is changed here but soft state (sessions); the caller appends the records and replays them.
+ *
+ * Methods throw a `ProtocolError` when the whole request fails. `now` is monotonic, in milliseconds.
+ */
+export class Controller {
+  readonly #context: ControllerContext
+
+  constructor(context: ControllerContext) {
+    this.#context = context
+  }
+
+  createTopics(request: CreateTopicsRequest): ControllerResult<CreateTopicsResponse> {
+    return createTopics(this.#context, request)
+  }
+
+  deleteTopics(request: DeleteTopicsRequest): ControllerResult<DeleteTopicsResponse> {
+    return deleteTopics(this.#context, request)
+  }
+
+  createPartitions(request: CreatePartitionsRequest): ControllerResult<CreatePartitionsResponse> {
+    return createPartitions(this.#context, request)
+  }
+
+  incrementalAlterConfigs(request: IncrementalAlterConfigsRequest): ControllerResult<IncrementalAlterConfigsResponse> {
+    return incrementalAlterConfigs(this.#context, request)
+  }
+
+  alterConfigs(request: AlterConfigsRequest): ControllerResult<AlterConfigsResponse> {
+    return legacyAlterConfigs(this.#context, request)
+  }
+
+  registerBroker(request: BrokerRegistrationRequest, now: number): ControllerResult<BrokerRegistrationResponse> {
+    return registerBroker(this.#context, request, now)
+  }
+
+  brokerHeartbeat(request: BrokerHeartbeatRequest, now: number): ControllerResult<BrokerHeartbeatResponse> {
+    return brokerHeartbeat(this.#context, request, now)
+  }
+
+  unregisterBroker(request: UnregisterBrokerRequest): ControllerResult<UnregisterBrokerResponse> {
+    return unregisterBroker(this.#context, request)
+  }
+
+  allocateProducerIds(request: AllocateProducerIdsRequest): ControllerResult<AllocateProducerIdsResponse> {
+    return allocateProducerIds(this.#context, request)
+  }
+
+  alterPartition(request: AlterPartitionRequest): ControllerResult<AlterPartitionResponse> {
+    return alterPartition(this.#context, request)
+  }
+
+  assignReplicasToDirs(request: AssignReplicasToDirsRequest): ControllerResult<AssignReplicasToDirsResponse> {
+    return assignReplicasToDirs(this.#context, request)
+  }
+
+  registerController(request: ControllerRegistrationRequest): ControllerResult<undefined> {
+    return registerController(this.#context, request)
+  }
+
+  /** Fences the broker that has been silent beyond its session, if any; answers its id. */
+  fenceStaleBroker(now: number): ControllerResult<number | undefined> {
+    return fenceStaleBroker(this.#context, now)
+  }
+
+  /** The first records of an empty log. */
+  bootstrap(records: readonly MetadataRecord[]): ControllerResult<undefined> {
+    return { records: bootstrapRecords(this.#context, records), reply: undefined }
+  }
+}
