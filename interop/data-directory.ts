@@ -84,7 +84,7 @@ export async function dumpEveryFile(
 }
 
 /** Every file below a directory, relative to it, sorted. */
-export function listFiles(directory: string): string[] {
+function listFiles(directory: string): string[] {
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' })
   return names.filter(name => !statSync(join(directory, name)).isDirectory()).sort()
 }

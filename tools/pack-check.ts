@@ -1,0 +1,97 @@
+/**
+ * What a user gets: packs the built packages, installs the tarballs into an empty folder outside the repository, and runs `dorsale` from there.
+ * It needs `npm run build` first and the npm registry for the dependencies that are not ours.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const build = join(root, 'build')
+const startMs = 20_000
+
+const folder = mkdtempSync(join(tmpdir(), 'dorsale-pack-'))
+try {
+  install()
+  const command = join(folder, 'node_modules', '.bin', 'dorsale')
+  const version = execFileSync(command, ['--version'], { env: environment(), encoding: 'utf8' }).trim()
+  print(`dorsale --version: ${version}`)
+  await startAndStop(command)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function install(): void {
+  const tarballs = join(folder, 'tarballs')
+  mkdirSync(tarballs)
+  const packages = readdirSync(build).map(name => join(build, name))
+  npm(['pack', '--silent', '--pack-destination', tarballs, ...packages])
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
+  const files = readdirSync(tarballs).map(name => join(tarballs, name))
+  if (files.length !== packages.length) throw new Error(`${files.length} tarballs of ${packages.length} packages`)
+  npm(['install', '--silent', '--no-audit', '--no-fund', '--omit', 'dev', ...files])
+  if (existsSync(join(folder, 'node_modules', '@dorsale', 'base', 'src'))) throw new Error('the sources were published')
+}
+
+async function startAndStop(command: string): Promise<void> {
+  const data = join(folder, 'data')
+  const child = spawn(command, ['start', '--port', '0', '--data-dir', data], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise(resolve => child.on('close', (code, signal) => resolve(code ?? signal)))
+  const deadline = setTimeout(() => child.kill('SIGKILL'), startMs)
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', chunk => resolve(String(chunk).trim()))
+    child.stdout.once('close', () => reject(new Error('dorsale start ended without a ready line')))
+  })
+  print(line)
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1])
+  askWhoIsThere(port)
+  await connects(port)
+  child.kill('SIGTERM')
+  const outcome = await ended
+  clearTimeout(deadline)
+  if (outcome !== 0) throw new Error(`dorsale start ended with ${outcome} after SIGTERM`)
+  print('SIGTERM: exit 0')
+}
+
+/** A real client, where the machine has one. */
+function askWhoIsThere(port: number): void {
+  const isThere = (process.env.PATH ?? '').split(delimiter).some(path => existsSync(join(path, 'kcat')))
+  if (!isThere) {
+    print('kcat is not here, so it was not asked')
+    return
+  }
+  const answer = execFileSync('kcat', ['-b', `127.0.0.1:${port}`, '-L', '-J', '-m', '10'], { encoding: 'utf8' })
+  const { brokers } = JSON.parse(answer)
+  if (brokers.length !== 1) throw new Error(`kcat sees ${brokers.length} brokers: ${answer}`)
+  print(`kcat -L: broker ${brokers[0].id} at ${brokers[0].name}`)
+}
+
+function connects(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve()
+    })
+    socket.on('error', reject)
+  })
+}
+
+function npm(args: readonly string[]): void {
+  execFileSync('npm', args, { cwd: folder, env: environment(), stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** The Node that runs this, first on the path, as it would be for a user whose Node is new enough; npm's own variables stay behind. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^npm_(config_local|lifecycle|package)/i.test(name))
+  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,88 @@
+/** The house rules that tidy checks, as tables. A change of the arrows is a design decision and comes with an ADR. */
+
+/** What each package may import, by folder name. Floors go downward only; see DESIGN's drawing in ARCHITECTURE.md. */
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  protocol: ['base'],
+  storage: ['base', 'protocol'],
+  transport: ['base', 'protocol'],
+  coordinate: ['base', 'protocol'],
+  raft: ['base', 'protocol', 'storage'],
+  broker: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft'],
+  sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker'],
+  cli: ['base', 'raft', 'broker'],
+}
+
+/** What the tests of any package may import besides: the simulated world stands above everything it simulates. */
+export const arrowsOfTests: readonly string[] = ['base', 'protocol', 'sim']
+
+/** Doors of a package other than `.`, and who may walk through. */
+export const sideDoors: Readonly<Record<string, { packages: readonly string[]; tests: boolean }>> = {
+  // The real clock, disk, network: only where a process begins.
+  '@dorsale/base/node': { packages: ['cli'], tests: true },
+}
+
+/** Code that is an edge of the process: it may touch the machine, because handing things in begins there. */
+export const adapters: readonly RegExp[] = [
+  /^packages\/base\/src\/node\//,
+  /^packages\/cli\//,
+  /^(tools|interop|bench|examples)\//,
+  /\.(test|fuzz|bench|soak)\.ts$/,
+  /\/testing\//,
+  // Scripts that capture golden bytes from a real broker.
+  /^packages\/\w+\/golden\//,
+  // One turn of the real event loop drains what the simulated one has left; a rejection that nobody handles is heard from Node.
+  /^packages\/sim\/src\/world\/(world|rejections)\.ts$/,
+]
+
+interface BannedCall {
+  pattern: RegExp
+  instead: string
+}
+
+/** Everything that would make a run depend on the machine (D5), and what to take as an argument instead. */
+export const bannedCalls: readonly BannedCall[] = [
+  { pattern: /\bDate\.now\b|\bnew Date\(\)/, instead: 'Clock.now' },
+  { pattern: /\bperformance\.now\b|\bhrtime\b/, instead: 'Clock.monotonic' },
+  { pattern: /\b(setTimeout|setInterval)\s*\(/, instead: 'Clock.setTimer' },
+  { pattern: /\bsetImmediate\s*\(|\bprocess\.nextTick\b/, instead: 'Clock.defer' },
+  { pattern: /\bMath\.random\b|\bcrypto\.(random\w+|getRandomValues)\b/, instead: 'Prng' },
+  {
+    // Members of Node's `process`, by name: the simulated world has processes of its own.
+    pattern:
+      /\bprocess\.(argv|env|cwd|exit\w*|listeners|remove(All)?Listeners?|std(in|out|err)|pid|platform|memoryUsage|versions?)\b|\bprocess\.(on|once|off)\('/,
+    instead: 'an argument of the caller',
+  },
+  { pattern: /\bconsole\.\w/, instead: 'Logger' },
+  {
+    pattern: /\bzlib\.create\w+|\bzlib\.(gzip|gunzip|deflate|inflate|zstdCompress|zstdDecompress|unzip)\s*\(/,
+    instead: 'the Sync form, or Offload',
+  },
+]
+
+/** Modules that open the machine's doors, by what stands in for them. */
+export const bannedModules: Readonly<Record<string, string>> = {
+  'node:child_process': 'Offload',
+  'node:cluster': 'Offload',
+  'node:crypto': 'Prng, or a hash without chance',
+  'node:dgram': 'Net',
+  'node:dns': 'Net',
+  'node:fs': 'Disk',
+  'node:fs/promises': 'Disk',
+  'node:http': 'Net',
+  'node:https': 'Net',
+  'node:net': 'Net',
+  'node:os': 'an argument of the caller',
+  'node:process': 'an argument of the caller',
+  'node:timers': 'Clock',
+  'node:timers/promises': 'Clock',
+  'node:tls': 'Net',
+  'node:worker_threads': 'Offload',
+}
+
+/** Lines of a file, at most; and the debts that were there first. A debt only shrinks. */
+export const lineCountMax = 900
+export const lineCountDebts: Readonly<Record<string, number>> = {}
+
+/** Files that only a name in a string leads to: workers, command line entry points and the like. */
+export const entryPoints: readonly RegExp[] = [/\.(test|fuzz|bench|soak)\.ts$/, /-worker\.ts$/, /\/golden\//]
