@@ -45,12 +45,12 @@ export class BrokerSessions {
     return session !== undefined && session.epoch === epoch && now - session.lastContact < this.#timeoutMs
   }
 
-  /** The broker that has been silent the longest beyond the timeout. */
-  stalest(now: number): number | undefined {
+  /** The broker, other than the one named, that has been silent the longest beyond the timeout. */
+  stalest(now: number, except: number): number | undefined {
     let found: number | undefined
     let oldest = now - this.#timeoutMs
     for (const [id, session] of this.#sessions) {
-      if (session.lastContact <= oldest) {
+      if (id !== except && session.lastContact <= oldest) {
         found = id
         oldest = session.lastContact
       }

@@ -17,6 +17,7 @@ import {
   brokerRegistrationResponse,
   createMessage,
   errorCodes,
+  isReservedDirectoryId,
   type MetadataRecord,
   metadataRecord,
   metadataVersionFeature,
@@ -31,7 +32,6 @@ import type { ControllerContext } from './context.ts'
 import { leadsSomething, partitionChangeRecordOf, partitionChangesFor } from './partitions.ts'
 import { registerBrokerVersion } from './record-versions.ts'
 import type { ControllerResult } from './result.ts'
-import { isReservedDirectoryId } from './uuids.ts'
 
 /** Registers an incarnation of a broker, fenced. The broker epoch is the offset at which the batch with its registration begins. */
 export function registerBroker(
@@ -193,9 +193,12 @@ function nextState(context: ControllerContext, broker: BrokerImage, request: Bro
   return 'same'
 }
 
-/** Records for the broker that has been silent the longest beyond its session; none when all have been heard of. */
+/**
+ * Records for the broker that has been silent the longest beyond its session; none when all have been heard of. This node's own broker is
+ * not among them: it shares our process, so that while we can look it lives.
+ */
 export function fenceStaleBroker(context: ControllerContext, now: number): ControllerResult<number | undefined> {
-  const id = context.sessions.stalest(now)
+  const id = context.sessions.stalest(now, context.config.nodeId)
   if (id === undefined) return { records: [], reply: undefined }
   context.sessions.forget(id)
   const broker = context.metadata.brokers.get(id)

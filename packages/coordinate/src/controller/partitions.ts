@@ -1,9 +1,14 @@
-import { elrVersionFeature, type MetadataRecord, metadataRecord, metadataVersions } from '@dorsale/protocol'
+import {
+  directoryIds,
+  elrVersionFeature,
+  type MetadataRecord,
+  metadataRecord,
+  metadataVersions,
+} from '@dorsale/protocol'
 import { configResourceTypes, type PartitionImage, type TopicImage } from '../metadata/image.ts'
 import type { ControllerContext } from './context.ts'
 import { changePartition, noLeader, type PartitionChange, type PartitionRules } from './partition-change.ts'
 import { partitionChangeVersion, partitionVersion } from './record-versions.ts'
-import { directoryIds } from './uuids.ts'
 
 /** Whether the broker may lead and be placed on: registered, not fenced, not leaving. */
 export function isActive(context: ControllerContext, brokerId: number): boolean {

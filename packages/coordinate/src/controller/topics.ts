@@ -21,6 +21,7 @@ import {
   type MetadataRecord,
   metadataRecord,
   ProtocolError,
+  randomUuid,
   zeroUuid,
 } from '@dorsale/protocol'
 import { configResourceTypes, type TopicImage } from '../metadata/image.ts'
@@ -30,7 +31,6 @@ import { isActive, newPartitionRecord } from './partitions.ts'
 import { placeReplicas } from './placement.ts'
 import type { ControllerResult } from './result.ts'
 import { collisionKey, metadataTopicName, topicNameProblem } from './topic-names.ts'
-import { randomUuid } from './uuids.ts'
 
 /** Bound of one request: what one batch of the metadata log can take. */
 const partitionsPerRequestMax = 10_000

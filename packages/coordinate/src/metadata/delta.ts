@@ -10,6 +10,7 @@ export class DeltaBuilder {
 
   topic(id: string): void {
     this.#changedTopics.add(id)
+    this.#removedTopics.delete(id)
   }
 
   topicRemoved(topic: TopicImage): void {

@@ -1,10 +1,13 @@
-import type { Clock, DorsaleError, Logger, Prng } from '@dorsale/base'
-import type { MetadataRecord } from '@dorsale/protocol'
+import type { Clock, DorsaleError, Logger, Prng, Timer } from '@dorsale/base'
+import { errorCodes, type MetadataRecord, metadataRecord, ProtocolError, randomUuid } from '@dorsale/protocol'
+import { BrokerSessions } from '../controller/broker-sessions.ts'
 import type { ConfigTable } from '../controller/config-table.ts'
-import type { Controller } from '../controller/controller.ts'
+import { Controller } from '../controller/controller.ts'
 import type { ControllerResult } from '../controller/result.ts'
 import type { ControllerConfig } from '../controller/types.ts'
 import type { MetadataDelta, MetadataImage } from './image.ts'
+import { imageRecords } from './image-records.ts'
+import { MetadataState } from './state.ts'
 
 /**
  * A node's share of the cluster metadata: the committed image that handlers read, and, while this node leads the quorum, the active
@@ -73,3 +76,181 @@ export interface ReplicatedLogListener {
   snapshotRecords(): Iterable<MetadataRecord> | undefined
   onHalt(error: DorsaleError): void
 }
+
+/** Makes the node; nothing happens before the log calls its listener. */
+export function createMetadataNode(options: MetadataNodeOptions): MetadataNode {
+  return new Node(options)
+}
+
+/** What the active controller has while this node leads. */
+interface Active {
+  readonly log: ReplicatedLog
+  readonly epoch: number
+  /** Metadata with everything appended, committed or not. */
+  readonly metadata: MetadataState
+  readonly controller: Controller
+  /** Of the latest append: all before it are committed when it is. */
+  lastCommit: Promise<void>
+  appendsSinceTick: number
+}
+
+/** How often silent brokers are looked for. */
+const sessionCheckMs = 1000
+
+class Node implements MetadataNode {
+  readonly clusterId: string
+  readonly listener: ReplicatedLogListener
+  readonly #options: MetadataNodeOptions
+  readonly #committed = new MetadataState()
+  readonly #subscribers: ((delta: MetadataDelta, image: MetadataImage) => void)[] = []
+  readonly #incarnationId: string
+  #controllerId = -1
+  #bootstrap: readonly MetadataRecord[] = []
+  #active: Active | undefined
+  #idleTimer: Timer | undefined
+  #sessionTimer: Timer | undefined
+  #closed = false
+
+  constructor(options: MetadataNodeOptions) {
+    this.#options = options
+    this.clusterId = options.clusterId
+    this.#incarnationId = randomUuid(options.prng)
+    this.listener = {
+      onBootstrap: records => {
+        this.#bootstrap = records
+      },
+      onSnapshot: snapshot => this.#loadSnapshot(snapshot.records, snapshot.id),
+      onCommit: batch => {
+        this.#committed.replayBatch(batch.records, batch.lastOffset, batch.epoch)
+        this.#publish(false)
+      },
+      onLeaderChange: (leader, log) => this.#changeLeader(leader, log),
+      snapshotRecords: () => (this.#committed.inTransaction ? undefined : imageRecords(this.#committed)),
+      onHalt: error => {
+        this.#stepDown()
+        options.onHalt(error)
+      },
+    }
+  }
+
+  get image(): MetadataImage {
+    return this.#committed
+  }
+
+  get controllerId(): number {
+    return this.#controllerId
+  }
+
+  subscribe(subscriber: (delta: MetadataDelta, image: MetadataImage) => void): void {
+    this.#subscribers.push(subscriber)
+  }
+
+  async submit<Reply>(operation: (controller: Controller, now: number) => ControllerResult<Reply>): Promise<Reply> {
+    const active = this.#active
+    if (active === undefined || this.#closed) {
+      throw new ProtocolError(errorCodes.NOT_CONTROLLER, 'This is not the active controller.')
+    }
+    const { records, reply } = operation(active.controller, this.#options.clock.monotonic())
+    // Without records the reply still rests on what was appended before it, and must not be heard if that is lost.
+    if (records.length === 0) await active.lastCommit
+    else await this.#append(active, records)
+    return reply
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stepDown()
+  }
+
+  #append(active: Active, records: readonly MetadataRecord[]): Promise<void> {
+    const { lastOffset, committed } = active.log.append(records)
+    // At once: the next request stands on these records whether or not they are committed by then.
+    active.metadata.replayBatch(records, lastOffset, active.epoch)
+    active.metadata.takeDelta()
+    active.lastCommit = committed
+    active.appendsSinceTick++
+    return committed
+  }
+
+  #loadSnapshot(records: Iterable<MetadataRecord>, id: { readonly endOffset: number; readonly epoch: number }): void {
+    this.#committed.clear()
+    for (const record of records) this.#committed.replay(record)
+    this.#committed.offset = id.endOffset - 1
+    this.#committed.epoch = id.epoch
+    this.#publish(true)
+  }
+
+  #publish(fromSnapshot: boolean): void {
+    const delta = this.#committed.takeDelta(fromSnapshot)
+    for (const subscriber of this.#subscribers) subscriber(delta, this.#committed)
+  }
+
+  #changeLeader(leader: { readonly leaderId: number; readonly epoch: number }, log: ReplicatedLog | undefined): void {
+    this.#stepDown()
+    this.#controllerId = leader.leaderId
+    if (log !== undefined && !this.#closed) this.#activate(log, leader.epoch)
+  }
+
+  #activate(log: ReplicatedLog, epoch: number): void {
+    const { clusterId, config, configTable, prng, logger } = this.#options
+    const metadata = this.#committed.copy()
+    const sessions = new BrokerSessions(config.brokerSessionTimeoutMs)
+    const now = this.#options.clock.monotonic()
+    for (const broker of metadata.brokers.values()) {
+      sessions.touch(broker.id, { epoch: broker.epoch, metadataOffset: -1 }, now)
+    }
+    const controller = new Controller({ clusterId, metadata, config, configTable, prng, sessions })
+    const active = { log, epoch, metadata, controller, lastCommit: Promise.resolve(), appendsSinceTick: 0 }
+    this.#active = active
+    logger.info('active controller', { epoch })
+    if (metadata.metadataVersion === 0) this.#start(active, controller.bootstrap(this.#bootstrap).records)
+    this.#start(
+      active,
+      controller.registerController({
+        controllerId: config.nodeId,
+        incarnationId: this.#incarnationId,
+        zkMigrationReady: false,
+        listeners: config.endpoints.map(endpoint => ({ ...endpoint })),
+        features: config.supportedFeatures.map(feature => ({ ...feature })),
+      }).records,
+    )
+    this.#scheduleIdle(active)
+    this.#scheduleSessions(active)
+  }
+
+  /** Appends what nobody waits for. A failure is the log's to report: it halts. */
+  #start(active: Active, records: readonly MetadataRecord[]): void {
+    if (records.length > 0) this.#append(active, records).catch(ignoreHalt)
+  }
+
+  #stepDown(): void {
+    this.#active = undefined
+    this.#idleTimer?.cancel()
+    this.#sessionTimer?.cancel()
+  }
+
+  /** An idle log gets a record now and then, so that whoever follows it can tell silence from being cut off. */
+  #scheduleIdle(active: Active): void {
+    const { idleIntervalMs } = this.#options.config
+    if (idleIntervalMs <= 0) return
+    this.#idleTimer = this.#options.clock.setTimer(idleIntervalMs, () => {
+      if (this.#active !== active) return
+      if (active.appendsSinceTick === 0) this.#start(active, [metadataRecord('NoOpRecord', 0, {})])
+      active.appendsSinceTick = 0
+      this.#scheduleIdle(active)
+    })
+  }
+
+  #scheduleSessions(active: Active): void {
+    this.#sessionTimer = this.#options.clock.setTimer(sessionCheckMs, () => {
+      if (this.#active !== active) return
+      const { records, reply } = active.controller.fenceStaleBroker(this.#options.clock.monotonic())
+      if (reply !== undefined) this.#options.logger.warn('broker fenced: its session is over', { brokerId: reply })
+      this.#start(active, records)
+      this.#scheduleSessions(active)
+    })
+  }
+}
+
+/** The log has told its listener already. */
+function ignoreHalt(): void {}

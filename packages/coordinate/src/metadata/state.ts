@@ -78,6 +78,47 @@ export class MetadataState implements MetadataImage {
     this.epoch = epoch
   }
 
+  /** Back to the state before the first record. */
+  clear(): void {
+    this.offset = -1
+    this.epoch = -1
+    this.metadataVersion = 0
+    this.nextProducerId = 0n
+    for (const topic of this.topicsById.values()) this.#delta.topicRemoved(topic)
+    this.topicsByName.clear()
+    this.topicsById.clear()
+    this.brokers.clear()
+    this.controllers.clear()
+    this.features.clear()
+    this.acls.clear()
+    this.delegationTokens.clear()
+    this.#configs.clear()
+    this.#quotas.clear()
+    this.#scram.clear()
+    this.#transaction = undefined
+  }
+
+  /** A state of its own that holds the same; the values are shared, since none is ever changed in place. */
+  copy(): MetadataState {
+    assert(!this.inTransaction, 'a state is copied between transactions')
+    const copy = new MetadataState()
+    copy.offset = this.offset
+    copy.epoch = this.epoch
+    copy.metadataVersion = this.metadataVersion
+    copy.nextProducerId = this.nextProducerId
+    copyInto(this.topicsByName, copy.topicsByName)
+    copyInto(this.topicsById, copy.topicsById)
+    copyInto(this.brokers, copy.brokers)
+    copyInto(this.controllers, copy.controllers)
+    copyInto(this.features, copy.features)
+    copyInto(this.acls, copy.acls)
+    copyInto(this.delegationTokens, copy.delegationTokens)
+    copyInto(this.#configs, copy.#configs)
+    copyInto(this.#quotas, copy.#quotas)
+    copyInto(this.#scram, copy.#scram)
+    return copy
+  }
+
   /** What changed since the last call. */
   takeDelta(fromSnapshot = false): MetadataDelta {
     const delta = this.#delta.build(fromSnapshot)
@@ -361,6 +402,10 @@ function mergePartitionChange(before: PartitionImage, record: PartitionChangeRec
     leaderEpoch: named ? before.leaderEpoch + 1 : before.leaderEpoch,
     partitionEpoch: before.partitionEpoch + 1,
   }
+}
+
+function copyInto<Key, Value>(from: ReadonlyMap<Key, Value>, to: Map<Key, Value>): void {
+  for (const [key, value] of from) to.set(key, value)
 }
 
 function configKey(type: number, name: string): string {

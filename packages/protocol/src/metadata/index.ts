@@ -1,2 +1,3 @@
+export * from './directory-ids.ts'
 export * from './features.ts'
 export * from './metadata-record.ts'

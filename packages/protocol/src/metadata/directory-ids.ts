@@ -1,5 +1,5 @@
 import type { Prng } from '@dorsale/base'
-import { uuidFromBytes } from '@dorsale/protocol'
+import { uuidFromBytes, uuidToBytes } from '../bytes/uuid.ts'
 
 /** Directory ids that are no directory. */
 export const directoryIds = {
@@ -13,7 +13,7 @@ export const directoryIds = {
 
 /** Whether the id names a real directory: the first hundred UUIDs are reserved. */
 export function isReservedDirectoryId(id: string): boolean {
-  const bytes = Buffer.from(id, 'base64url')
+  const bytes = uuidToBytes(id)
   return bytes.subarray(0, 15).every(byte => byte === 0) && bytes[15]! < 100
 }
 
