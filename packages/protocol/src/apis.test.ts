@@ -3,6 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { advertisedVersions, apis, isApiVersion, requestHeaderVersion, responseHeaderVersion } from './apis.ts'
+import { ByteReader } from './bytes/index.ts'
+import { readMessage } from './codec/index.ts'
+import { errorOf } from './errors/index.ts'
+import { apiVersionsResponse } from './messages/api-versions-response.ts'
+import { responseHeader } from './messages/response-header.ts'
 
 /** Kafka's own table; `interop/golden` captures it. */
 const captured: {
@@ -54,4 +59,36 @@ test('what can be asked for', () => {
   assert.equal(isApiVersion(9999, 0), false)
   assert.equal(requestHeaderVersion(9999, 0), 1)
   assert.equal(responseHeaderVersion(9999, 0), 0)
+})
+
+/** What a Kafka 4.4.0 with its defaults answers to ApiVersions, as frames; `interop/golden/capture-broker.ts` captures it. */
+const answers: { version: number; request: string; response: string }[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../vectors/broker/api-versions.json'), 'utf8'),
+)
+
+test('a real broker advertises what our table says', () => {
+  // Telemetry is advertised only where a metrics reporter receives it.
+  const withoutReceiver = new Set(['GetTelemetrySubscriptions', 'PushTelemetry'])
+  const expected = [...apis.values()]
+    .filter(({ listeners, name }) => listeners.includes('broker') && !withoutReceiver.has(name))
+    .map(api => ({ apiKey: api.key, ...advertisedVersions(api, { listener: 'broker' }) }))
+  for (const { version, response } of answers.slice(0, -1)) {
+    const reader = new ByteReader(Buffer.from(response, 'hex'), 4)
+    const header = readMessage(responseHeader, responseHeaderVersion(18, version), reader)
+    assert.equal(header.correlationId, version)
+    const body = readMessage(apiVersionsResponse, version, reader)
+    assert.equal(reader.remaining, 0)
+    assert.deepEqual(
+      body.apiKeys.map(({ apiKey, minVersion: min, maxVersion: max }) => ({ apiKey, min, max })),
+      expected,
+    )
+  }
+})
+
+test('a broker answers a version that it does not know with version 0, naming what it knows', () => {
+  const { response } = answers.at(-1)!
+  const reader = new ByteReader(Buffer.from(response, 'hex'), 8)
+  const { errorCode, apiKeys } = readMessage(apiVersionsResponse, 0, reader)
+  assert.equal(errorOf(errorCode).name, 'UNSUPPORTED_VERSION')
+  assert.deepEqual(apiKeys, [{ apiKey: 18, minVersion: 0, maxVersion: 5 }])
 })

@@ -38,7 +38,7 @@ export function supportsVersion(table: MessageTable, version: number): boolean {
 
 /**
  * Decodes a message that fills `bytes` exactly. Byte fields are views of `bytes`. Throws a `DecodeError`; bytes after the end of
- * the message are an error unless `trailing` is `ignore`.
+ * the message are an error unless `trailing` is `ignore`: Kafka's broker ignores what follows a request.
  */
 export function decodeMessage<T extends MessageTable>(
   table: T,
