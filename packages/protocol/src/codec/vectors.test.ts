@@ -81,7 +81,7 @@ test('a vector cut anywhere is refused, and what stopped it is named', () => {
   for (const table of allMessages) {
     for (const { version, hex } of vectorsOf(table.name)) {
       const bytes = Buffer.from(hex, 'hex')
-      const step = Math.max(1, Math.floor(bytes.length / 50))
+      const step = Math.max(1, Math.floor(bytes.length / 10))
       for (let cut = 0; cut < bytes.length; cut += step) {
         assert.throws(
           () => decodeMessage(table, version, bytes.subarray(0, cut)),
