@@ -13,7 +13,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const source = fileURLToPath(new URL('ConfigCapture.java', import.meta.url))
 
-const files = {
+/** The file of each vector, from the root of the repository. */
+export const vectorFiles = {
   values: 'packages/base/src/config/vectors/values.json',
   properties: 'packages/base/src/config/vectors/java-properties.json',
   brokers: 'packages/broker/src/config/vectors/brokers.json',
@@ -21,7 +22,7 @@ const files = {
 } as const
 
 /** What Kafka says, by the name of its vector file. */
-export function captureConfig(jars: string): Record<keyof typeof files, unknown> {
+export function captureConfig(jars: string): Record<keyof typeof vectorFiles, unknown> {
   const output = execFileSync('java', ['-Xmx256m', '-cp', join(jars, '*'), source], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
@@ -34,10 +35,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const jars = process.env.DORSALE_KAFKA_JARS
   if (jars === undefined) throw new Error('DORSALE_KAFKA_JARS names the directory of Kafka’s server jars')
   const captured = captureConfig(jars)
-  for (const [name, file] of Object.entries(files)) {
+  for (const [name, file] of Object.entries(vectorFiles)) {
     const path = join(root, file)
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, `${lines(captured[name as keyof typeof files])}\n`)
+    writeFileSync(path, `${lines(captured[name as keyof typeof vectorFiles])}\n`)
   }
 }
 

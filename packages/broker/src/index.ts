@@ -1,2 +1,2 @@
-export { type BrokerConfig, type LoadedBrokerConfig, type LoadOptions, loadBrokerConfig } from './config/index.ts'
+export * from './config/index.ts'
 export { type Broker, type BrokerOptions, startBroker } from './start-broker.ts'

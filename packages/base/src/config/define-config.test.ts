@@ -82,7 +82,7 @@ const cases: [settings: Record<string, string>, problems: string[]][] = [
     { policy: 'compact,remove' },
     ['Invalid value remove for configuration policy: String must be one of: compact, delete'],
   ],
-  [{ policy: 'delete,delete' }, ["Configuration 'policy' values must not be duplicated."]],
+  [{ policy: 'delete,delete' }, []],
   [{ policy: 'delete,' }, ["Configuration 'policy' values must not be empty."]],
   [{ roles: ' ' }, ["Configuration 'roles' must not be empty. Valid values include: any non-empty value"]],
   [{ codec: 'GZIP' }, ['Invalid value GZIP for configuration codec: String must be one of: gzip, zstd']],
@@ -108,6 +108,10 @@ const cases: [settings: Record<string, string>, problems: string[]][] = [
 ]
 
 for (const [settings, problems] of cases) test(`${JSON.stringify(settings)}`, () => check(settings, problems))
+
+test('a list without duplicates drops what is said twice', () => {
+  assert.deepEqual(table.parseValue('policy', 'delete, compact,delete'), { value: ['delete', 'compact'] })
+})
 
 test('a key without a default is required', () => {
   assert.throws(

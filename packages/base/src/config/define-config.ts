@@ -40,6 +40,9 @@ export function defineConfig<const Rows extends ConfigRows>(
   return new ConfigTable(rows, relations)
 }
 
+/** Any table, for code that walks its rows. */
+export type AnyConfigTable = Omit<ConfigTable, 'relations'>
+
 export class ConfigTable<const Rows extends ConfigRows = ConfigRows> {
   readonly rows: Rows
   readonly relations: readonly Relation<Rows>[]
@@ -124,8 +127,10 @@ function readValue(key: string, row: ConfigRow, text: string): { value: ConfigVa
   if ('reason' in parsed) {
     return { problem: { key, message: invalidValue(key, text, parsed.reason) } }
   }
-  const message = problemOf(key, row, parsed.value)
-  return message === undefined ? parsed : { problem: { key, message } }
+  // Kafka drops what a list without duplicates says twice, with a warning in its log.
+  const value = row.type === 'list' && row.distinct ? [...new Set(parsed.value as readonly string[])] : parsed.value
+  const message = problemOf(key, row, value)
+  return message === undefined ? { value } : { problem: { key, message } }
 }
 
 function defaultOf(row: ConfigRow): ConfigValue | null | undefined {

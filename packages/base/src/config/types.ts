@@ -71,7 +71,7 @@ export type ConfigRow =
   | (RowOf<'list', readonly string[]> & {
       /** The only elements allowed. */
       readonly values?: readonly string[]
-      /** Kafka's ValidList: no duplicates, no empty elements; `nonEmpty`: at least one element. */
+      /** Kafka's ValidList: duplicates are dropped, empty elements are not allowed. `nonEmpty`: at least one element. */
       readonly distinct?: true
       readonly nonEmpty?: true
     })

@@ -63,7 +63,6 @@ function listProblem(key: string, row: ListRow, elements: readonly string[]): st
     return `Configuration '${key}' must not be empty. Valid values include: ${row.values ? `[${row.values.join(', ')}]` : 'any non-empty value'}`
   }
   if (!row.distinct) return undefined
-  if (new Set(elements).size < elements.length) return `Configuration '${key}' values must not be duplicated.`
   if (elements.includes('')) return `Configuration '${key}' values must not be empty.`
   const stranger = row.values && elements.find(element => !row.values?.includes(element))
   if (stranger === undefined) return undefined

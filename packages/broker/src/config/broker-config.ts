@@ -24,7 +24,7 @@ export interface BrokerConfig {
   /** The controllers' listeners, in the order of `controller.listener.names`: the first names this node in the voter set. */
   readonly controllerListeners: readonly Endpoint[]
   readonly interBrokerListenerName: string
-  /** `log.dirs`, or `log.dir`; without duplicates. */
+  /** `log.dirs`, or `log.dir`. */
   readonly logDirectories: readonly string[]
   /** `metadata.log.dir`, or the first log directory. */
   readonly metadataDirectory: string
@@ -104,7 +104,7 @@ function assemble(
   if (problems.length > 0) return { problems }
 
   const isController = ({ listenerName }: Endpoint) => controllerNames.includes(listenerName)
-  const logDirectories = [...new Set(values['log.dirs'] ?? values['log.dir'])]
+  const logDirectories = values['log.dirs'] ?? values['log.dir']
   return {
     config: {
       values,

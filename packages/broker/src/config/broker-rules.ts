@@ -7,7 +7,7 @@ import type { BrokerValues } from './tables/index.ts'
 type Rule = readonly [
   /** The key to look at first. */
   key: keyof BrokerValues,
-  sentence: string,
+  sentence: string | ((values: BrokerValues) => string),
   holds: (values: BrokerValues) => boolean,
 ]
 
@@ -61,7 +61,8 @@ export const brokerRules: readonly Rule[] = [
   ],
   [
     'connection.failed.authentication.delay.ms',
-    'connection.failed.authentication.delay.ms must be less than connections.max.idle.ms',
+    v =>
+      `connection.failed.authentication.delay.ms=${v['connection.failed.authentication.delay.ms']} should always be less than connections.max.idle.ms=${v['connections.max.idle.ms']} to prevent failed authentication responses from timing out`,
     v =>
       v['connections.max.idle.ms'] < 0n ||
       BigInt(v['connection.failed.authentication.delay.ms']) < v['connections.max.idle.ms'],
@@ -110,7 +111,9 @@ export const brokerRules: readonly Rule[] = [
 
 /** All rules that are broken. */
 export function brokenRules(values: BrokerValues): ConfigProblem[] {
-  return brokerRules.filter(([, , holds]) => !holds(values)).map(([key, message]) => ({ key, message }))
+  return brokerRules
+    .filter(([, , holds]) => !holds(values))
+    .map(([key, sentence]) => ({ key, message: typeof sentence === 'string' ? sentence : sentence(values) }))
 }
 
 /** What holds between the roles of a node and its listeners. */

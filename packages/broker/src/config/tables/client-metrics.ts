@@ -1,5 +1,4 @@
 import type { ConfigRows } from '@dorsale/base'
-import { notYet } from './effects.ts'
 
 /** What a client metrics subscription says (resource type CLIENT_METRICS). */
 export const clientMetricsRows = {
@@ -8,22 +7,23 @@ export const clientMetricsRows = {
     default: [],
     distinct: true,
     importance: 'medium',
-    doc: 'TODO',
-    effect: notYet,
+    doc: 'How the names of the wanted metrics begin; `*` for all.',
+    effect: { none: 'Client telemetry is not served yet.' },
   },
   'interval.ms': {
     type: 'int',
+    unit: 'ms',
     default: 300_000,
     importance: 'medium',
-    doc: 'TODO',
-    effect: notYet,
+    doc: 'How often clients push.',
+    effect: { none: 'Client telemetry is not served yet.' },
   },
   match: {
     type: 'list',
     default: [],
     distinct: true,
     importance: 'medium',
-    doc: 'TODO',
-    effect: notYet,
+    doc: 'Which clients push: `key=pattern`, separated by commas.',
+    effect: { none: 'Client telemetry is not served yet.' },
   },
 } as const satisfies ConfigRows

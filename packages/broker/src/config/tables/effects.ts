@@ -3,4 +3,24 @@ import type { Effect } from '@dorsale/base'
 /** Reasons that several keys share for having no effect. A reason that belongs to one key stands in its row. */
 
 export const oneThread: Effect = { none: 'The broker owns one thread; there is no pool to size.' }
-export const notYet: Effect = { none: 'The feature is not served yet.' }
+export const oneNode: Effect = { none: 'A single node connects to no other.' }
+export const inProcess: Effect = { none: 'Broker and controller are one process and talk without a connection.' }
+export const oneReplica: Effect = { none: 'A single node has one replica of each partition.' }
+export const oneVoter: Effect = { none: 'A quorum of one voter has no other member to wait for.' }
+export const systemBuffers: Effect = { none: 'The system sizes socket buffers; Node gives no way to set them.' }
+export const noPurge: Effect = { none: 'A parked request leaves as soon as it is done; nothing is left to clear out.' }
+export const noCompaction: Effect = { none: 'Logs are not compacted yet.' }
+export const noGroups: Effect = { none: 'Consumer groups are not served yet.' }
+export const noShareGroups: Effect = { none: 'Share groups are not served yet.' }
+export const noStreamsGroups: Effect = { none: 'Streams groups are not served yet.' }
+export const noTransactions: Effect = { none: 'Transactions are not served yet.' }
+export const noQuotas: Effect = { none: 'Quotas are not enforced yet.' }
+export const noMetrics: Effect = { none: 'Metrics are not reported yet, and Java reporters never will be.' }
+export const noAuthorizer: Effect = { none: 'There is no authorizer to wait for.' }
+export const noTokens: Effect = { none: 'Delegation tokens are not served yet.' }
+export const noTls: Effect = { none: 'TLS is not served yet: a listener that asks for it is refused.' }
+export const noSasl: Effect = { none: 'SASL is not served yet: a listener that asks for it is refused.' }
+export const noKerberos: Effect = { none: 'Kerberos is not served.' }
+export const noOauth: Effect = { none: 'OAUTHBEARER is not served yet.' }
+export const noTiers: Effect = { none: 'Remote storage is not served.' }
+export const notYet: Effect = { none: 'Not looked at yet.' }

@@ -1,15 +1,16 @@
 import type { ConfigRows } from '@dorsale/base'
-import { notYet } from './effects.ts'
+import { noQuotas } from './effects.ts'
 import { intMax } from './limits.ts'
 
 /** Quotas of client addresses, set by AlterClientQuotas. */
 export const ipQuotaRows = {
   connection_creation_rate: {
     type: 'int',
+    unit: '1/s',
     default: intMax,
     min: 0,
     importance: 'medium',
-    doc: 'TODO',
-    effect: notYet,
+    doc: 'How many connections per second an address may open.',
+    effect: noQuotas,
   },
 } as const satisfies ConfigRows
