@@ -37,7 +37,7 @@ function namedPaths(markdown: string): [name: string, line: number][] {
       if (!/^\w+:/.test(target)) found.push([target, index + 1])
     }
     for (const [, word = ''] of line.matchAll(/`([\w@.][\w@./-]*)`/g)) {
-      if (/\.(ts|md|json|xml)$/.test(word) || /^(packages|tools|interop|docs|bench|examples)\//.test(word)) {
+      if (/\w\.(ts|md|json|xml)$/.test(word) || /^(packages|tools|interop|docs|bench|examples)\//.test(word)) {
         found.push([word, index + 1])
       }
     }
