@@ -1,3 +1,7 @@
+export { describeStorage } from './format/describe-storage.ts'
+export { formatStorage } from './format/format-storage.ts'
+export { type LoadedDirectory, type LoadedStorage, loadStorage } from './format/load-storage.ts'
+export { readMetaProperties } from './format/meta-properties.ts'
 export * from './format/storage-error.ts'
 export * from './format/types.ts'
 export * from './raft-error.ts'

@@ -67,7 +67,11 @@ export interface SnapshotContent<T> {
 }
 
 /** The bytes of a snapshot, batch by batch. The state is read in this call: it may change afterwards. */
-export function encodeSnapshot<T>(content: SnapshotContent<T>, serde: RecordSerde<T>, timestamp: number): Uint8Array[] {
+export function encodeSnapshot<T>(
+  content: SnapshotContent<T>,
+  serde: Pick<RecordSerde<T>, 'encode'>,
+  timestamp: number,
+): Uint8Array[] {
   const { epoch } = content.id
   const { kraftVersion, voters } = content.quorum
   const batches = [

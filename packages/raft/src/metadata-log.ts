@@ -1,0 +1,1 @@
+export const metadataLogName = '__cluster_metadata-0'
