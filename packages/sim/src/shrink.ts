@@ -1,14 +1,14 @@
 import { type Outcome, type Plan, runPlan, type Scenario } from './scenario.ts'
 
 /**
- * Makes a failing plan smaller while it still fails, so that what is left is what matters: first faults are left out, in halves, then one by
- * one; then the workload, as the scenario knows how. A smaller plan takes another path through chance, so it may fail
- * in another way: any failure of the same first words counts.
+ * Makes a failing plan smaller while it still fails, so that what is left is what matters: first faults are left out, in halves, then
+ * one by one; then the workload, as the scenario knows how. A smaller plan takes another path through chance, so each is tried with
+ * a few seeds, and any failure of the same first words counts. What comes out is replayed as a plan, not by its seed alone.
  */
 export async function shrink<P extends Plan>(
   scenario: Scenario<P>,
   failing: P,
-  { runsMax = 300 }: { runsMax?: number } = {},
+  { runsMax = 2000 }: { runsMax?: number } = {},
 ): Promise<{ plan: P; outcome: Outcome; runs: number }> {
   let plan = failing
   let outcome = await runPlan(scenario, plan)
@@ -16,13 +16,16 @@ export async function shrink<P extends Plan>(
   const subject = subjectOf(outcome)
 
   const take = async (candidate: P): Promise<boolean> => {
-    if (runs >= runsMax) return false
-    runs++
-    const result = await runPlan(scenario, candidate)
-    if (subjectOf(result) !== subject) return false
-    plan = candidate
-    outcome = result
-    return true
+    for (let attempt = 0; attempt < seedsPerPlan && runs < runsMax; attempt++) {
+      const seeded = { ...candidate, seed: failing.seed + attempt }
+      runs++
+      const result = await runPlan(scenario, seeded)
+      if (subjectOf(result) !== subject) continue
+      plan = seeded
+      outcome = result
+      return true
+    }
+    return false
   }
 
   for (let size = Math.ceil(plan.faults.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
@@ -41,6 +44,8 @@ export async function shrink<P extends Plan>(
   }
   return { plan, outcome, runs }
 }
+
+const seedsPerPlan = 50
 
 /** What failed, without its particulars; undefined when nothing did. */
 function subjectOf({ failure }: Outcome): string | undefined {

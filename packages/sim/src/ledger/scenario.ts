@@ -1,6 +1,6 @@
 import { randomBelow, randomUnit, type Socket, seededPrng, type Timer } from '@dorsale/base'
 import type { Plan, Scenario } from '../scenario.ts'
-import { healAll, planFaults } from '../world/faults.ts'
+import { type FaultScope, healAll, planFaults } from '../world/faults.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { type LedgerRecord, ledgerPort, type Mistake, recover, runLedger } from './server.ts'
@@ -12,14 +12,14 @@ export interface LedgerPlan extends Plan {
 
 const durationMs = 5000
 const openFilesMax = 8
-const patienceMs = 20
+const patienceMs = 4
 
 /**
  * Clients that each send 1, 2, 3... and again what was not answered. What must hold: what was answered is in the log after the power has
  * failed once more; each client's numbers are there once and in order; the server keeps few descriptors; and when the world is well
- * again everybody finishes.
+ * again everybody finishes. `focus` narrows the faults.
  */
-export function ledgerScenario(mistake?: Mistake): Scenario<LedgerPlan> {
+export function ledgerScenario(mistake?: Mistake, focus: Partial<FaultScope> = {}): Scenario<LedgerPlan> {
   return {
     name: mistake === undefined ? 'ledger' : `ledger (${mistake})`,
 
@@ -50,6 +50,7 @@ export function ledgerScenario(mistake?: Mistake): Scenario<LedgerPlan> {
           machines: ['server'],
           network: ['server', 'clients'],
           diskFaults: ['writeError', 'shortWrite', 'syncError', 'readError', 'slow'],
+          ...focus,
         }),
       }
     },

@@ -64,21 +64,32 @@ export interface FaultScope {
 }
 
 /**
- * Faults for one run. Swarm testing: each run switches on a random half of the kinds, since faults that come all together hide the
- * histories in which only one of them comes often.
+ * Faults for one run. Swarm testing: each run switches on some of the kinds, from one to all, since faults that come all together hide
+ * the histories in which only a few of them come often.
  */
 export function planFaults(prng: Prng, scope: FaultScope): Fault[] {
-  const kinds = scope.kinds.filter(() => randomBelow(prng, 2) === 0)
-  if (kinds.length === 0) return []
+  const kinds = some(prng, scope.kinds)
+  const diskFaults = some<keyof DiskFaults>(prng, scope.diskFaults ?? ['slow'])
   const count = randomBelow(prng, (scope.countMax ?? 12) + 1)
   const faults = Array.from({ length: count }, () => {
     const atMs = Math.floor(randomUnit(prng) * scope.durationMs)
-    return { atMs, ...planAction(prng, pick(prng, kinds), scope) }
+    return { atMs, ...planAction(prng, pick(prng, kinds), { ...scope, diskFaults }) }
   })
   return faults.sort((a, b) => a.atMs - b.atMs)
 }
 
-function planAction(prng: Prng, kind: FaultKind, scope: FaultScope): FaultAction {
+/** At least one of the items; each number of them about as likely as any other. */
+function some<T>(prng: Prng, items: readonly T[]): T[] {
+  const share = randomUnit(prng)
+  const chosen = items.filter(() => randomUnit(prng) < share)
+  return chosen.length > 0 ? chosen : [pick(prng, items)]
+}
+
+function planAction(
+  prng: Prng,
+  kind: FaultKind,
+  scope: FaultScope & { diskFaults: readonly (keyof DiskFaults)[] },
+): FaultAction {
   const machine = pick(prng, scope.machines)
   const process = pick(prng, scope.processes)
   // Short troubles and long ones, evenly on a logarithmic scale from 1 ms to a quarter of the run.
@@ -104,7 +115,7 @@ function planAction(prng: Prng, kind: FaultKind, scope: FaultScope): FaultAction
     case 'silence':
       return { kind, pick: randomBelow(prng, 1000) }
     case 'disk': {
-      const fault = pick(prng, scope.diskFaults ?? ['slow'])
+      const fault = pick(prng, scope.diskFaults)
       // A fault now and then, or nearly always.
       const probability = 0.01 ** randomUnit(prng)
       return {

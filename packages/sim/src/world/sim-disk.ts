@@ -150,11 +150,14 @@ class SimFile implements DiskFile {
   }
 
   syncSync(): void {
-    this.#call(() => this.#sync())
+    this.#call(() => {
+      this.#process.block(syncMs(this.#process))
+      this.#sync()
+    })
   }
 
   sync(): Promise<void> {
-    return this.#start('sync', () => this.#sync())
+    return this.#start('sync', () => this.#sync(), syncMs(this.#process))
   }
 
   truncateSync(size: number): void {
@@ -229,7 +232,7 @@ class SimFile implements DiskFile {
    * An operation off the event loop. It takes effect at some moment before its promise settles, which is when the caller's buffers are
    * looked at; between the two the process may die, and so may the machine.
    */
-  #start<T>(label: string, run: (dying: boolean) => T): Promise<T> {
+  #start<T>(label: string, run: (dying: boolean) => T, durationMs = offLoopMs(this.#process)): Promise<T> {
     const process = this.#process
     const { machine } = process
     const { world, prng } = machine
@@ -245,7 +248,7 @@ class SimFile implements DiskFile {
             })
           }
           const { bootCount } = machine
-          world.schedule(process.aheadMs + offLoopMs(process), undefined, label, () => {
+          world.schedule(process.aheadMs + durationMs, undefined, label, () => {
             if (machine.bootCount !== bootCount) return
             // The kernel may finish what a thread of a dead process had begun, or not.
             if (!process.alive && randomBelow(prng, 2) === 0) return
@@ -307,4 +310,9 @@ function blockingMs(process: Process): number {
 function offLoopMs(process: Process): number {
   const { prng, diskFaults } = process.machine
   return happens(prng, diskFaults.slow) ? randomUnit(prng) * diskFaults.slowMs : 0.05 + randomUnit(prng)
+}
+
+/** The platter takes milliseconds. */
+function syncMs(process: Process): number {
+  return 0.5 + randomUnit(process.machine.prng) * 8 + offLoopMs(process)
 }
