@@ -1,3 +1,5 @@
+export * from './history/analyses.ts'
+export * from './history/history.ts'
 export * from './scenario.ts'
 export * from './seeds.ts'
 export * from './shrink.ts'
