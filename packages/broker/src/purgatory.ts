@@ -12,7 +12,8 @@ export class Purgatory {
   readonly #wheel: TimerWheel
   #ready: ParkedRequest[] = []
   #deferred = false
-  #count = 0
+  #closed = false
+  readonly #parked = new Set<ParkedRequest>()
 
   constructor(clock: Clock, wheel: TimerWheel) {
     this.#clock = clock
@@ -21,7 +22,18 @@ export class Purgatory {
 
   /** Requests that are parked. */
   get size(): number {
-    return this.#count
+    return this.#parked.size
+  }
+
+  /** The broker is stopping: nothing is worth waiting for any more. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** Wakes everything that is parked; what looks again finds `isClosed` and answers with what it has. */
+  close(): void {
+    this.#closed = true
+    for (const parked of this.#parked) this.markReady(parked)
   }
 
   /**
@@ -37,7 +49,7 @@ export class Purgatory {
     const parked = new ParkedRequest(this, options.watched, options.bytesWanted, options.complete)
     parked.timer = this.#wheel.set(options.waitMs, () => this.markReady(parked))
     for (const watchers of options.watched) watchers.add(parked)
-    this.#count++
+    this.#parked.add(parked)
     return parked
   }
 
@@ -57,8 +69,8 @@ export class Purgatory {
   }
 
   /** Only for `ParkedRequest`. */
-  forget(): void {
-    this.#count--
+  forget(parked: ParkedRequest): void {
+    this.#parked.delete(parked)
   }
 }
 
@@ -84,7 +96,7 @@ export class ParkedRequest {
     this.state = 'done'
     this.timer?.cancel()
     for (const watchers of this.#watched) watchers.remove(this)
-    this.#purgatory.forget()
+    this.#purgatory.forget(this)
   }
 
   /** Only for `Watchers`. */

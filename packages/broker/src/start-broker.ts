@@ -1,5 +1,6 @@
 import type { Clock, Disk, Logger, Net, Offload, Prng } from '@dorsale/base'
 import type { BoundListener } from '@dorsale/transport'
+import { BrokerNode } from './broker-node.ts'
 import type { BrokerConfig } from './config/index.ts'
 
 /** The world a broker lives in, and what it is to be. */
@@ -37,5 +38,12 @@ export interface Broker {
  * sentence for the user: a directory in use or of another cluster, a busy port, a damaged log.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  throw new Error(`not wired: ${options.config}`)
+  const node = new BrokerNode(options)
+  try {
+    await node.start()
+  } catch (error) {
+    await node.stop()
+    throw error
+  }
+  return node
 }

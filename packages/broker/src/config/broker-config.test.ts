@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { type LoadOptions, loadBrokerConfig } from './broker-config.ts'
 import type { Endpoint } from './listeners.ts'
+import { brokerTable } from './tables/index.ts'
 import { resolveTopicConfig } from './topic-config.ts'
 
 /** What Kafka 4.4.0's KafkaConfig makes of settings over a sound node; recaptured by tools/config/capture.ts. */
@@ -60,6 +61,20 @@ for (const vector of vectors) {
     assert.equal(String(resolveTopicConfig(config, new Map()).log.retentionMs), vector.retentionMs)
   })
 }
+
+test('each relation between keys is broken by one of the cases above', () => {
+  const broken = new Set<unknown>()
+  for (const { settings } of vectors) {
+    const given = new Map(
+      Object.entries({ ...soundNode, ...settings }).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
+    )
+    const { config, sound } = brokerTable.parse(given)
+    if (!sound) continue
+    for (const relation of brokerTable.relations) if (!relation[2](config)) broken.add(relation[1])
+  }
+  const unbroken = brokerTable.relations.map(([, sentence]) => sentence).filter(sentence => !broken.has(sentence))
+  assert.deepEqual(unbroken, [])
+})
 
 function text({ listenerName, securityProtocol, host, port }: Endpoint): string {
   return `${listenerName} ${securityProtocol} ${host} ${port}`

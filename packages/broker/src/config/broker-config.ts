@@ -5,7 +5,7 @@ import {
   PropertiesError,
   parseJavaProperties,
 } from '@dorsale/base'
-import { brokenRules, listenerProblems, unservedProblems } from './broker-rules.ts'
+import { listenerProblems, unservedProblems } from './broker-rules.ts'
 import { type Endpoint, effectiveProtocols, parseEndpoints, parseProtocolMap } from './listeners.ts'
 import { type SingleNodeOptions, singleNodeSettings } from './single-node.ts'
 import { type BrokerValues, brokerTable } from './tables/index.ts'
@@ -62,11 +62,10 @@ export function loadBrokerConfig(options: LoadOptions): LoadedBrokerConfig {
   const parsed = brokerTable.parse(settings, { allow: isListenerSetting })
   const values: BrokerValues = parsed.config
   const problems = [...parsed.problems, ...refusals(values, given)]
-  if (problems.length > 0) return { problems }
+  if (!parsed.sound) return { problems }
   const assembled = assemble(values, settings)
-  const broken = brokenRules(values)
-  if ('problems' in assembled) return { problems: [...broken, ...assembled.problems] }
-  return broken.length > 0 ? { problems: broken } : { config: assembled.config, notices: notices(values, given) }
+  if ('problems' in assembled) return { problems: [...problems, ...assembled.problems] }
+  return problems.length > 0 ? { problems } : { config: assembled.config, notices: notices(values, given) }
 }
 
 /** Keys for one listener, `listener.name.<name>.<key>`, belong to TLS and SASL; what they would open is refused with its listener. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { type BrokerConfig, loadBrokerConfig } from './broker-config.ts'
+import { groupTable, topicTable } from './tables/index.ts'
 import { brokerText, type DynamicSettings, resolveTopicConfig } from './topic-config.ts'
 
 function broker(settings: Record<string, string>): BrokerConfig {
@@ -63,6 +64,40 @@ test('policies, compression and timestamps are ready for use', () => {
   assert.deepEqual([config.compressionType, config.compressionLevel], ['zstd', 7])
   assert.equal(config.timestampType, 'LogAppendTime')
   assert.equal(config.maxMessageBytes, 2_000_000)
+})
+
+const refused: [overrides: Record<string, string>, sentence: string][] = [
+  [
+    { 'min.compaction.lag.ms': '6', 'max.compaction.lag.ms': '5' },
+    'conflict topic config setting min.compaction.lag.ms (6) > max.compaction.lag.ms (5)',
+  ],
+  [
+    { 'remote.storage.enable': 'true' },
+    'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.',
+  ],
+  [
+    { 'leader.replication.throttled.replicas': '0:1,x' },
+    "Invalid value [0:1, x] for configuration leader.replication.throttled.replicas: leader.replication.throttled.replicas must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...",
+  ],
+]
+
+for (const [overrides, sentence] of refused) {
+  test(`a topic is refused ${JSON.stringify(overrides)}`, () => {
+    const { problems } = topicTable.parse(new Map(Object.entries(overrides)))
+    assert.deepEqual(
+      problems.map(problem => problem.message),
+      [sentence],
+    )
+  })
+}
+
+test('a share group begins at a strategy or a duration', () => {
+  const accepts = (text: string) => 'value' in groupTable.parseValue('share.auto.offset.reset', text)
+  for (const text of ['earliest', 'latest', 'by_duration:PT1H', 'by_duration:P1DT2H3.5S'])
+    assert.ok(accepts(text), text)
+  for (const text of ['none', 'Latest', 'by_duration:', 'by_duration:PT-1H', 'by_duration:PT', 'BY_DURATION:PT1H']) {
+    assert.ok(!accepts(text), text)
+  }
 })
 
 test('a value names the broker key and the source it came from', () => {

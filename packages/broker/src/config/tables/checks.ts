@@ -62,6 +62,15 @@ export const shareOffsetReset: Check<string> = {
         ),
 }
 
+/** A topic may use remote storage only where the broker has it. */
+export const noRemoteStorage: Check<boolean> = {
+  range: '',
+  problem: (_key, enabled) =>
+    enabled
+      ? 'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.'
+      : undefined,
+}
+
 /** `host:port`, or `[address]:port` for IPv6. */
 export function parseHostAndPort(text: string): { host: string; port: number } | undefined {
   const match = /^\[?([0-9a-zA-Z\-._%:]*)\]?:([0-9]+)$/.exec(text)

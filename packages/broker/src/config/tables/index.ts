@@ -1,79 +1,41 @@
 import { type ConfigOf, defineConfig } from '@dorsale/base'
+import { brokerRelations } from './broker-relations.ts'
+import { brokerRows } from './broker-rows.ts'
 import { clientMetricsRows } from './client-metrics.ts'
 import { clientQuotaRows } from './client-quotas.ts'
 import { groupRows } from './group.ts'
-import { groupsRows } from './groups.ts'
 import { ipQuotaRows } from './ip-quotas.ts'
-import { logRows } from './log.ts'
-import { metadataRows } from './metadata.ts'
-import { metricsRows } from './metrics.ts'
-import { networkRows } from './network.ts'
-import { nodeRows } from './node.ts'
-import { oauthRows } from './oauth.ts'
-import { quotasRows } from './quotas.ts'
-import { replicationRows } from './replication.ts'
-import { saslRows } from './sasl.ts'
-import { securityRows } from './security.ts'
-import { shareGroupsRows } from './share-groups.ts'
-import { sslRows } from './ssl.ts'
-import { streamsGroupsRows } from './streams-groups.ts'
-import { tieredStorageRows } from './tiered-storage.ts'
 import { topicRows } from './topic.ts'
-import { transactionsRows } from './transactions.ts'
 
-/** The areas of the broker's keys, in the order of the reference page. */
-export const brokerAreas = {
-  node: nodeRows,
-  metadata: metadataRows,
-  network: networkRows,
-  log: logRows,
-  replication: replicationRows,
-  groups: groupsRows,
-  'share-groups': shareGroupsRows,
-  'streams-groups': streamsGroupsRows,
-  transactions: transactionsRows,
-  quotas: quotasRows,
-  metrics: metricsRows,
-  security: securityRows,
-  ssl: sslRows,
-  sasl: saslRows,
-  oauth: oauthRows,
-  'tiered-storage': tieredStorageRows,
-} as const
+export { type BrokerValues, brokerAreas } from './broker-rows.ts'
 
-/** Every key of a broker or controller: Kafka's `server.properties`. */
-export const brokerTable = defineConfig({
-  ...nodeRows,
-  ...metadataRows,
-  ...networkRows,
-  ...logRows,
-  ...replicationRows,
-  ...groupsRows,
-  ...shareGroupsRows,
-  ...streamsGroupsRows,
-  ...transactionsRows,
-  ...quotasRows,
-  ...metricsRows,
-  ...securityRows,
-  ...sslRows,
-  ...saslRows,
-  ...oauthRows,
-  ...tieredStorageRows,
-})
+/** The keys of a broker or controller, and what holds between them. */
+export const brokerTable = defineConfig(brokerRows, brokerRelations)
 
-/** Each broker key with its value. */
-export interface BrokerValues extends ConfigOf<typeof brokerTable> {}
+/** The keys of a topic. */
+export const topicTable = defineConfig(topicRows, [
+  [
+    'min.compaction.lag.ms',
+    c =>
+      `conflict topic config setting min.compaction.lag.ms (${c['min.compaction.lag.ms']}) > max.compaction.lag.ms (${c['max.compaction.lag.ms']})`,
+    c => c['min.compaction.lag.ms'] <= c['max.compaction.lag.ms'],
+  ],
+])
 
-export const topicTable = defineConfig(topicRows)
-
+/** Each topic key with its value. */
 export interface TopicValues extends ConfigOf<typeof topicTable> {}
 
+/** The keys of a group. */
 export const groupTable = defineConfig(groupRows)
 
+/** Each group key with its value. */
 export interface GroupValues extends ConfigOf<typeof groupTable> {}
 
+/** The keys of a client metrics subscription. */
 export const clientMetricsTable = defineConfig(clientMetricsRows)
 
+/** The quotas of users and clients. */
 export const clientQuotaTable = defineConfig(clientQuotaRows)
 
+/** The quotas of client addresses. */
 export const ipQuotaTable = defineConfig(ipQuotaRows)

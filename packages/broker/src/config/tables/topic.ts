@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { gzipLevel, throttledReplicas } from './checks.ts'
+import { gzipLevel, noRemoteStorage, throttledReplicas } from './checks.ts'
 import { noCompaction, noShareGroups, noTiers, notYet, oneReplica } from './effects.ts'
 import { arrayMax, longMax } from './limits.ts'
 
@@ -258,6 +258,7 @@ export const topicRows = {
   'remote.storage.enable': {
     type: 'boolean',
     default: false,
+    check: noRemoteStorage,
     importance: 'medium',
     doc: 'Keep older segments in remote storage.',
     effect: noTiers,

@@ -1,0 +1,41 @@
+import type { ServerConnection } from '@dorsale/transport'
+import type { BrokerCore } from './core.ts'
+
+/**
+ * One API of the broker. A handler answers in one of three ways: it returns the response; it returns a promise of it (work of the
+ * controller); or it returns `later` and calls `call.reply` when storage or the purgatory call back, without a promise per request.
+ *
+ * A `ProtocolError` that is thrown becomes `refuse` with its code; anything else thrown is a bug and becomes UNKNOWN_SERVER_ERROR (D8).
+ */
+export interface ApiHandler<Request = unknown, Response = unknown> {
+  /** Kafka's number of the API: its messages and versions are in the table of `@dorsale/protocol`. */
+  readonly key: number
+  handle(core: BrokerCore, request: Request, call: Call<Response>): Response | Promise<Response> | typeof later
+  /** The response that refuses the whole request with one error, in the places where this API carries errors, as Kafka's `getErrorResponse`. */
+  refuse(request: Request, errorCode: number, apiVersion: number): Response
+}
+
+/** The reply comes through `call.reply`. */
+export const later = Symbol('later')
+
+/** One request being served, as its handler sees it. */
+export interface Call<Response = unknown> {
+  readonly apiVersion: number
+  readonly clientId: string | null
+  readonly connection: ServerConnection
+  /** Answers; once, and only when the handler returned `later`. */
+  reply(response: Response): void
+  /** The sender expects no response. */
+  replyNothing(): void
+  /** Closes the connection instead of an answer. */
+  refuse(reason: string): void
+  /** Runs a step that goes on after the handler returned: what it throws is answered as if the handler had thrown. */
+  attempt(step: () => void): void
+  /** Calls back when the connection closes before the answer. */
+  onAbandoned(callback: () => void): void
+}
+
+/** Ties a handler to the types of its messages, and forgets them for the registry. */
+export function defineApi<Request, Response>(handler: ApiHandler<Request, Response>): ApiHandler {
+  return handler as ApiHandler
+}

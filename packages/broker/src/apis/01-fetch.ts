@@ -1,0 +1,337 @@
+/**
+ * Fetch, key 1, versions 4 to 18: batches from partitions, as they lie in the log.
+ *
+ * - v5 adds the log start offset; v7 sessions (see `fetch-sessions.ts`) and an error of the whole response; v9 the leader epoch that the client
+ *   knows; v11 its rack; v12 is flexible, and asks with the epoch of the last record whether the client's log has diverged; v13 names topics by
+ *   id; v15 moves the replica id to a tag; v16 answers where the new leader is; v17 and v18 are for followers.
+ * - The answer waits until `minBytes` are there, something is wrong, or `maxWaitMs` are over. Waiting costs a place in the purgatory.
+ * - Limits: `maxBytes` (at most `fetch.max.bytes`) over all, `partitionMaxBytes` for each partition; the first batch that is found is answered whole
+ *   even beyond both, so that a consumer never starves behind a large one. A partition's last batch may be cut: clients expect that.
+ * - Bytes are passed on unopened (D2). Readers of committed records get the aborted transactions beside them and filter for themselves.
+ * - Not done: reads from a follower (there is none, `rackId` has no effect), followers' fetches (a replica id that is no replica gets Kafka's error),
+ *   quotas (the throttle time is 0).
+ */
+import {
+  BatchCursor,
+  createMessage,
+  errorCodes,
+  type FetchRequest,
+  type FetchResponse,
+  type FetchResponseFetchableTopicResponse,
+  type FetchResponsePartitionData,
+  fetchResponse,
+  ProtocolError,
+} from '@dorsale/protocol'
+import type { LogRead } from '@dorsale/storage'
+import { type Call, defineApi, later } from '../api.ts'
+import type { BrokerCore } from '../core.ts'
+import type { NodeAddress } from '../endpoints.ts'
+import type { FetchContext, FetchOutcome, FetchTarget } from '../fetch-sessions.ts'
+import type { Partition } from '../partition.ts'
+import { logUnexpected } from '../unexpected.ts'
+
+export const fetchApi = defineApi<FetchRequest, FetchResponse>({
+  key: 1,
+
+  handle(core, request, call) {
+    const context = core.fetchSessions.begin(request, call.apiVersion)
+    if (typeof context === 'number') return createMessage(fetchResponse, { errorCode: context })
+    new OpenFetch(core, request, call, context).start()
+    return later
+  },
+
+  refuse(request, errorCode, apiVersion) {
+    return createMessage(fetchResponse, {
+      errorCode: apiVersion >= 7 ? errorCode : errorCodes.NONE,
+      responses: request.topics.map(({ topic, topicId, partitions }) => ({
+        topic,
+        topicId,
+        partitions: partitions.map(({ partition }) => emptyPartition(partition, errorCode)),
+      })),
+    })
+  },
+})
+
+/** What a read of one partition came to. */
+interface Outcome extends FetchOutcome {
+  /** Undefined when there is none, which is an error. */
+  readonly partition: Partition | undefined
+  readonly data: FetchResponsePartitionData
+}
+
+/** A fetch from its arrival to its answer: one read of all its partitions, and further ones while it has to wait. */
+class OpenFetch {
+  readonly #core: BrokerCore
+  readonly #request: FetchRequest
+  readonly #call: Call<FetchResponse>
+  readonly #context: FetchContext
+  readonly #deadlineMs: number
+  readonly #bytesMin: number
+  readonly #bytesMax: number
+  #abandoned = false
+
+  constructor(core: BrokerCore, request: FetchRequest, call: Call<FetchResponse>, context: FetchContext) {
+    this.#core = core
+    this.#request = request
+    this.#call = call
+    this.#context = context
+    this.#deadlineMs = core.clock.monotonic() + request.maxWaitMs
+    this.#bytesMax = Math.min(request.maxBytes, core.config.values['fetch.max.bytes'])
+    this.#bytesMin = Math.min(request.minBytes, this.#bytesMax)
+  }
+
+  /** Reads; then answers or parks. What it throws is answered by the call. */
+  start(): void {
+    if (this.#abandoned) return
+    const room = Math.min(this.#bytesMax, this.#core.replyBytesRoom())
+    this.#readOn(this.#context.targets.values(), [], room)
+  }
+
+  /**
+   * Reads the targets one after the other, since each read leaves less room for the next; goes on by itself after a read that had
+   * to wait for the disk.
+   */
+  #readOn(targets: Iterator<FetchTarget>, outcomes: Outcome[], roomBytes: number): void {
+    let room = roomBytes
+    let hasRecords = outcomes.some(outcome => outcome.recordBytes > 0)
+    for (let step = targets.next(); step.done !== true; step = targets.next()) {
+      const outcome = this.#read(step.value, room, !hasRecords)
+      if (outcome instanceof Promise) {
+        const roomThen = room
+        outcome.then(read =>
+          this.#call.attempt(() => {
+            outcomes.push(read)
+            this.#readOn(targets, outcomes, Math.max(roomThen - read.recordBytes, 0))
+          }),
+        )
+        return
+      }
+      outcomes.push(outcome)
+      room = Math.max(room - outcome.recordBytes, 0)
+      hasRecords ||= outcome.recordBytes > 0
+    }
+    this.#answerOrPark(outcomes)
+  }
+
+  /** Never throws, and its promise never rejects: an error is an outcome. */
+  #read(target: FetchTarget, room: number, minOneBatch: boolean): Outcome | Promise<Outcome> {
+    let partition: Partition | undefined
+    try {
+      partition = this.#resolve(target)
+      partition.checkLeader(target.currentLeaderEpoch)
+      const diverging = this.#divergence(partition, target)
+      if (diverging !== undefined) return succeed(target, partition, noRecords, { diverging, ...this.#marks(partition) })
+      const { log } = partition
+      const { fetchOffset } = target
+      const upperBound = partition.readableEnd(this.#request.isolationLevel)
+      if (!(fetchOffset >= log.logStartOffset && fetchOffset <= log.logEndOffset)) {
+        throw new ProtocolError(errorCodes.OFFSET_OUT_OF_RANGE)
+      }
+      const marks = this.#marks(partition)
+      const maxBytes = Math.min(Math.max(target.partitionMaxBytes, 0), room)
+      if (fetchOffset >= upperBound || (maxBytes === 0 && !minOneBatch)) {
+        return succeed(target, partition, noRecords, marks)
+      }
+      const found = partition
+      const finish = (read: LogRead): Outcome => {
+        const records = read.firstBatchIncomplete ? noRecords : read.records
+        return succeed(target, found, records, { ...marks, ...this.#aborted(found, fetchOffset, records) })
+      }
+      const read = log.read({ offset: fetchOffset, maxBytes, minOneBatch, upperBound })
+      if (!(read instanceof Promise)) return finish(read)
+      return read.then(finish).catch(error => this.#failed(target, found, error))
+    } catch (error) {
+      return this.#failed(target, partition, error)
+    }
+  }
+
+  /** The partition that a target means. Throws UNKNOWN_TOPIC_ID or UNKNOWN_TOPIC_OR_PARTITION; NOT_LEADER_OR_FOLLOWER to a follower that is none. */
+  #resolve({ topic, topicId, partition: index }: FetchTarget): Partition {
+    const { image, replicas } = this.#core
+    let name: string | undefined = topic
+    if (this.#call.apiVersion >= 13) {
+      name = image.topicsById.get(topicId)?.name
+      if (name === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_ID)
+    }
+    const partition = replicas.get(name, index)
+    if (partition === undefined) {
+      const isElsewhere = image.topicsByName.get(name)?.partitions[index] !== undefined
+      throw new ProtocolError(
+        isElsewhere ? errorCodes.NOT_LEADER_OR_FOLLOWER : errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
+      )
+    }
+    if (this.#replicaId >= 0) throw new ProtocolError(errorCodes.NOT_LEADER_OR_FOLLOWER)
+    return partition
+  }
+
+  get #replicaId(): number {
+    return this.#call.apiVersion >= 15 ? this.#request.replicaState.replicaId : this.#request.replicaId
+  }
+
+  /** Where the log that the client has seen left ours (KIP-595); undefined when it did not, or the client did not ask. */
+  #divergence(partition: Partition, { lastFetchedEpoch, fetchOffset }: FetchTarget) {
+    if (lastFetchedEpoch < 0) return undefined
+    const { leaderEpoch, endOffset } = partition.log.endOffsetForEpoch(lastFetchedEpoch)
+    if (leaderEpoch < 0 || endOffset < 0) throw new ProtocolError(errorCodes.OFFSET_OUT_OF_RANGE)
+    return leaderEpoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch: leaderEpoch, endOffset } : undefined
+  }
+
+  #marks({ log }: Partition): Marks {
+    return {
+      highWatermark: log.highWatermark,
+      lastStableOffset: log.lastStableOffset,
+      logStartOffset: log.logStartOffset,
+      abortedTransactions: this.#request.isolationLevel === readCommitted ? [] : null,
+    }
+  }
+
+  #aborted(partition: Partition, offset: number, records: Uint8Array) {
+    if (this.#request.isolationLevel !== readCommitted || records.length === 0) return undefined
+    const upperBound = endOffsetOf(records)
+    return {
+      abortedTransactions: partition.log
+        .abortedTransactions({ offset, upperBound })
+        .map(({ producerId, firstOffset }) => ({ producerId: BigInt(producerId), firstOffset })),
+    }
+  }
+
+  #failed(target: FetchTarget, partition: Partition | undefined, error: unknown): Outcome {
+    let errorCode: number = errorCodes.UNKNOWN_SERVER_ERROR
+    if (error instanceof ProtocolError) errorCode = error.errorCode
+    else logUnexpected(this.#core.logger, error, { api: 'Fetch', topic: partition?.topic, partition: target.partition })
+    const data = emptyPartition(target.partition, errorCode)
+    const wasLed = errorCode === errorCodes.NOT_LEADER_OR_FOLLOWER || errorCode === errorCodes.FENCED_LEADER_EPOCH
+    if (wasLed && partition !== undefined && this.#call.apiVersion >= 16) {
+      data.currentLeader = { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
+    }
+    return { target, partition, data, errorCode, highWatermark: -1, logStartOffset: -1, recordBytes: 0, diverging: false }
+  }
+
+  #answerOrPark(outcomes: Outcome[]): void {
+    if (this.#abandoned) return
+    let bytes = 0
+    let mustAnswer = outcomes.length === 0
+    let hasMoved = false
+    for (const { recordBytes, errorCode, diverging, partition, data } of outcomes) {
+      bytes += recordBytes
+      if (errorCode !== errorCodes.NONE || diverging) mustAnswer = true
+      // More came while a later partition was read from the disk.
+      else if (!partition!.isOnline || partition!.log.highWatermark !== data.highWatermark) hasMoved = true
+    }
+    const waitMs = this.#deadlineMs - this.#core.clock.monotonic()
+    const { isClosed } = this.#core.purgatory
+    if (mustAnswer || bytes >= this.#bytesMin || waitMs <= 0 || isClosed) return this.#answer(outcomes)
+    if (hasMoved) return this.start()
+    const parked = this.#core.purgatory.park({
+      watched: outcomes.map(({ partition }) => partition!.fetchers),
+      bytesWanted: this.#bytesMin - bytes,
+      waitMs,
+      complete: () => this.#call.attempt(() => this.start()),
+    })
+    this.#call.onAbandoned(() => {
+      this.#abandoned = true
+      parked.cancel()
+    })
+  }
+
+  #answer(outcomes: Outcome[]): void {
+    const answer = this.#context.finish(outcomes)
+    if (typeof answer === 'number') return this.#call.reply(createMessage(fetchResponse, { errorCode: answer }))
+    this.#call.reply({
+      throttleTimeMs: 0,
+      errorCode: errorCodes.NONE,
+      sessionId: answer.sessionId,
+      responses: groupByTopic(answer.outcomes),
+      nodeEndpoints: this.#newLeaders(answer.outcomes),
+    })
+  }
+
+  /** Addresses of the leaders that the answer names. */
+  #newLeaders(outcomes: readonly Outcome[]): NodeAddress[] {
+    const leaders = new Map<number, NodeAddress>()
+    for (const { data } of outcomes) {
+      const { leaderId } = data.currentLeader
+      if (leaderId < 0 || leaders.has(leaderId)) continue
+      const address = this.#core.endpoints.find(leaderId, this.#call.connection)
+      if (address !== undefined) leaders.set(leaderId, address)
+    }
+    return [...leaders.values()]
+  }
+}
+
+/** What an answer says of a partition beside its records. */
+interface Marks {
+  readonly highWatermark: number
+  readonly lastStableOffset: number
+  readonly logStartOffset: number
+  readonly abortedTransactions: FetchResponsePartitionData['abortedTransactions']
+  readonly diverging?: { readonly epoch: number; readonly endOffset: number }
+}
+
+function succeed(target: FetchTarget, partition: Partition, records: Uint8Array, marks: Marks): Outcome {
+  const { highWatermark, lastStableOffset, logStartOffset, abortedTransactions, diverging } = marks
+  return {
+    target,
+    partition,
+    errorCode: errorCodes.NONE,
+    highWatermark,
+    logStartOffset,
+    recordBytes: records.length,
+    diverging: diverging !== undefined,
+    data: {
+      partitionIndex: target.partition,
+      errorCode: errorCodes.NONE,
+      highWatermark,
+      lastStableOffset,
+      logStartOffset,
+      divergingEpoch: diverging ?? noEpochEnd,
+      currentLeader: noLeader,
+      snapshotId: noSnapshot,
+      abortedTransactions,
+      preferredReadReplica: -1,
+      records,
+    },
+  }
+}
+
+function emptyPartition(partitionIndex: number, errorCode: number): FetchResponsePartitionData {
+  return {
+    partitionIndex,
+    errorCode,
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    divergingEpoch: noEpochEnd,
+    currentLeader: noLeader,
+    snapshotId: noSnapshot,
+    abortedTransactions: [],
+    preferredReadReplica: -1,
+    records: noRecords,
+  }
+}
+
+/** Partitions keep their order; neighbours of one topic share its entry. */
+function groupByTopic(outcomes: readonly Outcome[]): FetchResponseFetchableTopicResponse[] {
+  const topics: FetchResponseFetchableTopicResponse[] = []
+  for (const { target, data } of outcomes) {
+    const { topic, topicId } = target
+    const last = topics.at(-1)
+    if (last !== undefined && last.topic === topic && last.topicId === topicId) last.partitions.push(data)
+    else topics.push({ topic, topicId, partitions: [data] })
+  }
+  return topics
+}
+
+/** Offset after the last whole batch. */
+function endOffsetOf(records: Uint8Array): number {
+  const cursor = new BatchCursor(records)
+  let end = 0
+  while (cursor.next()) end = cursor.header.lastOffset + 1
+  return end
+}
+
+const readCommitted = 1
+const noRecords = new Uint8Array(0)
+const noEpochEnd = { epoch: -1, endOffset: -1 }
+const noLeader = { leaderId: -1, leaderEpoch: -1 }
+const noSnapshot = { endOffset: -1, epoch: -1 }

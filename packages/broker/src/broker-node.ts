@@ -1,0 +1,188 @@
+import { TimerWheel } from '@dorsale/base'
+import type { MetadataNode } from '@dorsale/coordinate'
+import { type LogDirectory, type LogManager, openLogManager } from '@dorsale/storage'
+import { type BoundListener, FrameServer } from '@dorsale/transport'
+import { apiHandlers } from './apis/index.ts'
+import { openClusterMetadata } from './cluster-metadata.ts'
+import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
+import type { BrokerCore } from './core.ts'
+import { type NodeDirectories, readDirectories } from './directories.ts'
+import { Dispatcher, servedApis } from './dispatch.ts'
+import { Endpoints } from './endpoints.ts'
+import { supportedFeatures } from './features.ts'
+import { FetchSessions } from './fetch-sessions.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { bindListeners, registeredEndpoints, replyBytesMax, serverLimitsOf } from './listeners.ts'
+import { ProducerIds } from './producer-ids.ts'
+import { Purgatory } from './purgatory.ts'
+import { Replicas } from './replicas.ts'
+import type { Broker, BrokerOptions } from './start-broker.ts'
+import { TopicConfigs } from './topic-configs.ts'
+
+/**
+ * A broker's parts, in the order in which they come up and, backwards, go down:
+ *
+ *     logs (their directories locked) -> metadata log, controller -> partitions -> sockets bound -> registered, unfenced -> serving
+ */
+export class BrokerNode implements Broker {
+  readonly #options: BrokerOptions
+  /** Undoes what has been started, last first. */
+  readonly #undo: (() => Promise<void> | void)[] = []
+  #clusterId = ''
+  #listeners: readonly BoundListener[] = []
+  #fatal: Error | undefined
+  #onFatal: ((error: Error) => void) | undefined
+  /** What else a failed directory concerns, once it is there. */
+  #onDirectoryOffline: ((directory: LogDirectory) => void) | undefined
+  #stopped: Promise<void> | undefined
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+  }
+
+  get nodeId(): number {
+    return this.#options.config.nodeId
+  }
+
+  get clusterId(): string {
+    return this.#clusterId
+  }
+
+  get listeners(): readonly BoundListener[] {
+    return this.#listeners
+  }
+
+  onFatal(callback: (error: Error) => void): void {
+    this.#onFatal = callback
+    if (this.#fatal !== undefined) callback(this.#fatal)
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async start(): Promise<void> {
+    const { disk, logger, config } = this.#options
+    const directories = readDirectories(disk, config)
+    this.#clusterId = directories.clusterId
+    const logs = await this.#openLogs(directories)
+    const cluster = await openClusterMetadata(this.#options, directories, error => this.#die(error))
+    this.#undo.push(() => cluster.close())
+
+    const { image } = cluster.node
+    const topicConfigs = new TopicConfigs(config, image)
+    const configOf = (topic: string) => topicConfigs.get(topic).log
+    const replicas = new Replicas({ nodeId: this.nodeId, logger, logs, configOf })
+    replicas.load(image)
+    cluster.node.subscribe(delta => {
+      topicConfigs.apply(delta)
+      replicas.apply(delta, image)
+    })
+    await this.#serve(cluster.node, topicConfigs, replicas, logs)
+  }
+
+  async #openLogs({ logs: directories }: NodeDirectories): Promise<LogManager> {
+    const { config } = this.#options
+    // The metadata, which knows the topics' own settings, lies behind the lock that this takes: `Replicas.load` hands them over.
+    const untilThen = resolveTopicConfig(config, new Map()).log
+    const logs: LogManager = await openLogManager({
+      ...this.#options,
+      directories,
+      config: logManagerConfigOf(config.values, { openFilesMax: openLogFilesMax }),
+      configOf: () => untilThen,
+      listener: { onDirectoryOffline: (directory, error) => this.#loseDirectory(logs, directory, error) },
+    })
+    this.#undo.push(() => logs.close())
+    return logs
+  }
+
+  async #serve(
+    metadata: MetadataNode,
+    topicConfigs: TopicConfigs,
+    replicas: Replicas,
+    logs: LogManager,
+  ): Promise<void> {
+    const { clock, prng, logger, net, config } = this.#options
+    const { image } = metadata
+    const { nodeId, clusterId } = this
+    const purgatory = new Purgatory(clock, new TimerWheel(clock))
+    const lifecycle = new Lifecycle({
+      clock,
+      prng,
+      logger,
+      metadata,
+      nodeId,
+      clusterId,
+      rack: config.values['broker.rack'],
+      features: supportedFeatures(),
+      directoryIds: logs.liveDirectories.map(({ id }) => id),
+      heartbeatMs: config.values['broker.heartbeat.interval.ms'],
+    })
+    const core: BrokerCore = {
+      nodeId,
+      clusterId,
+      clock,
+      prng,
+      logger,
+      config,
+      topicConfigs,
+      metadata,
+      image,
+      endpoints: new Endpoints({ nodeId, image, isAdvertised: config.advertisedListeners !== undefined }),
+      replicas,
+      purgatory,
+      fetchSessions: new FetchSessions({
+        clock,
+        prng,
+        slotCount: config.values['max.incremental.fetch.session.cache.slots'],
+      }),
+      producerIds: new ProducerIds({ metadata, nodeId, brokerEpoch: () => lifecycle.epoch }),
+      servedApis: servedApis(apiHandlers, { unstable: config.values['unstable.api.versions.enable'] }),
+      replyBytesRoom: () => Math.max(replyBytesMax - server.heldBytes, 0),
+    }
+    const handler = new Dispatcher(core, apiHandlers)
+    const server: FrameServer = new FrameServer({ clock, net, logger, limits: serverLimitsOf(config), handler })
+    this.#undo.push(() => {
+      purgatory.close()
+      return server.close({ graceMs: stopGraceMs })
+    })
+    this.#listeners = await bindListeners(server, config)
+    this.#onDirectoryOffline = ({ id }) => {
+      replicas.directoryOffline()
+      lifecycle.directoryOffline(id)
+    }
+    this.#undo.push(() => lifecycle.stop())
+    await lifecycle.start(registeredEndpoints(config, this.#listeners))
+    server.start()
+  }
+
+  #loseDirectory(logs: LogManager, directory: LogDirectory, error: Error): void {
+    const { config, logger } = this.#options
+    logger.error('a log directory failed and is offline', { directory: directory.path, error })
+    if (directory.path === config.metadataDirectory || logs.liveDirectories.length === 0) this.#die(error)
+    else this.#onDirectoryOffline?.(directory)
+  }
+
+  #die(error: Error): void {
+    if (this.#fatal !== undefined) return
+    this.#fatal = error
+    this.#onFatal?.(error)
+  }
+
+  async #stop(): Promise<void> {
+    for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
+      try {
+        await undo()
+      } catch (error) {
+        // What is left must still be closed.
+        this.#options.logger.error('a part of the broker did not stop cleanly', { error })
+      }
+    }
+  }
+}
+
+/** Of the descriptors that a process usually has (1024), what is left for sockets is the other half. */
+const openLogFilesMax = 512
+/** How long open requests may take to be answered while the broker stops. */
+const stopGraceMs = 5000

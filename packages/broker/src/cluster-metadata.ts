@@ -1,0 +1,80 @@
+import { type DorsaleError, sleep } from '@dorsale/base'
+import { createMetadataNode, type EndpointImage, type MetadataNode, metadataRecordSerde } from '@dorsale/coordinate'
+import type { MetadataRecord } from '@dorsale/protocol'
+import { openRaft, type RaftNode } from '@dorsale/raft'
+import { type BrokerConfig, type Endpoint, raftConfigOf } from './config/index.ts'
+import { controllerConfigTable } from './controller-config.ts'
+import type { NodeDirectories } from './directories.ts'
+import { supportedFeatures } from './features.ts'
+import type { BrokerOptions } from './start-broker.ts'
+
+/** The node's share of the cluster's metadata: the log, and the image and controller above it. */
+export interface ClusterMetadata {
+  readonly node: MetadataNode
+  close(): Promise<void>
+}
+
+/** Opens the metadata log; resolves when this node, its only voter, is the active controller and has seen all that was committed. */
+export async function openClusterMetadata(
+  options: BrokerOptions,
+  directories: NodeDirectories,
+  onHalt: (error: DorsaleError) => void,
+): Promise<ClusterMetadata> {
+  const { clock, prng, disk, logger, config } = options
+  const { clusterId, metadata } = directories
+  const node = createMetadataNode({
+    clusterId,
+    clock,
+    prng,
+    logger,
+    config: controllerConfigOf(config),
+    configTable: controllerConfigTable(config),
+    onHalt,
+  })
+  const raft: RaftNode<MetadataRecord> = await openRaft({
+    disk,
+    clock,
+    prng,
+    logger,
+    logDirectory: metadata.path,
+    nodeId: config.nodeId,
+    directoryId: metadata.id,
+    clusterId,
+    endpoints: config.controllerListeners.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
+    serde: metadataRecordSerde,
+    listener: node.listener,
+    config: raftConfigOf(config.values),
+  })
+  while (node.controllerId !== config.nodeId) await sleep(clock, leaderCheckMs)
+  return {
+    node,
+    async close() {
+      node.close()
+      await raft.close()
+    },
+  }
+}
+
+function controllerConfigOf(config: BrokerConfig) {
+  const { values } = config
+  return {
+    nodeId: config.nodeId,
+    partitionCountDefault: values['num.partitions'],
+    replicationFactorDefault: values['default.replication.factor'],
+    minInSyncReplicas: values['min.insync.replicas'],
+    brokerSessionTimeoutMs: values['broker.session.timeout.ms'],
+    idleIntervalMs: values['metadata.max.idle.interval.ms'],
+    topicDeletionEnabled: values['delete.topic.enable'],
+    endpoints: config.controllerListeners.map(endpointImageOf),
+    supportedFeatures: supportedFeatures(),
+  }
+}
+
+/** A listener as the cluster's metadata names it. */
+export function endpointImageOf({ listenerName, host, port, securityProtocol }: Endpoint): EndpointImage {
+  return { name: listenerName, host, port, securityProtocol: securityProtocolNumbers.indexOf(securityProtocol) }
+}
+
+/** Kafka's numbers are the positions. */
+const securityProtocolNumbers: readonly string[] = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']
+const leaderCheckMs = 1

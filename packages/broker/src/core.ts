@@ -1,0 +1,40 @@
+import type { Clock, Logger, Prng } from '@dorsale/base'
+import type { MetadataImage, MetadataNode } from '@dorsale/coordinate'
+import type { BrokerConfig } from './config/index.ts'
+import type { Endpoints } from './endpoints.ts'
+import type { FetchSessions } from './fetch-sessions.ts'
+import type { ProducerIds } from './producer-ids.ts'
+import type { Purgatory } from './purgatory.ts'
+import type { Replicas } from './replicas.ts'
+import type { TopicConfigs } from './topic-configs.ts'
+
+/** What the API handlers share: one per broker, made by `startBroker`. */
+export interface BrokerCore {
+  readonly nodeId: number
+  readonly clusterId: string
+  readonly clock: Clock
+  readonly prng: Prng
+  readonly logger: Logger
+  readonly config: BrokerConfig
+  /** What each topic obeys. */
+  readonly topicConfigs: TopicConfigs
+  /** Submits to the active controller, and tells who that is. */
+  readonly metadata: MetadataNode
+  /** Committed cluster metadata. */
+  readonly image: MetadataImage
+  readonly endpoints: Endpoints
+  readonly replicas: Replicas
+  readonly purgatory: Purgatory
+  readonly fetchSessions: FetchSessions
+  readonly producerIds: ProducerIds
+  /** Key and versions of each API that this broker serves. */
+  readonly servedApis: readonly ServedApi[]
+  /** Bytes that the replies to fetches may take at this moment: it shrinks while clients leave theirs unread. */
+  replyBytesRoom(): number
+}
+
+export interface ServedApi {
+  readonly apiKey: number
+  readonly minVersion: number
+  readonly maxVersion: number
+}

@@ -1,0 +1,163 @@
+import {
+  type Api,
+  advertisedVersions,
+  apis,
+  decodeMessage,
+  encodeMessage,
+  errorCodes,
+  ProtocolError,
+  requestHeaderVersion,
+  responseHeaderVersion,
+} from '@dorsale/protocol'
+import type { HeaderVersions, RequestHandler, ServerConnection, ServerRequest } from '@dorsale/transport'
+import { type ApiHandler, type Call, later } from './api.ts'
+import { apiVersionsKey, refusedVersion } from './apis/18-api-versions.ts'
+import { produceKey } from './apis/00-produce.ts'
+import type { BrokerCore, ServedApi } from './core.ts'
+import { logUnexpected } from './unexpected.ts'
+
+/**
+ * From frames to handlers and back. What cannot be understood ends the connection, as in Kafka: an unknown API, a version that is not served (but
+ * for ApiVersions, whose clients do not know yet what to ask), a body that is not that message. What is understood and fails is answered.
+ */
+export class Dispatcher implements RequestHandler {
+  readonly headerVersions: HeaderVersions
+  readonly #core: BrokerCore
+  readonly #routes = new Map<number, Route>()
+
+  constructor(core: BrokerCore, handlers: readonly ApiHandler[]) {
+    this.#core = core
+    for (const handler of handlers) this.#routes.set(handler.key, routeOf(handler, core.config.values['unstable.api.versions.enable']))
+    this.headerVersions = {
+      request: (apiKey, version) => (this.#routes.has(apiKey) ? requestHeaderVersion(apiKey, version) : undefined),
+      response: responseHeaderVersion,
+    }
+  }
+
+  overlaps(apiKey: number): boolean {
+    return apiKey === produceKey
+  }
+
+  handle(request: ServerRequest): void {
+    const { apiKey, apiVersion } = request
+    const route = this.#routes.get(apiKey)
+    if (route === undefined) return request.refuse(`API ${apiKey} is not served`)
+    if (apiVersion < route.api.versionMin || apiVersion > route.versionMax) {
+      if (apiKey === apiVersionsKey) return request.reply(refusedVersion(route.versionMax), 0)
+      return request.refuse(`version ${apiVersion} of ${route.api.name} is not served`)
+    }
+    let message: unknown
+    try {
+      message = decodeMessage(route.api.request, apiVersion, request.body, { trailing: 'ignore' })
+    } catch (error) {
+      return request.refuse(`not a request of ${route.api.name}: ${(error as Error).message}`)
+    }
+    new OpenCall(this.#core, route, request, message).run()
+  }
+}
+
+/** What ApiVersions names: each API that has a handler, with Kafka's versions. */
+export function servedApis(handlers: readonly ApiHandler[], options: { unstable: boolean }): ServedApi[] {
+  return handlers.map(({ key }) => {
+    const { min, max } = advertisedVersions(apiOf(key), { listener: 'broker', unstable: options.unstable })
+    return { apiKey: key, minVersion: min, maxVersion: max }
+  })
+}
+
+interface Route {
+  readonly handler: ApiHandler
+  readonly api: Api
+  readonly versionMax: number
+}
+
+function routeOf(handler: ApiHandler, unstable: boolean): Route {
+  const api = apiOf(handler.key)
+  return { handler, api, versionMax: unstable ? api.versionMax : api.stableVersionMax }
+}
+
+function apiOf(key: number): Api {
+  return apis.get(key) as Api
+}
+
+/** A request between its decoding and its answer: the boundary that no throw of a handler crosses (D8). */
+class OpenCall implements Call {
+  readonly apiVersion: number
+  readonly clientId: string | null
+  readonly connection: ServerConnection
+  readonly #core: BrokerCore
+  readonly #route: Route
+  readonly #request: ServerRequest
+  readonly #message: unknown
+
+  constructor(core: BrokerCore, route: Route, request: ServerRequest, message: unknown) {
+    this.apiVersion = request.apiVersion
+    this.clientId = request.clientId
+    this.connection = request.connection
+    this.#core = core
+    this.#route = route
+    this.#request = request
+    this.#message = message
+  }
+
+  run(): void {
+    let outcome: unknown
+    try {
+      outcome = this.#route.handler.handle(this.#core, this.#message, this)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    if (outcome === later) return
+    if (!(outcome instanceof Promise)) return this.reply(outcome)
+    outcome.then(
+      response => this.reply(response),
+      error => this.#fail(error),
+    )
+  }
+
+  reply(response: unknown): void {
+    try {
+      this.#send(response)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  replyNothing(): void {
+    this.#request.replyNothing()
+  }
+
+  refuse(reason: string): void {
+    this.#request.refuse(reason)
+  }
+
+  attempt(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  onAbandoned(callback: () => void): void {
+    this.#request.onAbandoned = callback
+  }
+
+  #fail(error: unknown): void {
+    let errorCode: number = errorCodes.UNKNOWN_SERVER_ERROR
+    if (error instanceof ProtocolError) errorCode = error.errorCode
+    else logUnexpected(this.#core.logger, error, { api: this.#route.api.name, apiVersion: this.apiVersion })
+    if (this.#request.state !== 'open') return
+    try {
+      this.#send(this.#route.handler.refuse(this.#message, errorCode, this.apiVersion))
+    } catch (second) {
+      logUnexpected(this.#core.logger, second, { api: this.#route.api.name, apiVersion: this.apiVersion })
+      this.#request.refuse('its refusal could not be written')
+    }
+  }
+
+  #send(response: unknown): void {
+    const { api } = this.#route
+    const chunks = encodeMessage(api.response, this.apiVersion, response as never)
+    this.#request.reply(chunks, responseHeaderVersion(api.key, this.apiVersion))
+  }
+}

@@ -1,0 +1,55 @@
+import type { EndpointImage } from '@dorsale/coordinate'
+import type { BoundListener, FrameServer, ServerLimits } from '@dorsale/transport'
+import { endpointImageOf } from './cluster-metadata.ts'
+import { type BrokerConfig, parseConnectionOverrides } from './config/index.ts'
+
+/** What the transport may hold, from Kafka's keys where there is one. */
+export function serverLimitsOf({ values }: BrokerConfig): ServerLimits {
+  const perAddress = parseConnectionOverrides(values['max.connections.per.ip.overrides'])
+  return {
+    requestBytesMax: values['socket.request.max.bytes'],
+    openRequestsMax,
+    openBytesMax,
+    unsentBytesMax,
+    idleMsMax: Number(values['connections.max.idle.ms']),
+    connectionsMax: values['max.connections'],
+    connectionsPerIpMax: address => perAddress?.get(address) ?? values['max.connections.per.ip'],
+    heldBytesMax,
+  }
+}
+
+/** Binds every client listener. Rejects with a `NetError` that names the one that is taken. */
+export async function bindListeners(server: FrameServer, config: BrokerConfig): Promise<BoundListener[]> {
+  const bound: BoundListener[] = []
+  for (const { listenerName, host, port } of config.listeners) {
+    const backlog = config.values['socket.listen.backlog.size']
+    bound.push(await server.listen({ name: listenerName, host, port, backlog }))
+  }
+  return bound
+}
+
+/** How the broker registers its listeners: as they are advertised, else as they were bound. */
+export function registeredEndpoints(config: BrokerConfig, bound: readonly BoundListener[]): EndpointImage[] {
+  return config.listeners.map((listener, index) => {
+    const { host, port } = bound[index]!
+    const advertised = config.advertisedListeners?.find(each => each.listenerName === listener.listenerName)
+    if (advertised === undefined) return { ...endpointImageOf(listener), host: nameable(host), port }
+    return { ...endpointImageOf(advertised), port: advertised.port === 0 ? port : advertised.port }
+  })
+}
+
+/** A wildcard is no address. Whoever asks is told the address that he came to; this stands only in the metadata log. */
+function nameable(host: string): string {
+  return host === '' || host === '0.0.0.0' || host === '::' ? 'localhost' : host
+}
+
+/** Enough for a producer with many small requests under way; each further one waits in the kernel. */
+const openRequestsMax = 128
+/** At least one request is always taken; together they hold as much as a few large produces. */
+const openBytesMax = 16 * 1024 * 1024
+/** A client that leaves a megabyte unread gets no further reply begun. */
+const unsentBytesMax = 1024 * 1024
+/** All connections together; beyond it the slowest clients are cut off. */
+const heldBytesMax = 512 * 1024 * 1024
+/** How much of that fetches may fill. */
+export const replyBytesMax = 256 * 1024 * 1024

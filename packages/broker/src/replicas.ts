@@ -1,0 +1,122 @@
+import type { Logger } from '@dorsale/base'
+import type { MetadataDelta, MetadataImage, TopicImage } from '@dorsale/coordinate'
+import { errorCodes, ProtocolError } from '@dorsale/protocol'
+import type { LogConfig, LogManager, PartitionLog } from '@dorsale/storage'
+import { Partition } from './partition.ts'
+
+/**
+ * The partitions that this broker holds. The metadata decides which: `apply` makes what is here equal to what a committed image says, at start and
+ * after each change, so logs are created and deleted by replay and by nothing else (D4).
+ */
+export class Replicas {
+  readonly #nodeId: number
+  readonly #logger: Logger
+  readonly #logs: LogManager
+  readonly #configOf: (topic: string) => LogConfig
+  readonly #byName = new Map<string, Partition[]>()
+
+  constructor(options: {
+    nodeId: number
+    logger: Logger
+    logs: LogManager
+    configOf: (topic: string) => LogConfig
+  }) {
+    this.#nodeId = options.nodeId
+    this.#logger = options.logger
+    this.#logs = options.logs
+    this.#configOf = options.configOf
+  }
+
+  get(topic: string, index: number): Partition | undefined {
+    return this.#byName.get(topic)?.[index]
+  }
+
+  *[Symbol.iterator](): IterableIterator<Partition> {
+    for (const partitions of this.#byName.values()) for (const partition of partitions) if (partition) yield partition
+  }
+
+  /** At start: every partition of ours in the image; logs that no topic claims are set aside, as Kafka does with strays. */
+  load(image: MetadataImage): void {
+    for (const log of [...this.#logs.logs]) if (!isOurs(image, log, this.#nodeId)) this.#setAside(log)
+    for (const topic of image.topicsById.values()) this.#applyTopic(topic)
+  }
+
+  /** Follows one step of replay. */
+  apply(delta: MetadataDelta, image: MetadataImage): void {
+    for (const topic of delta.removedTopics) this.#remove(topic)
+    for (const topicId of delta.changedTopics) {
+      const topic = image.topicsById.get(topicId)
+      if (topic !== undefined) this.#applyTopic(topic)
+    }
+    for (const resource of delta.changedConfigs) {
+      if (resource.type === 2) this.#logs.updateConfig(resource.name, this.#configOf(resource.name))
+      else if (resource.type === 4) {
+        for (const topic of this.#byName.keys()) this.#logs.updateConfig(topic, this.#configOf(topic))
+      }
+    }
+  }
+
+  /** A directory failed: its partitions answer KAFKA_STORAGE_ERROR; who waits for them is told. */
+  directoryOffline(): void {
+    for (const partition of this) if (!partition.isOnline) partition.stop()
+  }
+
+  #applyTopic(topic: TopicImage): void {
+    let partitions = this.#byName.get(topic.name)
+    if (partitions === undefined) this.#byName.set(topic.name, (partitions = []))
+    topic.partitions.forEach((image, index) => {
+      if (!image.replicas.includes(this.#nodeId)) return
+      const known = partitions[index]
+      if (known !== undefined && known.topicId === topic.id) return known.update(image)
+      const directoryId = image.directories[image.replicas.indexOf(this.#nodeId)]
+      partitions[index] = new Partition({
+        topic: topic.name,
+        topicId: topic.id,
+        index,
+        nodeId: this.#nodeId,
+        image,
+        log: this.#openLog(topic, index, directoryId),
+      })
+    })
+  }
+
+  #openLog(topic: TopicImage, index: number, directoryId: string | undefined): PartitionLog | undefined {
+    const place = { topic: topic.name, partition: index }
+    const isKnown = this.#logs.liveDirectories.some(directory => directory.id === directoryId)
+    try {
+      return this.#logs.getOrCreate(place, {
+        topicId: topic.id,
+        ...(isKnown && directoryId !== undefined ? { directoryId } : {}),
+      })
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.errorCode !== errorCodes.KAFKA_STORAGE_ERROR) throw error
+      this.#logger.error('a partition has no log and stays offline', { ...place, error })
+      return undefined
+    }
+  }
+
+  #remove(topic: TopicImage): void {
+    const partitions = this.#byName.get(topic.name)
+    if (partitions === undefined || partitions.find(Boolean)?.topicId !== topic.id) return
+    this.#byName.delete(topic.name)
+    for (const partition of partitions) {
+      if (partition === undefined) continue
+      partition.stop()
+      this.#logs.delete(topic.name, partition.index)
+    }
+  }
+
+  #setAside(log: PartitionLog): void {
+    this.#logger.warn('a log belongs to no partition of this broker; it is set aside', {
+      topic: log.topic,
+      partition: log.partition,
+      topicId: log.topicId,
+    })
+    this.#logs.setAsideStray(log.topic, log.partition)
+  }
+}
+
+function isOurs(image: MetadataImage, log: PartitionLog, nodeId: number): boolean {
+  const topic = image.topicsByName.get(log.topic)
+  return topic?.id === log.topicId && topic.partitions[log.partition]?.replicas.includes(nodeId) === true
+}

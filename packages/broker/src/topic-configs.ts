@@ -1,0 +1,36 @@
+import { configResourceTypes, type MetadataDelta, type MetadataImage } from '@dorsale/coordinate'
+import { type BrokerConfig, resolveTopicConfig, type TopicConfig } from './config/index.ts'
+
+/** What each topic obeys: its overrides over the broker's settings, resolved on first use and again after a change. */
+export class TopicConfigs {
+  readonly #config: BrokerConfig
+  readonly #image: MetadataImage
+  readonly #byTopic = new Map<string, TopicConfig>()
+
+  constructor(config: BrokerConfig, image: MetadataImage) {
+    this.#config = config
+    this.#image = image
+  }
+
+  get(topic: string): TopicConfig {
+    let resolved = this.#byTopic.get(topic)
+    if (resolved === undefined) {
+      resolved = resolveTopicConfig(this.#config, this.#image.configsOf(configResourceTypes.TOPIC, topic), {
+        broker: this.#image.configsOf(configResourceTypes.BROKER, String(this.#config.nodeId)),
+        cluster: this.#image.configsOf(configResourceTypes.BROKER, ''),
+      })
+      this.#byTopic.set(topic, resolved)
+    }
+    return resolved
+  }
+
+  /** Follows one step of replay; call it before whoever reads the new settings. */
+  apply(delta: MetadataDelta): void {
+    for (const topic of delta.removedTopics) this.#byTopic.delete(topic.name)
+    for (const resource of delta.changedConfigs) {
+      if (resource.type === configResourceTypes.TOPIC) this.#byTopic.delete(resource.name)
+      else if (resource.type === configResourceTypes.BROKER) this.#byTopic.clear()
+    }
+    if (delta.fromSnapshot) this.#byTopic.clear()
+  }
+}

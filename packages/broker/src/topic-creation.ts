@@ -1,0 +1,18 @@
+import { createMessage, createTopicsRequest, errorCodes } from '@dorsale/protocol'
+import type { BrokerCore } from './core.ts'
+
+/**
+ * Creates topics that a client asked about, with the broker's defaults for partitions and replicas. Answers the error of each that could not be
+ * created; one that somebody else created meanwhile is fine.
+ */
+export async function autoCreateTopics(core: BrokerCore, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const request = createMessage(createTopicsRequest, {
+    topics: names.map(name => ({ name, numPartitions: -1, replicationFactor: -1 })),
+  })
+  const { topics } = await core.metadata.submit(controller => controller.createTopics(request))
+  const errors = new Map<string, number>()
+  for (const { name, errorCode } of topics) {
+    if (errorCode !== errorCodes.NONE && errorCode !== errorCodes.TOPIC_ALREADY_EXISTS) errors.set(name, errorCode)
+  }
+  return errors
+}
