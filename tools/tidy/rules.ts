@@ -10,7 +10,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   raft: ['base', 'protocol', 'storage'],
   broker: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft'],
   sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker'],
-  cli: ['base', 'raft', 'broker'],
+  cli: ['base', 'protocol', 'raft', 'broker'],
 }
 
 /** What the tests of any package may import besides: the simulated world stands above everything it simulates. */

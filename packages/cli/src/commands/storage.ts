@@ -1,0 +1,52 @@
+/** `dorsale storage`: Kafka's storage tool, for the log directories of one node. */
+import { DorsaleError } from '@dorsale/base'
+import { nodeClock, nodeDisk, nodePrng } from '@dorsale/base/node'
+import { randomUuid } from '@dorsale/protocol'
+import { describeStorage, formatStorage } from '@dorsale/raft'
+import { type ConfigurationOptions, formatTarget, loadConfiguration } from '../configuration.ts'
+
+export interface FormatCommandOptions extends ConfigurationOptions {
+  clusterId?: string
+  ignoreFormatted: boolean
+  releaseVersion?: string
+  feature?: ReadonlyMap<string, string>
+}
+
+export function formatCommand(options: FormatCommandOptions): void {
+  const { clusterId, releaseVersion, ignoreFormatted } = options
+  const { messages } = formatStorage({
+    ...formatTarget(loadConfiguration(options).config),
+    disk: nodeDisk,
+    clock: nodeClock,
+    prng: nodePrng(),
+    ignoreFormatted,
+    features: featureLevels(options.feature ?? new Map()),
+    ...(clusterId === undefined ? {} : { clusterId }),
+    ...(releaseVersion === undefined ? {} : { releaseVersion }),
+  })
+  for (const message of messages) print(`${message}\n`)
+}
+
+export function infoCommand(options: ConfigurationOptions): void {
+  const { logDirectories, metadataDirectory } = loadConfiguration(options).config
+  const directories = [...new Set([...logDirectories, metadataDirectory])]
+  const { text, exitCode } = describeStorage({ disk: nodeDisk, directories })
+  print(text)
+  process.exitCode = exitCode
+}
+
+export function randomUuidCommand(): void {
+  print(`${randomUuid(nodePrng())}\n`)
+}
+
+function featureLevels(features: ReadonlyMap<string, string>): Map<string, number> {
+  const levels = [...features].map(([name, text]) => [name, Number(text)] as const)
+  const wrong = levels.find(([, level]) => !Number.isInteger(level) || level < 0)
+  if (wrong !== undefined)
+    throw new DorsaleError('DORSALE_USAGE', `The level of the feature ${wrong[0]} must be a whole number.`)
+  return new Map(levels)
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}

@@ -1,0 +1,167 @@
+/**
+ * The command as a user meets it: a real process, its standard output and error, its exit code. Few and fast; what can be asked of functions is
+ * asked of functions.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url))
+const deadlineMs = 30_000
+
+const folder = mkdtempSync(join(tmpdir(), 'dorsale-cli-'))
+const children = new Set<ChildProcess>()
+after(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+interface Started {
+  child: ChildProcess
+  /** The first line of standard output. */
+  ready: Promise<string>
+  ended: Promise<Ended>
+}
+
+test('start says that it is ready, guards its directory and port, and stops on SIGTERM', async () => {
+  const dataDirectory = join(folder, 'one')
+  const broker = start(['start', '--port', '0', '--data-dir', dataDirectory])
+  const line = await broker.ready
+  assert.match(line, /^Dorsale is ready on 127\.0\.0\.1:\d+, data in /)
+  assert.ok(line.endsWith(dataDirectory), line)
+  const port = Number(/:(\d+),/.exec(line)?.[1])
+  await connects(port)
+
+  const sameDirectory = await run(['start', '--port', '0', '--data-dir', dataDirectory])
+  refused(sameDirectory, /one\/log.* (in use|lock)/)
+  const samePort = await run(['start', '--port', String(port), '--data-dir', join(folder, 'two')])
+  refused(samePort, new RegExp(`127\\.0\\.0\\.1:${port}.*(in use|EADDRINUSE)`))
+
+  broker.child.kill('SIGTERM')
+  const { code, stdout } = await broker.ended
+  assert.equal(code, 0)
+  assert.equal(stdout, `${line}\n`, 'one line on standard output, no more')
+})
+
+test('start again, with JSON for machines, and stop on SIGINT', async () => {
+  const dataDirectory = join(folder, 'three')
+  for (let time = 0; time < 2; time++) {
+    const broker = start(['start', '--port', '0', '--data-dir', dataDirectory, '--json'])
+    const { ready, bootstrap, dataDirectory: told } = JSON.parse(await broker.ready)
+    assert.deepEqual([ready, told], [true, dataDirectory])
+    assert.match(bootstrap, /^127\.0\.0\.1:\d+$/)
+    broker.child.kill('SIGINT')
+    const { code, stderr } = await broker.ended
+    assert.equal(code, 0, stderr)
+    for (const line of stderr.trim().split('\n')) assert.equal(typeof JSON.parse(line).message, 'string', line)
+  }
+})
+
+test('what cannot work is one sentence and exit 1', async () => {
+  const config = join(folder, 'server.properties')
+  writeFileSync(config, properties({ 'node.id': '7', 'log.dirs': join(folder, 'unformatted') }))
+  const cases: [args: string[], sentence: RegExp][] = [
+    [['--override', 'num.partition=3'], /num\.partition\b.*num\.partitions/],
+    [['--override', 'num.partitions=many'], /many.*num\.partitions|num\.partitions.*many/],
+    [['--override', 'num.partitions'], /key=value/],
+    [['--port', '70000'], /70000.*0 to 65535/],
+    [['--config', join(folder, 'nowhere')], /cannot read the configuration file .*nowhere: ENOENT/],
+    [['--config', config, '--port', '9092'], /--port is for a start without --config/],
+    [['--config', config], /unformatted.*dorsale storage format/],
+    [['--prot', '1'], /--prot/],
+  ]
+  const answers = cases.map(async ([args, sentence]) => refused(await run(['start', ...args]), sentence))
+  await Promise.all(answers)
+})
+
+test('storage formats a directory, tells what it is, and start holds the file to it', async () => {
+  const logDirectory = join(folder, 'formatted')
+  const config = join(folder, 'formatted.properties')
+  writeFileSync(config, properties({ 'node.id': '7', 'log.dirs': logDirectory }))
+  const uuid = (await run(['storage', 'random-uuid'])).stdout.trim()
+  assert.match(uuid, /^[\w-]{22}$/)
+
+  const formatted = await run(['storage', 'format', '-t', uuid, '-c', config])
+  assert.equal(formatted.code, 0, formatted.stderr)
+  assert.match(formatted.stdout, /Formatting .*formatted/)
+  refused(await run(['storage', 'format', '-t', uuid, '-c', config]), /already formatted/)
+  const info = await run(['storage', 'info', '-c', config])
+  assert.equal(info.code, 0, info.stderr)
+  assert.ok(info.stdout.includes(uuid), info.stdout)
+
+  writeFileSync(config, properties({ 'node.id': '8', 'log.dirs': logDirectory }))
+  refused(await run(['start', '--config', config]), /\b7\b.*\b8\b|\b8\b.*\b7\b/)
+})
+
+/** A whole process, to its end. */
+function run(args: readonly string[]): Promise<Ended> {
+  return start(args).ended
+}
+
+function start(args: readonly string[]): Started {
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
+  const output = { stdout: '', stderr: '' }
+  const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs)
+  const { promise: ready, resolve, reject } = Promise.withResolvers<string>()
+  // Nobody waits for a ready line of a start that is to be refused.
+  ready.catch(() => undefined)
+  child.stdout.on('data', chunk => {
+    output.stdout += chunk
+    if (output.stdout.includes('\n')) resolve(output.stdout.slice(0, output.stdout.indexOf('\n')))
+  })
+  child.stderr.on('data', chunk => {
+    output.stderr += chunk
+  })
+  const ended = once(child, 'close').then(([code]) => {
+    clearTimeout(timer)
+    children.delete(child)
+    reject(new Error(`no ready line; standard error: ${output.stderr}`))
+    return { code, ...output }
+  })
+  return { child, ready, ended }
+}
+
+/** Exit 1, nothing on standard output, and on standard error a last line that says it all, without a stack. */
+function refused({ code, stdout, stderr }: Ended, sentence: RegExp): void {
+  assert.equal(code, 1, stderr)
+  assert.equal(stdout, '')
+  const [line = ''] = stderr.trim().split('\n').slice(-1)
+  assert.match(stderr, sentence)
+  assert.doesNotMatch(stderr, /^\s+at /m, 'no stack')
+  assert.ok(line.length > 0)
+}
+
+function properties(own: Record<string, string>): string {
+  const settings: Record<string, string> = {
+    'process.roles': 'broker,controller',
+    listeners: 'PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:9093',
+    'controller.listener.names': 'CONTROLLER',
+    'controller.quorum.bootstrap.servers': '127.0.0.1:9093',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    ...own,
+  }
+  return Object.entries(settings).reduce((text, [key, value]) => `${text}${key}=${value}\n`, '')
+}
+
+function connects(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve()
+    })
+    socket.on('error', reject)
+  })
+}
