@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, nullable, string } from '../table/index.ts'
 
-/** AbortTransactionRecord. */
+/** Undoes the records since BeginTransactionRecord. */
 export const abortTransactionRecord = message({
   name: 'AbortTransactionRecord',
   type: 'metadata',
@@ -8,7 +8,7 @@ export const abortTransactionRecord = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    reason: f(nullable(string), '0+', { default: null, tag: 0 }),
+    reason: f(nullable(string), '0+', 'Why, for the log of the broker.', { default: null, tag: 0 }),
   },
 })
 

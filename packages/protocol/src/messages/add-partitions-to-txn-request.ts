@@ -18,14 +18,17 @@ const addPartitionsToTxnTopic = struct('AddPartitionsToTxnTopic', {
 })
 
 const addPartitionsToTxnTransaction = struct('AddPartitionsToTxnTransaction', {
-  transactionalId: f(string, '4+', { mapKey: true, entityType: 'transactionalId' }),
-  producerId: f(exactInt64, '4+', { entityType: 'producerId' }),
-  producerEpoch: f(int16, '4+'),
-  verifyOnly: f(bool, '4+'),
+  transactionalId: f(string, '4+', 'Transactional id, or null without transactions.', {
+    mapKey: true,
+    entityType: 'transactionalId',
+  }),
+  producerId: f(exactInt64, '4+', 'Id of the producer, -1 for none.', { entityType: 'producerId' }),
+  producerEpoch: f(int16, '4+', 'Epoch of the producer, -1 for none.'),
+  verifyOnly: f(bool, '4+', 'Only check that the partitions belong to the transaction.'),
   topics: f(array(addPartitionsToTxnTopic), '4+'),
 })
 
-/** AddPartitionsToTxnRequest. */
+/** Adds partitions to a transaction; from v4 on for brokers, several transactions at once. */
 export const addPartitionsToTxnRequest = message({
   name: 'AddPartitionsToTxnRequest',
   type: 'request',
@@ -35,10 +38,14 @@ export const addPartitionsToTxnRequest = message({
   flexibleVersions: '3+',
   fields: {
     transactions: f(array(addPartitionsToTxnTransaction), '4+'),
-    v3AndBelowTransactionalId: f(string, '0-3', { entityType: 'transactionalId' }),
-    v3AndBelowProducerId: f(exactInt64, '0-3', { entityType: 'producerId' }),
-    v3AndBelowProducerEpoch: f(int16, '0-3'),
-    v3AndBelowTopics: f(array(addPartitionsToTxnTopic), '0-3'),
+    v3AndBelowTransactionalId: f(string, '0-3', 'As `transactionalId`, before version 4 brought batches.', {
+      entityType: 'transactionalId',
+    }),
+    v3AndBelowProducerId: f(exactInt64, '0-3', 'As `producerId`, before version 4 brought batches.', {
+      entityType: 'producerId',
+    }),
+    v3AndBelowProducerEpoch: f(int16, '0-3', 'As `producerEpoch`, before version 4 brought batches.'),
+    v3AndBelowTopics: f(array(addPartitionsToTxnTopic), '0-3', 'As `topics`, before version 4 brought batches.'),
   },
 })
 

@@ -15,11 +15,11 @@ import {
 
 const listener = struct('Listener', {
   name: f(string, '0+', { mapKey: true }),
-  host: f(string, '0+'),
-  port: f(uint16, '0+'),
+  host: f(string, '0+', 'Host name or address.'),
+  port: f(uint16, '0+', 'TCP port.'),
 })
 
-/** AddRaftVoterRequest. */
+/** Adds a voter to the metadata quorum (KIP-853). */
 export const addRaftVoterRequest = message({
   name: 'AddRaftVoterRequest',
   type: 'request',
@@ -28,12 +28,12 @@ export const addRaftVoterRequest = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    clusterId: f(nullable(string), '0+'),
-    timeoutMs: f(int32, '0+'),
-    voterId: f(int32, '0+'),
-    voterDirectoryId: f(uuid, '0+'),
-    listeners: f(array(listener), '0+'),
-    ackWhenCommitted: f(bool, '1+', { default: true }),
+    clusterId: f(nullable(string), '0+', 'Id of the cluster, or null.'),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.'),
+    voterId: f(int32, '0+', 'Node id of the voter.'),
+    voterDirectoryId: f(uuid, '0+', 'Id of the metadata directory of the voter.'),
+    listeners: f(array(listener), '0+', 'Where the node listens.'),
+    ackWhenCommitted: f(bool, '1+', 'Whether to answer only once the change is committed.', { default: true }),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int16, int32, type MessageOf, message, nullable, string } from '../table/index.ts'
 
-/** AddRaftVoterResponse. */
+/** Answers AddRaftVoterRequest. */
 export const addRaftVoterResponse = message({
   name: 'AddRaftVoterResponse',
   type: 'response',
@@ -8,9 +8,9 @@ export const addRaftVoterResponse = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+', { ignorable: true }),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { ignorable: true }),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int32, int64, type MessageOf, message } from '../table/index.ts'
 
-/** AllocateProducerIdsRequest. */
+/** Asks the controller for a block of producer ids. */
 export const allocateProducerIdsRequest = message({
   name: 'AllocateProducerIdsRequest',
   type: 'request',
@@ -9,8 +9,8 @@ export const allocateProducerIdsRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    brokerId: f(int32, '0+', { entityType: 'brokerId' }),
-    brokerEpoch: f(int64, '0+', { default: -1 }),
+    brokerId: f(int32, '0+', 'Node id of the broker.', { entityType: 'brokerId' }),
+    brokerEpoch: f(int64, '0+', 'Epoch of the registration of the broker, -1 when unknown.', { default: -1 }),
   },
 })
 

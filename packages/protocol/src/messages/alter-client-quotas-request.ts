@@ -12,8 +12,8 @@ import {
 } from '../table/index.ts'
 
 const entityData = struct('EntityData', {
-  entityType: f(string, '0+'),
-  entityName: f(nullable(string), '0+'),
+  entityType: f(string, '0+', '`user`, `client-id` or `ip`.'),
+  entityName: f(nullable(string), '0+', 'Name of the entity, null for the default.'),
 })
 
 const opData = struct('OpData', {
@@ -23,11 +23,11 @@ const opData = struct('OpData', {
 })
 
 const entryData = struct('EntryData', {
-  entity: f(array(entityData), '0+'),
+  entity: f(array(entityData), '0+', 'Whom the quota is for: user, client id, address.'),
   ops: f(array(opData), '0+'),
 })
 
-/** AlterClientQuotasRequest. */
+/** Changes client quotas. */
 export const alterClientQuotasRequest = message({
   name: 'AlterClientQuotasRequest',
   type: 'request',
@@ -37,7 +37,7 @@ export const alterClientQuotasRequest = message({
   flexibleVersions: '1+',
   fields: {
     entries: f(array(entryData), '0+'),
-    validateOnly: f(bool, '0+'),
+    validateOnly: f(bool, '0+', 'Check the request and change nothing.'),
   },
 })
 

@@ -12,17 +12,17 @@ import {
 } from '../table/index.ts'
 
 const entityData = struct('EntityData', {
-  entityType: f(string, '0+'),
-  entityName: f(nullable(string), '0+'),
+  entityType: f(string, '0+', '`user`, `client-id` or `ip`.'),
+  entityName: f(nullable(string), '0+', 'Name of the entity, null for the default.'),
 })
 
 const entryData = struct('EntryData', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+'),
-  entity: f(array(entityData), '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
+  entity: f(array(entityData), '0+', 'Whom the quota is for: user, client id, address.'),
 })
 
-/** AlterClientQuotasResponse. */
+/** Answers AlterClientQuotasRequest. */
 export const alterClientQuotasResponse = message({
   name: 'AlterClientQuotasResponse',
   type: 'response',
@@ -30,7 +30,7 @@ export const alterClientQuotasResponse = message({
   validVersions: '0-1',
   flexibleVersions: '1+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     entries: f(array(entryData), '0+'),
   },
 })

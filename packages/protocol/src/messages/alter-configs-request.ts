@@ -17,12 +17,12 @@ const alterableConfig = struct('AlterableConfig', {
 })
 
 const alterConfigsResource = struct('AlterConfigsResource', {
-  resourceType: f(int8, '0+', { mapKey: true }),
-  resourceName: f(string, '0+', { mapKey: true }),
-  configs: f(array(alterableConfig), '0+'),
+  resourceType: f(int8, '0+', 'Type of the resource, by number.', { mapKey: true }),
+  resourceName: f(string, '0+', 'Name of the resource.', { mapKey: true }),
+  configs: f(array(alterableConfig), '0+', 'Configuration keys and values.'),
 })
 
-/** AlterConfigsRequest. */
+/** Replaces the whole configuration of resources; IncrementalAlterConfigs changes single keys. */
 export const alterConfigsRequest = message({
   name: 'AlterConfigsRequest',
   type: 'request',
@@ -31,8 +31,8 @@ export const alterConfigsRequest = message({
   validVersions: '0-2',
   flexibleVersions: '2+',
   fields: {
-    resources: f(array(alterConfigsResource), '0+'),
-    validateOnly: f(bool, '0+'),
+    resources: f(array(alterConfigsResource), '0+', 'Resources.'),
+    validateOnly: f(bool, '0+', 'Check the request and change nothing.'),
   },
 })
 

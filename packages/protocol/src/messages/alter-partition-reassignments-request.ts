@@ -12,8 +12,11 @@ import {
 } from '../table/index.ts'
 
 const reassignablePartition = struct('ReassignablePartition', {
-  partitionIndex: f(int32, '0+'),
-  replicas: f(nullable(array(int32)), '0+', { default: null, entityType: 'brokerId' }),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
+  replicas: f(nullable(array(int32)), '0+', 'Node ids of the replicas, the preferred leader first.', {
+    default: null,
+    entityType: 'brokerId',
+  }),
 })
 
 const reassignableTopic = struct('ReassignableTopic', {
@@ -21,7 +24,7 @@ const reassignableTopic = struct('ReassignableTopic', {
   partitions: f(array(reassignablePartition), '0+'),
 })
 
-/** AlterPartitionReassignmentsRequest. */
+/** Starts and cancels reassignments of replicas. */
 export const alterPartitionReassignmentsRequest = message({
   name: 'AlterPartitionReassignmentsRequest',
   type: 'request',
@@ -30,7 +33,7 @@ export const alterPartitionReassignmentsRequest = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    timeoutMs: f(int32, '0+', { default: 60000 }),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.', { default: 60000 }),
     allowReplicationFactorChange: f(bool, '1+', { default: true }),
     topics: f(array(reassignableTopic), '0+'),
   },

@@ -13,9 +13,9 @@ import {
 } from '../table/index.ts'
 
 const reassignablePartitionResponse = struct('ReassignablePartitionResponse', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
 })
 
 const reassignableTopicResponse = struct('ReassignableTopicResponse', {
@@ -23,7 +23,7 @@ const reassignableTopicResponse = struct('ReassignableTopicResponse', {
   partitions: f(array(reassignablePartitionResponse), '0+'),
 })
 
-/** AlterPartitionReassignmentsResponse. */
+/** Answers AlterPartitionReassignmentsRequest. */
 export const alterPartitionReassignmentsResponse = message({
   name: 'AlterPartitionReassignmentsResponse',
   type: 'response',
@@ -31,11 +31,11 @@ export const alterPartitionReassignmentsResponse = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     allowReplicationFactorChange: f(bool, '1+', { default: true, ignorable: true }),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+'),
-    responses: f(array(reassignableTopicResponse), '0+'),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
+    responses: f(array(reassignableTopicResponse), '0+', 'Answers by topic.'),
   },
 })
 

@@ -10,7 +10,7 @@ const alterReplicaLogDir = struct('AlterReplicaLogDir', {
   topics: f(array(alterReplicaLogDirTopic), '0+'),
 })
 
-/** AlterReplicaLogDirsRequest. */
+/** Moves replicas between directories of a broker. */
 export const alterReplicaLogDirsRequest = message({
   name: 'AlterReplicaLogDirsRequest',
   type: 'request',

@@ -1,7 +1,7 @@
 import { array, f, int16, int32, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const alterReplicaLogDirPartitionResult = struct('AlterReplicaLogDirPartitionResult', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
 })
 
@@ -10,7 +10,7 @@ const alterReplicaLogDirTopicResult = struct('AlterReplicaLogDirTopicResult', {
   partitions: f(array(alterReplicaLogDirPartitionResult), '0+'),
 })
 
-/** AlterReplicaLogDirsResponse. */
+/** Answers AlterReplicaLogDirsRequest. */
 export const alterReplicaLogDirsResponse = message({
   name: 'AlterReplicaLogDirsResponse',
   type: 'response',
@@ -18,8 +18,8 @@ export const alterReplicaLogDirsResponse = message({
   validVersions: '1-2',
   flexibleVersions: '2+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
-    results: f(array(alterReplicaLogDirTopicResult), '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
+    results: f(array(alterReplicaLogDirTopicResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

@@ -1,8 +1,8 @@
 import { array, f, int32, int64, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const alterShareGroupOffsetsRequestPartition = struct('AlterShareGroupOffsetsRequestPartition', {
-  partitionIndex: f(int32, '0+'),
-  startOffset: f(int64, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
+  startOffset: f(int64, '0+', 'First offset.'),
 })
 
 const alterShareGroupOffsetsRequestTopic = struct('AlterShareGroupOffsetsRequestTopic', {
@@ -10,7 +10,7 @@ const alterShareGroupOffsetsRequestTopic = struct('AlterShareGroupOffsetsRequest
   partitions: f(array(alterShareGroupOffsetsRequestPartition), '0+'),
 })
 
-/** AlterShareGroupOffsetsRequest. */
+/** Sets where a share group begins to read. */
 export const alterShareGroupOffsetsRequest = message({
   name: 'AlterShareGroupOffsetsRequest',
   type: 'request',
@@ -19,7 +19,7 @@ export const alterShareGroupOffsetsRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    groupId: f(string, '0+', { entityType: 'groupId' }),
+    groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
     topics: f(array(alterShareGroupOffsetsRequestTopic), '0+'),
   },
 })

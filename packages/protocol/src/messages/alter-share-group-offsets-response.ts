@@ -13,18 +13,18 @@ import {
 } from '../table/index.ts'
 
 const alterShareGroupOffsetsResponsePartition = struct('AlterShareGroupOffsetsResponsePartition', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+', { default: null }),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
 })
 
 const alterShareGroupOffsetsResponseTopic = struct('AlterShareGroupOffsetsResponseTopic', {
   topicName: f(string, '0+', { mapKey: true, entityType: 'topicName' }),
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   partitions: f(array(alterShareGroupOffsetsResponsePartition), '0+'),
 })
 
-/** AlterShareGroupOffsetsResponse. */
+/** Answers AlterShareGroupOffsetsRequest. */
 export const alterShareGroupOffsetsResponse = message({
   name: 'AlterShareGroupOffsetsResponse',
   type: 'response',
@@ -32,10 +32,10 @@ export const alterShareGroupOffsetsResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+', { default: null }),
-    responses: f(array(alterShareGroupOffsetsResponseTopic), '0+'),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
+    responses: f(array(alterShareGroupOffsetsResponseTopic), '0+', 'Answers by topic.'),
   },
 })
 

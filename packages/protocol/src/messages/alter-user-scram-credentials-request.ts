@@ -2,18 +2,18 @@ import { array, bytes, f, int8, int32, type MessageOf, message, type StructOf, s
 
 const scramCredentialDeletion = struct('ScramCredentialDeletion', {
   name: f(string, '0+'),
-  mechanism: f(int8, '0+'),
+  mechanism: f(int8, '0+', 'SASL mechanism.'),
 })
 
 const scramCredentialUpsertion = struct('ScramCredentialUpsertion', {
   name: f(string, '0+'),
-  mechanism: f(int8, '0+'),
-  iterations: f(int32, '0+'),
-  salt: f(bytes, '0+'),
-  saltedPassword: f(bytes, '0+'),
+  mechanism: f(int8, '0+', 'SASL mechanism.'),
+  iterations: f(int32, '0+', 'Rounds of the key derivation.'),
+  salt: f(bytes, '0+', 'Random salt.'),
+  saltedPassword: f(bytes, '0+', 'The salted password.'),
 })
 
-/** AlterUserScramCredentialsRequest. */
+/** Creates and deletes SCRAM credentials. */
 export const alterUserScramCredentialsRequest = message({
   name: 'AlterUserScramCredentialsRequest',
   type: 'request',

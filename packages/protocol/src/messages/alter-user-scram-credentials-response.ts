@@ -14,10 +14,10 @@ import {
 const alterUserScramCredentialsResult = struct('AlterUserScramCredentialsResult', {
   user: f(string, '0+'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
 })
 
-/** AlterUserScramCredentialsResponse. */
+/** Answers AlterUserScramCredentialsRequest. */
 export const alterUserScramCredentialsResponse = message({
   name: 'AlterUserScramCredentialsResponse',
   type: 'response',
@@ -25,8 +25,8 @@ export const alterUserScramCredentialsResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
-    results: f(array(alterUserScramCredentialsResult), '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
+    results: f(array(alterUserScramCredentialsResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

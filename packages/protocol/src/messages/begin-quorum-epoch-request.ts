@@ -13,10 +13,10 @@ import {
 } from '../table/index.ts'
 
 const partitionData = struct('PartitionData', {
-  partitionIndex: f(int32, '0+'),
-  voterDirectoryId: f(uuid, '1+', { ignorable: true }),
-  leaderId: f(int32, '0+', { entityType: 'brokerId' }),
-  leaderEpoch: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
+  voterDirectoryId: f(uuid, '1+', 'Id of the metadata directory of the voter.', { ignorable: true }),
+  leaderId: f(int32, '0+', 'Node id of the leader, -1 when there is none.', { entityType: 'brokerId' }),
+  leaderEpoch: f(int32, '0+', 'Epoch of the leader, -1 when unknown.'),
 })
 
 const topicData = struct('TopicData', {
@@ -26,11 +26,11 @@ const topicData = struct('TopicData', {
 
 const leaderEndpoint = struct('LeaderEndpoint', {
   name: f(string, '1+', { mapKey: true }),
-  host: f(string, '1+'),
-  port: f(uint16, '1+'),
+  host: f(string, '1+', 'Host name or address.'),
+  port: f(uint16, '1+', 'TCP port.'),
 })
 
-/** BeginQuorumEpochRequest. */
+/** Tells voters who leads the metadata quorum. */
 export const beginQuorumEpochRequest = message({
   name: 'BeginQuorumEpochRequest',
   type: 'request',
@@ -39,10 +39,10 @@ export const beginQuorumEpochRequest = message({
   validVersions: '0-1',
   flexibleVersions: '1+',
   fields: {
-    clusterId: f(nullable(string), '0+', { default: null }),
-    voterId: f(int32, '1+', { default: -1, ignorable: true, entityType: 'brokerId' }),
+    clusterId: f(nullable(string), '0+', 'Id of the cluster, or null.', { default: null }),
+    voterId: f(int32, '1+', 'Node id of the voter.', { default: -1, ignorable: true, entityType: 'brokerId' }),
     topics: f(array(topicData), '0+'),
-    leaderEndpoints: f(array(leaderEndpoint), '1+', { ignorable: true }),
+    leaderEndpoints: f(array(leaderEndpoint), '1+', 'Where the leader listens.', { ignorable: true }),
   },
 })
 

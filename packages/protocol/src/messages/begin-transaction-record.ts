@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, nullable, string } from '../table/index.ts'
 
-/** BeginTransactionRecord. */
+/** Begins records that take effect together. */
 export const beginTransactionRecord = message({
   name: 'BeginTransactionRecord',
   type: 'metadata',

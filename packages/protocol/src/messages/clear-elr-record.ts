@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ClearElrRecord. */
+/** Forgets eligible leader replicas, of one topic or of all. */
 export const clearElrRecord = message({
   name: 'ClearElrRecord',
   type: 'metadata',

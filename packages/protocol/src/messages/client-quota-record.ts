@@ -12,11 +12,11 @@ import {
 } from '../table/index.ts'
 
 const entityData = struct('EntityData', {
-  entityType: f(string, '0+'),
-  entityName: f(nullable(string), '0+'),
+  entityType: f(string, '0+', '`user`, `client-id` or `ip`.'),
+  entityName: f(nullable(string), '0+', 'Name of the entity, null for the default.'),
 })
 
-/** ClientQuotaRecord. */
+/** Sets or removes a client quota. */
 export const clientQuotaRecord = message({
   name: 'ClientQuotaRecord',
   type: 'metadata',
@@ -24,7 +24,7 @@ export const clientQuotaRecord = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    entity: f(array(entityData), '0+'),
+    entity: f(array(entityData), '0+', 'Whom the quota is for: user, client id, address.'),
     key: f(string, '0+'),
     value: f(float64, '0+'),
     remove: f(bool, '0+'),

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ConsumerGroupCurrentMemberAssignmentKey. */
+/** Key of: the partitions that a member of a consumer group has. */
 export const consumerGroupCurrentMemberAssignmentKey = message({
   name: 'ConsumerGroupCurrentMemberAssignmentKey',
   type: 'coordinator-key',
@@ -8,8 +8,8 @@ export const consumerGroupCurrentMemberAssignmentKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
-    memberId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
+    memberId: f(string, '0', 'Id of the member.'),
   },
 })
 

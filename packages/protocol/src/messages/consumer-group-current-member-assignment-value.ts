@@ -12,12 +12,12 @@ import {
 } from '../table/index.ts'
 
 const topicPartitions = struct('TopicPartitions', {
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   partitions: f(array(int32), '0+'),
   assignmentEpochs: f(nullable(array(int32)), '0+', { tag: 0 }),
 })
 
-/** ConsumerGroupCurrentMemberAssignmentValue. */
+/** The partitions that a member of a consumer group has. */
 export const consumerGroupCurrentMemberAssignmentValue = message({
   name: 'ConsumerGroupCurrentMemberAssignmentValue',
   type: 'coordinator-value',
@@ -25,8 +25,8 @@ export const consumerGroupCurrentMemberAssignmentValue = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    memberEpoch: f(int32, '0+'),
-    previousMemberEpoch: f(int32, '0+'),
+    memberEpoch: f(int32, '0+', 'Epoch of the member: 0 joins, -1 leaves, -2 leaves for a while as a static member.'),
+    previousMemberEpoch: f(int32, '0+', 'Epoch of the member before the current one.'),
     state: f(int8, '0+'),
     assignedPartitions: f(array(topicPartitions), '0+'),
     partitionsPendingRevocation: f(array(topicPartitions), '0+'),

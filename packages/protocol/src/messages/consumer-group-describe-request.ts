@@ -1,6 +1,6 @@
 import { array, bool, f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ConsumerGroupDescribeRequest. */
+/** Asks for the state and the members of consumer groups (KIP-848). */
 export const consumerGroupDescribeRequest = message({
   name: 'ConsumerGroupDescribeRequest',
   type: 'request',
@@ -9,8 +9,8 @@ export const consumerGroupDescribeRequest = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    groupIds: f(array(string), '0+', { entityType: 'groupId' }),
-    includeAuthorizedOperations: f(bool, '0+'),
+    groupIds: f(array(string), '0+', 'Ids of the groups.', { entityType: 'groupId' }),
+    includeAuthorizedOperations: f(bool, '0+', 'Whether to name the operations that the caller may do.'),
   },
 })
 

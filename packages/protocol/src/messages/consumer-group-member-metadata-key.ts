@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ConsumerGroupMemberMetadataKey. */
+/** Key of: a member of a consumer group, and what it subscribes to. */
 export const consumerGroupMemberMetadataKey = message({
   name: 'ConsumerGroupMemberMetadataKey',
   type: 'coordinator-key',
@@ -8,8 +8,8 @@ export const consumerGroupMemberMetadataKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
-    memberId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
+    memberId: f(string, '0', 'Id of the member.'),
   },
 })
 

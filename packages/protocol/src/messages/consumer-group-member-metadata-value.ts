@@ -17,11 +17,11 @@ const classicProtocol = struct('ClassicProtocol', {
 })
 
 const classicMemberMetadata = struct('ClassicMemberMetadata', {
-  sessionTimeoutMs: f(int32, '0+'),
+  sessionTimeoutMs: f(int32, '0+', 'Milliseconds of silence after which a member is out.'),
   supportedProtocols: f(array(classicProtocol), '0+'),
 })
 
-/** ConsumerGroupMemberMetadataValue. */
+/** A member of a consumer group, and what it subscribes to. */
 export const consumerGroupMemberMetadataValue = message({
   name: 'ConsumerGroupMemberMetadataValue',
   type: 'coordinator-value',
@@ -29,14 +29,24 @@ export const consumerGroupMemberMetadataValue = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    instanceId: f(nullable(string), '0+'),
-    rackId: f(nullable(string), '0+'),
-    clientId: f(string, '0+'),
+    instanceId: f(nullable(string), '0+', 'Id of a static member, or null.'),
+    rackId: f(nullable(string), '0+', 'Rack, to read from a replica nearby.'),
+    clientId: f(string, '0+', 'What the client calls itself, for logs and quotas.'),
     clientHost: f(string, '0+'),
-    subscribedTopicNames: f(array(string), '0+'),
-    subscribedTopicRegex: f(nullable(string), '0+'),
-    rebalanceTimeoutMs: f(int32, '0+', { default: -1 }),
-    serverAssignor: f(nullable(string), '0+'),
+    subscribedTopicNames: f(array(string), '0+', 'Topics that the member subscribes to; null when unchanged.'),
+    subscribedTopicRegex: f(
+      nullable(string),
+      '0+',
+      'Pattern (RE2) of topics that the member subscribes to; null when unchanged.',
+    ),
+    rebalanceTimeoutMs: f(int32, '0+', 'Milliseconds a member has to give up or take over partitions.', {
+      default: -1,
+    }),
+    serverAssignor: f(
+      nullable(string),
+      '0+',
+      'Assignor of the broker to be used; null when the broker chooses, or when unchanged.',
+    ),
     classicMemberMetadata: f(nullable(classicMemberMetadata), '0+', { tag: 0 }),
   },
 })

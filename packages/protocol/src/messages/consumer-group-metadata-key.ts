@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ConsumerGroupMetadataKey. */
+/** Key of: a consumer group: its epoch. */
 export const consumerGroupMetadataKey = message({
   name: 'ConsumerGroupMetadataKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const consumerGroupMetadataKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { exactInt64, f, int32, type MessageOf, message } from '../table/index.ts'
 
-/** ConsumerGroupMetadataValue. */
+/** A consumer group: its epoch. */
 export const consumerGroupMetadataValue = message({
   name: 'ConsumerGroupMetadataValue',
   type: 'coordinator-value',
@@ -9,7 +9,12 @@ export const consumerGroupMetadataValue = message({
   flexibleVersions: '0+',
   fields: {
     epoch: f(int32, '0+'),
-    metadataHash: f(exactInt64, '0+', { tag: 0 }),
+    metadataHash: f(
+      exactInt64,
+      '0+',
+      'Hash of the topics that the group subscribes to: tells whether they have changed.',
+      { tag: 0 },
+    ),
   },
 })
 

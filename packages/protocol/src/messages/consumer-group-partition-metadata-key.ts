@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ConsumerGroupPartitionMetadataKey. */
+/** Key of: the topics of a consumer group; no longer written. */
 export const consumerGroupPartitionMetadataKey = message({
   name: 'ConsumerGroupPartitionMetadataKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const consumerGroupPartitionMetadataKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
   },
 })
 

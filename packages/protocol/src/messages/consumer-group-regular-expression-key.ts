@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ConsumerGroupRegularExpressionKey. */
+/** Key of: the topics that a pattern of a consumer group matches. */
 export const consumerGroupRegularExpressionKey = message({
   name: 'ConsumerGroupRegularExpressionKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const consumerGroupRegularExpressionKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
     regularExpression: f(string, '0'),
   },
 })

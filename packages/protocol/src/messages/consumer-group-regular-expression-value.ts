@@ -1,6 +1,6 @@
 import { array, f, int64, type MessageOf, message, string } from '../table/index.ts'
 
-/** ConsumerGroupRegularExpressionValue. */
+/** The topics that a pattern of a consumer group matches. */
 export const consumerGroupRegularExpressionValue = message({
   name: 'ConsumerGroupRegularExpressionValue',
   type: 'coordinator-value',
@@ -10,7 +10,7 @@ export const consumerGroupRegularExpressionValue = message({
   fields: {
     topics: f(array(string), '0+'),
     version: f(int64, '0+'),
-    timestamp: f(int64, '0+'),
+    timestamp: f(int64, '0+', 'Milliseconds since 1970.'),
   },
 })
 

@@ -1,11 +1,11 @@
 import { array, f, int32, type MessageOf, message, type StructOf, struct, uuid } from '../table/index.ts'
 
 const topicPartition = struct('TopicPartition', {
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   partitions: f(array(int32), '0+'),
 })
 
-/** ConsumerGroupTargetAssignmentMemberValue. */
+/** The partitions that a member of a consumer group shall have. */
 export const consumerGroupTargetAssignmentMemberValue = message({
   name: 'ConsumerGroupTargetAssignmentMemberValue',
   type: 'coordinator-value',
@@ -13,7 +13,7 @@ export const consumerGroupTargetAssignmentMemberValue = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    topicPartitions: f(array(topicPartition), '0+'),
+    topicPartitions: f(array(topicPartition), '0+', 'Partitions by topic.'),
   },
 })
 

@@ -16,7 +16,7 @@ const topicPartition = struct('TopicPartition', {
   partitions: f(array(int32), '0+'),
 })
 
-/** ConsumerProtocolAssignment. */
+/** What the leader of a classic consumer group gives a member: inside the assignment of SyncGroup. */
 export const consumerProtocolAssignment = message({
   name: 'ConsumerProtocolAssignment',
   type: 'data',

@@ -16,7 +16,7 @@ const topicPartition = struct('TopicPartition', {
   partitions: f(array(int32), '1+'),
 })
 
-/** ConsumerProtocolSubscription. */
+/** What a member of a classic consumer group tells the leader: inside the metadata of JoinGroup. */
 export const consumerProtocolSubscription = message({
   name: 'ConsumerProtocolSubscription',
   type: 'data',
@@ -26,8 +26,8 @@ export const consumerProtocolSubscription = message({
     topics: f(array(string), '0+'),
     userData: f(nullable(bytes), '0+', { default: null }),
     ownedPartitions: f(array(topicPartition), '1+', { ignorable: true }),
-    generationId: f(int32, '2+', { default: -1, ignorable: true }),
-    rackId: f(nullable(string), '3+', { default: null, ignorable: true }),
+    generationId: f(int32, '2+', 'Generation of the group, -1 outside of one.', { default: -1, ignorable: true }),
+    rackId: f(nullable(string), '3+', 'Rack, to read from a replica nearby.', { default: null, ignorable: true }),
   },
 })
 

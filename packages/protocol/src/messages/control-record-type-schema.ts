@@ -1,6 +1,6 @@
 import { f, int16, type MessageOf, message } from '../table/index.ts'
 
-/** ControlRecordTypeSchema. */
+/** Key of a control record: what kind it is of. */
 export const controlRecordTypeSchema = message({
   name: 'ControlRecordTypeSchema',
   type: 'data',

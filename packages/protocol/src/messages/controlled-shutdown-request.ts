@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** ControlledShutdownRequest. */
+/** Removed with ZooKeeper; its key stays taken. */
 export const controlledShutdownRequest = message({
   name: 'ControlledShutdownRequest',
   type: 'request',

@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** ControlledShutdownResponse. */
+/** Answers ControlledShutdownRequest. */
 export const controlledShutdownResponse = message({
   name: 'ControlledShutdownResponse',
   type: 'response',

@@ -13,10 +13,10 @@ import {
 
 const aclCreationResult = struct('AclCreationResult', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
 })
 
-/** CreateAclsResponse. */
+/** Answers CreateAclsRequest. */
 export const createAclsResponse = message({
   name: 'CreateAclsResponse',
   type: 'response',
@@ -24,8 +24,8 @@ export const createAclsResponse = message({
   validVersions: '1-3',
   flexibleVersions: '2+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
-    results: f(array(aclCreationResult), '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
+    results: f(array(aclCreationResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

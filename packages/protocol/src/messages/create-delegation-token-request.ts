@@ -1,11 +1,11 @@
 import { array, f, int64, type MessageOf, message, nullable, type StructOf, string, struct } from '../table/index.ts'
 
 const creatableRenewers = struct('CreatableRenewers', {
-  principalType: f(string, '0+'),
-  principalName: f(string, '0+'),
+  principalType: f(string, '0+', 'Type of principal: `User`.'),
+  principalName: f(string, '0+', 'Name of the principal.'),
 })
 
-/** CreateDelegationTokenRequest. */
+/** Creates a delegation token. v3 may name another owner. */
 export const createDelegationTokenRequest = message({
   name: 'CreateDelegationTokenRequest',
   type: 'request',

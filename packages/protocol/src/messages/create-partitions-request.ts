@@ -18,10 +18,14 @@ const createPartitionsAssignment = struct('CreatePartitionsAssignment', {
 const createPartitionsTopic = struct('CreatePartitionsTopic', {
   name: f(string, '0+', { mapKey: true, entityType: 'topicName' }),
   count: f(int32, '0+'),
-  assignments: f(nullable(array(createPartitionsAssignment)), '0+'),
+  assignments: f(
+    nullable(array(createPartitionsAssignment)),
+    '0+',
+    'Replicas of each new partition, null when the broker places them.',
+  ),
 })
 
-/** CreatePartitionsRequest. */
+/** Raises the count of partitions of topics. */
 export const createPartitionsRequest = message({
   name: 'CreatePartitionsRequest',
   type: 'request',
@@ -31,8 +35,8 @@ export const createPartitionsRequest = message({
   flexibleVersions: '2+',
   fields: {
     topics: f(array(createPartitionsTopic), '0+'),
-    timeoutMs: f(int32, '0+'),
-    validateOnly: f(bool, '0+'),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.'),
+    validateOnly: f(bool, '0+', 'Check the request and change nothing.'),
   },
 })
 

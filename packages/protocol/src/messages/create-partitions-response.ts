@@ -14,10 +14,10 @@ import {
 const createPartitionsTopicResult = struct('CreatePartitionsTopicResult', {
   name: f(string, '0+', { entityType: 'topicName' }),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+', { default: null }),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
 })
 
-/** CreatePartitionsResponse. */
+/** Answers CreatePartitionsRequest. */
 export const createPartitionsResponse = message({
   name: 'CreatePartitionsResponse',
   type: 'response',
@@ -25,8 +25,8 @@ export const createPartitionsResponse = message({
   validVersions: '0-3',
   flexibleVersions: '2+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
-    results: f(array(createPartitionsTopicResult), '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
+    results: f(array(createPartitionsTopicResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

@@ -13,7 +13,7 @@ import {
 } from '../table/index.ts'
 
 const creatableReplicaAssignment = struct('CreatableReplicaAssignment', {
-  partitionIndex: f(int32, '0+', { mapKey: true }),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.', { mapKey: true }),
   brokerIds: f(array(int32), '0+', { entityType: 'brokerId' }),
 })
 
@@ -24,13 +24,13 @@ const creatableTopicConfig = struct('CreatableTopicConfig', {
 
 const creatableTopic = struct('CreatableTopic', {
   name: f(string, '0+', { mapKey: true, entityType: 'topicName' }),
-  numPartitions: f(int32, '0+'),
-  replicationFactor: f(int16, '0+'),
-  assignments: f(array(creatableReplicaAssignment), '0+'),
-  configs: f(array(creatableTopicConfig), '0+'),
+  numPartitions: f(int32, '0+', 'Count of partitions; -1 lets the broker, or the assignments, decide.'),
+  replicationFactor: f(int16, '0+', 'Count of replicas; -1 lets the broker, or the assignments, decide.'),
+  assignments: f(array(creatableReplicaAssignment), '0+', 'Replicas by partition; empty when the broker places them.'),
+  configs: f(array(creatableTopicConfig), '0+', 'Configuration keys and values.'),
 })
 
-/** CreateTopicsRequest. */
+/** Creates topics. v4 lets the broker choose counts (-1); v5 answers with the configuration; v7 with the topic id. */
 export const createTopicsRequest = message({
   name: 'CreateTopicsRequest',
   type: 'request',
@@ -40,8 +40,8 @@ export const createTopicsRequest = message({
   flexibleVersions: '5+',
   fields: {
     topics: f(array(creatableTopic), '0+'),
-    timeoutMs: f(int32, '0+', { default: 60000 }),
-    validateOnly: f(bool, '1+'),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.', { default: 60000 }),
+    validateOnly: f(bool, '1+', 'Check the request and change nothing.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { bool, f, type MessageOf, message, string } from '../table/index.ts'
 
-/** DefaultPrincipalData. */
+/** A principal, as forwarded in an envelope. */
 export const defaultPrincipalData = message({
   name: 'DefaultPrincipalData',
   type: 'data',

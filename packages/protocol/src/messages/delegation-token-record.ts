@@ -1,6 +1,6 @@
 import { array, f, int64, type MessageOf, message, string } from '../table/index.ts'
 
-/** DelegationTokenRecord. */
+/** A delegation token. */
 export const delegationTokenRecord = message({
   name: 'DelegationTokenRecord',
   type: 'metadata',
@@ -14,7 +14,7 @@ export const delegationTokenRecord = message({
     issueTimestamp: f(int64, '0+'),
     maxTimestamp: f(int64, '0+'),
     expirationTimestamp: f(int64, '0+'),
-    tokenId: f(string, '0+'),
+    tokenId: f(string, '0+', 'Id of the delegation token.'),
   },
 })
 

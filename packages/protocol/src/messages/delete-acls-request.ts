@@ -2,15 +2,15 @@ import { array, f, int8, type MessageOf, message, nullable, type StructOf, strin
 
 const deleteAclsFilter = struct('DeleteAclsFilter', {
   resourceTypeFilter: f(int8, '0+'),
-  resourceNameFilter: f(nullable(string), '0+'),
-  patternTypeFilter: f(int8, '1+', { default: 3 }),
-  principalFilter: f(nullable(string), '0+'),
-  hostFilter: f(nullable(string), '0+'),
-  operation: f(int8, '0+'),
-  permissionType: f(int8, '0+'),
+  resourceNameFilter: f(nullable(string), '0+', 'Name of the resource, or null for any.'),
+  patternTypeFilter: f(int8, '1+', '1 any, 2 match, 3 literal, 4 prefixed.', { default: 3 }),
+  principalFilter: f(nullable(string), '0+', 'Principal, or null for any.'),
+  hostFilter: f(nullable(string), '0+', 'Host, or null for any.'),
+  operation: f(int8, '0+', 'Operation, by number.'),
+  permissionType: f(int8, '0+', '2 deny, 3 allow.'),
 })
 
-/** DeleteAclsRequest. */
+/** Deletes the ACLs that filters match. */
 export const deleteAclsRequest = message({
   name: 'DeleteAclsRequest',
   type: 'request',

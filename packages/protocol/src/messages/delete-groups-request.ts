@@ -1,6 +1,6 @@
 import { array, f, type MessageOf, message, string } from '../table/index.ts'
 
-/** DeleteGroupsRequest. */
+/** Deletes groups that have no members. */
 export const deleteGroupsRequest = message({
   name: 'DeleteGroupsRequest',
   type: 'request',

@@ -1,7 +1,7 @@
 import { array, f, int32, int64, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const deleteRecordsPartition = struct('DeleteRecordsPartition', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   offset: f(int64, '0+'),
 })
 
@@ -10,7 +10,7 @@ const deleteRecordsTopic = struct('DeleteRecordsTopic', {
   partitions: f(array(deleteRecordsPartition), '0+'),
 })
 
-/** DeleteRecordsRequest. */
+/** Raises the first offset of partitions. */
 export const deleteRecordsRequest = message({
   name: 'DeleteRecordsRequest',
   type: 'request',
@@ -20,7 +20,7 @@ export const deleteRecordsRequest = message({
   flexibleVersions: '2+',
   fields: {
     topics: f(array(deleteRecordsTopic), '0+'),
-    timeoutMs: f(int32, '0+'),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.'),
   },
 })
 

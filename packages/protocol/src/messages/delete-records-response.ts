@@ -12,8 +12,8 @@ import {
 } from '../table/index.ts'
 
 const deleteRecordsPartitionResult = struct('DeleteRecordsPartitionResult', {
-  partitionIndex: f(int32, '0+', { mapKey: true }),
-  lowWatermark: f(int64, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.', { mapKey: true }),
+  lowWatermark: f(int64, '0+', 'First offset that is left on every replica.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
 })
 
@@ -22,7 +22,7 @@ const deleteRecordsTopicResult = struct('DeleteRecordsTopicResult', {
   partitions: f(array(deleteRecordsPartitionResult), '0+'),
 })
 
-/** DeleteRecordsResponse. */
+/** Answers DeleteRecordsRequest. */
 export const deleteRecordsResponse = message({
   name: 'DeleteRecordsResponse',
   type: 'response',
@@ -30,7 +30,7 @@ export const deleteRecordsResponse = message({
   validVersions: '0-2',
   flexibleVersions: '2+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     topics: f(array(deleteRecordsTopicResult), '0+'),
   },
 })

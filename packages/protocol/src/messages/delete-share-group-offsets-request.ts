@@ -4,7 +4,7 @@ const deleteShareGroupOffsetsRequestTopic = struct('DeleteShareGroupOffsetsReque
   topicName: f(string, '0+', { entityType: 'topicName' }),
 })
 
-/** DeleteShareGroupOffsetsRequest. */
+/** Deletes where a share group begins to read. */
 export const deleteShareGroupOffsetsRequest = message({
   name: 'DeleteShareGroupOffsetsRequest',
   type: 'request',
@@ -13,7 +13,7 @@ export const deleteShareGroupOffsetsRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    groupId: f(string, '0+', { entityType: 'groupId' }),
+    groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
     topics: f(array(deleteShareGroupOffsetsRequestTopic), '0+'),
   },
 })

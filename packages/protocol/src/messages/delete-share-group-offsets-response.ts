@@ -14,12 +14,12 @@ import {
 
 const deleteShareGroupOffsetsResponseTopic = struct('DeleteShareGroupOffsetsResponseTopic', {
   topicName: f(string, '0+', { entityType: 'topicName' }),
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+', { default: null }),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
 })
 
-/** DeleteShareGroupOffsetsResponse. */
+/** Answers DeleteShareGroupOffsetsRequest. */
 export const deleteShareGroupOffsetsResponse = message({
   name: 'DeleteShareGroupOffsetsResponse',
   type: 'response',
@@ -27,10 +27,10 @@ export const deleteShareGroupOffsetsResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+', { default: null }),
-    responses: f(array(deleteShareGroupOffsetsResponseTopic), '0+'),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
+    responses: f(array(deleteShareGroupOffsetsResponseTopic), '0+', 'Answers by topic.'),
   },
 })
 

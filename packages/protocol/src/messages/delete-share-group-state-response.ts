@@ -13,17 +13,17 @@ import {
 } from '../table/index.ts'
 
 const partitionResult = struct('PartitionResult', {
-  partition: f(int32, '0+'),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+', { default: null }),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
 })
 
 const deleteStateResult = struct('DeleteStateResult', {
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   partitions: f(array(partitionResult), '0+'),
 })
 
-/** DeleteShareGroupStateResponse. */
+/** Answers DeleteShareGroupStateRequest. */
 export const deleteShareGroupStateResponse = message({
   name: 'DeleteShareGroupStateResponse',
   type: 'response',
@@ -31,7 +31,7 @@ export const deleteShareGroupStateResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    results: f(array(deleteStateResult), '0+'),
+    results: f(array(deleteStateResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

@@ -13,10 +13,10 @@ import {
 
 const deleteTopicState = struct('DeleteTopicState', {
   name: f(nullable(string), '6+', { default: null, entityType: 'topicName' }),
-  topicId: f(uuid, '6+'),
+  topicId: f(uuid, '6+', 'Id of the topic.'),
 })
 
-/** DeleteTopicsRequest. */
+/** Deletes topics, by name or, since v6, by id. */
 export const deleteTopicsRequest = message({
   name: 'DeleteTopicsRequest',
   type: 'request',
@@ -27,7 +27,7 @@ export const deleteTopicsRequest = message({
   fields: {
     topics: f(array(deleteTopicState), '6+'),
     topicNames: f(array(string), '0-5', { ignorable: true, entityType: 'topicName' }),
-    timeoutMs: f(int32, '0+'),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.'),
   },
 })
 

@@ -14,12 +14,15 @@ import {
 
 const deletableTopicResult = struct('DeletableTopicResult', {
   name: f(nullable(string, '6+'), '0+', { mapKey: true, entityType: 'topicName' }),
-  topicId: f(uuid, '6+', { ignorable: true }),
+  topicId: f(uuid, '6+', 'Id of the topic.', { ignorable: true }),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '5+', { default: null, ignorable: true }),
+  errorMessage: f(nullable(string), '5+', 'What went wrong, for people; null when nothing did.', {
+    default: null,
+    ignorable: true,
+  }),
 })
 
-/** DeleteTopicsResponse. */
+/** Answers DeleteTopicsRequest. */
 export const deleteTopicsResponse = message({
   name: 'DeleteTopicsResponse',
   type: 'response',
@@ -27,8 +30,10 @@ export const deleteTopicsResponse = message({
   validVersions: '1-6',
   flexibleVersions: '4+',
   fields: {
-    throttleTimeMs: f(int32, '1+', { ignorable: true }),
-    responses: f(array(deletableTopicResult), '0+'),
+    throttleTimeMs: f(int32, '1+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
+    responses: f(array(deletableTopicResult), '0+', 'Answers by topic.'),
   },
 })
 

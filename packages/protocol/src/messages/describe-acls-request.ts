@@ -1,6 +1,6 @@
 import { f, int8, type MessageOf, message, nullable, string } from '../table/index.ts'
 
-/** DescribeAclsRequest. */
+/** Lists the ACLs that a filter matches. */
 export const describeAclsRequest = message({
   name: 'DescribeAclsRequest',
   type: 'request',
@@ -10,12 +10,12 @@ export const describeAclsRequest = message({
   flexibleVersions: '2+',
   fields: {
     resourceTypeFilter: f(int8, '0+'),
-    resourceNameFilter: f(nullable(string), '0+'),
-    patternTypeFilter: f(int8, '1+', { default: 3 }),
-    principalFilter: f(nullable(string), '0+'),
-    hostFilter: f(nullable(string), '0+'),
-    operation: f(int8, '0+'),
-    permissionType: f(int8, '0+'),
+    resourceNameFilter: f(nullable(string), '0+', 'Name of the resource, or null for any.'),
+    patternTypeFilter: f(int8, '1+', '1 any, 2 match, 3 literal, 4 prefixed.', { default: 3 }),
+    principalFilter: f(nullable(string), '0+', 'Principal, or null for any.'),
+    hostFilter: f(nullable(string), '0+', 'Host, or null for any.'),
+    operation: f(int8, '0+', 'Operation, by number.'),
+    permissionType: f(int8, '0+', '2 deny, 3 allow.'),
   },
 })
 

@@ -12,12 +12,12 @@ import {
 } from '../table/index.ts'
 
 const componentData = struct('ComponentData', {
-  entityType: f(string, '0+'),
-  matchType: f(int8, '0+'),
+  entityType: f(string, '0+', '`user`, `client-id` or `ip`.'),
+  matchType: f(int8, '0+', '0 exactly this name, 1 the default, 2 any.'),
   match: f(nullable(string), '0+'),
 })
 
-/** DescribeClientQuotasRequest. */
+/** Lists client quotas that a filter matches. */
 export const describeClientQuotasRequest = message({
   name: 'DescribeClientQuotasRequest',
   type: 'request',
@@ -27,7 +27,7 @@ export const describeClientQuotasRequest = message({
   flexibleVersions: '1+',
   fields: {
     components: f(array(componentData), '0+'),
-    strict: f(bool, '0+'),
+    strict: f(bool, '0+', 'Only entities that have none but the parts named.'),
   },
 })
 

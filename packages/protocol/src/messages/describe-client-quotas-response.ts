@@ -13,8 +13,8 @@ import {
 } from '../table/index.ts'
 
 const entityData = struct('EntityData', {
-  entityType: f(string, '0+'),
-  entityName: f(nullable(string), '0+'),
+  entityType: f(string, '0+', '`user`, `client-id` or `ip`.'),
+  entityName: f(nullable(string), '0+', 'Name of the entity, null for the default.'),
 })
 
 const valueData = struct('ValueData', {
@@ -23,11 +23,11 @@ const valueData = struct('ValueData', {
 })
 
 const entryData = struct('EntryData', {
-  entity: f(array(entityData), '0+'),
+  entity: f(array(entityData), '0+', 'Whom the quota is for: user, client id, address.'),
   values: f(array(valueData), '0+'),
 })
 
-/** DescribeClientQuotasResponse. */
+/** Answers DescribeClientQuotasRequest. */
 export const describeClientQuotasResponse = message({
   name: 'DescribeClientQuotasResponse',
   type: 'response',
@@ -35,9 +35,9 @@ export const describeClientQuotasResponse = message({
   validVersions: '0-1',
   flexibleVersions: '1+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+'),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
     entries: f(nullable(array(entryData)), '0+'),
   },
 })

@@ -12,12 +12,12 @@ import {
 } from '../table/index.ts'
 
 const describeConfigsResource = struct('DescribeConfigsResource', {
-  resourceType: f(int8, '0+'),
-  resourceName: f(string, '0+'),
-  configurationKeys: f(nullable(array(string)), '0+'),
+  resourceType: f(int8, '0+', 'Type of the resource, by number.'),
+  resourceName: f(string, '0+', 'Name of the resource.'),
+  configurationKeys: f(nullable(array(string)), '0+', 'Keys to describe, null for all.'),
 })
 
-/** DescribeConfigsRequest. */
+/** Asks for the configuration of topics, brokers, groups, client metrics. */
 export const describeConfigsRequest = message({
   name: 'DescribeConfigsRequest',
   type: 'request',
@@ -26,9 +26,9 @@ export const describeConfigsRequest = message({
   validVersions: '1-4',
   flexibleVersions: '4+',
   fields: {
-    resources: f(array(describeConfigsResource), '0+'),
-    includeSynonyms: f(bool, '1+'),
-    includeDocumentation: f(bool, '3+'),
+    resources: f(array(describeConfigsResource), '0+', 'Resources.'),
+    includeSynonyms: f(bool, '1+', 'Whether to list where each value could come from.'),
+    includeDocumentation: f(bool, '3+', 'Whether to add the documentation.'),
   },
 })
 

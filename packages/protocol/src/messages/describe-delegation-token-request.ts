@@ -1,11 +1,11 @@
 import { array, f, type MessageOf, message, nullable, type StructOf, string, struct } from '../table/index.ts'
 
 const describeDelegationTokenOwner = struct('DescribeDelegationTokenOwner', {
-  principalType: f(string, '0+'),
-  principalName: f(string, '0+'),
+  principalType: f(string, '0+', 'Type of principal: `User`.'),
+  principalName: f(string, '0+', 'Name of the principal.'),
 })
 
-/** DescribeDelegationTokenRequest. */
+/** Lists delegation tokens by owner. */
 export const describeDelegationTokenRequest = message({
   name: 'DescribeDelegationTokenRequest',
   type: 'request',

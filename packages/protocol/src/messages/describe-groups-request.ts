@@ -1,6 +1,6 @@
 import { array, bool, f, type MessageOf, message, string } from '../table/index.ts'
 
-/** DescribeGroupsRequest. */
+/** Asks for the state and the members of classic groups. */
 export const describeGroupsRequest = message({
   name: 'DescribeGroupsRequest',
   type: 'request',
@@ -10,7 +10,7 @@ export const describeGroupsRequest = message({
   flexibleVersions: '5+',
   fields: {
     groups: f(array(string), '0+', { entityType: 'groupId' }),
-    includeAuthorizedOperations: f(bool, '3+'),
+    includeAuthorizedOperations: f(bool, '3+', 'Whether to name the operations that the caller may do.'),
   },
 })
 

@@ -13,9 +13,9 @@ import {
 } from '../table/index.ts'
 
 const describedGroupMember = struct('DescribedGroupMember', {
-  memberId: f(string, '0+'),
-  groupInstanceId: f(nullable(string), '4+', { default: null, ignorable: true }),
-  clientId: f(string, '0+'),
+  memberId: f(string, '0+', 'Id of the member.'),
+  groupInstanceId: f(nullable(string), '4+', 'Id of a static member, or null.', { default: null, ignorable: true }),
+  clientId: f(string, '0+', 'What the client calls itself, for logs and quotas.'),
   clientHost: f(string, '0+'),
   memberMetadata: f(bytes, '0+'),
   memberAssignment: f(bytes, '0+'),
@@ -23,16 +23,21 @@ const describedGroupMember = struct('DescribedGroupMember', {
 
 const describedGroup = struct('DescribedGroup', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '6+', { default: null }),
-  groupId: f(string, '0+', { entityType: 'groupId' }),
-  groupState: f(string, '0+'),
-  protocolType: f(string, '0+'),
+  errorMessage: f(nullable(string), '6+', 'What went wrong, for people; null when nothing did.', { default: null }),
+  groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
+  groupState: f(string, '0+', 'State of the group, by name.'),
+  protocolType: f(string, '0+', 'What the group is for: `consumer`, `connect`...'),
   protocolData: f(string, '0+'),
-  members: f(array(describedGroupMember), '0+'),
-  authorizedOperations: f(int32, '3+', { default: -2147483648 }),
+  members: f(array(describedGroupMember), '0+', 'Members of the group.'),
+  authorizedOperations: f(
+    int32,
+    '3+',
+    'Bits of the operations that the caller may do; -2147483648 when not asked for.',
+    { default: -2147483648 },
+  ),
 })
 
-/** DescribeGroupsResponse. */
+/** Answers DescribeGroupsRequest. */
 export const describeGroupsResponse = message({
   name: 'DescribeGroupsResponse',
   type: 'response',
@@ -40,7 +45,9 @@ export const describeGroupsResponse = message({
   validVersions: '0-6',
   flexibleVersions: '5+',
   fields: {
-    throttleTimeMs: f(int32, '1+', { ignorable: true }),
+    throttleTimeMs: f(int32, '1+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
     groups: f(array(describedGroup), '0+'),
   },
 })

@@ -5,7 +5,7 @@ const describableLogDirTopic = struct('DescribableLogDirTopic', {
   partitions: f(array(int32), '0+'),
 })
 
-/** DescribeLogDirsRequest. */
+/** Asks what lies in the directories of a broker. */
 export const describeLogDirsRequest = message({
   name: 'DescribeLogDirsRequest',
   type: 'request',

@@ -13,10 +13,14 @@ import {
 } from '../table/index.ts'
 
 const describeLogDirsPartition = struct('DescribeLogDirsPartition', {
-  partitionIndex: f(int32, '0+'),
-  partitionSize: f(int64, '0+'),
-  offsetLag: f(int64, '0+'),
-  isFutureKey: f(bool, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
+  partitionSize: f(int64, '0+', 'Bytes of the segments on this disk.'),
+  offsetLag: f(
+    int64,
+    '0+',
+    'How far the replica is behind: behind the high watermark, or the copy behind the original.',
+  ),
+  isFutureKey: f(bool, '0+', 'Whether the replica is being moved into this directory.'),
 })
 
 const describeLogDirsTopic = struct('DescribeLogDirsTopic', {
@@ -28,12 +32,12 @@ const describeLogDirsResult = struct('DescribeLogDirsResult', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
   logDir: f(string, '0+'),
   topics: f(array(describeLogDirsTopic), '0+'),
-  totalBytes: f(int64, '4+', { default: -1, ignorable: true }),
-  usableBytes: f(int64, '4+', { default: -1, ignorable: true }),
+  totalBytes: f(int64, '4+', 'Size of the volume in bytes, -1 when unknown.', { default: -1, ignorable: true }),
+  usableBytes: f(int64, '4+', 'Free bytes of the volume, -1 when unknown.', { default: -1, ignorable: true }),
   isCordoned: f(bool, '5+', { ignorable: true }),
 })
 
-/** DescribeLogDirsResponse. */
+/** Answers DescribeLogDirsRequest. */
 export const describeLogDirsResponse = message({
   name: 'DescribeLogDirsResponse',
   type: 'response',
@@ -41,9 +45,9 @@ export const describeLogDirsResponse = message({
   validVersions: '1-5',
   flexibleVersions: '2+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '3+', 'Kafka error code, 0 for none.', { ignorable: true }),
-    results: f(array(describeLogDirsResult), '0+'),
+    results: f(array(describeLogDirsResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

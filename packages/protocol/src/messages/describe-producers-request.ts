@@ -2,10 +2,10 @@ import { array, f, int32, type MessageOf, message, type StructOf, string, struct
 
 const topicRequest = struct('TopicRequest', {
   name: f(string, '0+', { mapKey: true, entityType: 'topicName' }),
-  partitionIndexes: f(array(int32), '0+'),
+  partitionIndexes: f(array(int32), '0+', 'Numbers of partitions, from 0.'),
 })
 
-/** DescribeProducersRequest. */
+/** Asks for the producers active in partitions. */
 export const describeProducersRequest = message({
   name: 'DescribeProducersRequest',
   type: 'request',

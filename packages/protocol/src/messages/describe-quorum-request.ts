@@ -1,7 +1,7 @@
 import { array, f, int32, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const partitionData = struct('PartitionData', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
 })
 
 const topicData = struct('TopicData', {
@@ -9,7 +9,7 @@ const topicData = struct('TopicData', {
   partitions: f(array(partitionData), '0+'),
 })
 
-/** DescribeQuorumRequest. */
+/** Asks for leader, voters and observers of the metadata quorum. */
 export const describeQuorumRequest = message({
   name: 'DescribeQuorumRequest',
   type: 'request',

@@ -6,11 +6,11 @@ const describeShareGroupOffsetsRequestTopic = struct('DescribeShareGroupOffsetsR
 })
 
 const describeShareGroupOffsetsRequestGroup = struct('DescribeShareGroupOffsetsRequestGroup', {
-  groupId: f(string, '0+', { entityType: 'groupId' }),
+  groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
   topics: f(nullable(array(describeShareGroupOffsetsRequestTopic)), '0+'),
 })
 
-/** DescribeShareGroupOffsetsRequest. */
+/** Asks where share groups begin to read. */
 export const describeShareGroupOffsetsRequest = message({
   name: 'DescribeShareGroupOffsetsRequest',
   type: 'request',

@@ -6,10 +6,10 @@ const topicRequest = struct('TopicRequest', {
 
 const cursor = struct('Cursor', {
   topicName: f(string, '0+', { entityType: 'topicName' }),
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
 })
 
-/** DescribeTopicPartitionsRequest. */
+/** Asks for topics page by page, with eligible leader replicas (KIP-966). */
 export const describeTopicPartitionsRequest = message({
   name: 'DescribeTopicPartitionsRequest',
   type: 'request',
@@ -19,8 +19,8 @@ export const describeTopicPartitionsRequest = message({
   flexibleVersions: '0+',
   fields: {
     topics: f(array(topicRequest), '0+'),
-    responsePartitionLimit: f(int32, '0+', { default: 2000 }),
-    cursor: f(nullable(cursor), '0+', { default: null }),
+    responsePartitionLimit: f(int32, '0+', 'Most partitions in one answer.', { default: 2000 }),
+    cursor: f(nullable(cursor), '0+', 'Where to begin; null at the first page.', { default: null }),
   },
 })
 

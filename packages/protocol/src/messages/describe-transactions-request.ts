@@ -1,6 +1,6 @@
 import { array, f, type MessageOf, message, string } from '../table/index.ts'
 
-/** DescribeTransactionsRequest. */
+/** Asks for the state of transactions. */
 export const describeTransactionsRequest = message({
   name: 'DescribeTransactionsRequest',
   type: 'request',

@@ -19,16 +19,18 @@ const topicData = struct('TopicData', {
 
 const transactionState = struct('TransactionState', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  transactionalId: f(string, '0+', { entityType: 'transactionalId' }),
+  transactionalId: f(string, '0+', 'Transactional id, or null without transactions.', {
+    entityType: 'transactionalId',
+  }),
   transactionState: f(string, '0+'),
-  transactionTimeoutMs: f(int32, '0+'),
+  transactionTimeoutMs: f(int32, '0+', 'Milliseconds after which an open transaction is aborted.'),
   transactionStartTimeMs: f(int64, '0+'),
-  producerId: f(exactInt64, '0+', { entityType: 'producerId' }),
-  producerEpoch: f(int16, '0+'),
+  producerId: f(exactInt64, '0+', 'Id of the producer, -1 for none.', { entityType: 'producerId' }),
+  producerEpoch: f(int16, '0+', 'Epoch of the producer, -1 for none.'),
   topics: f(array(topicData), '0+'),
 })
 
-/** DescribeTransactionsResponse. */
+/** Answers DescribeTransactionsRequest. */
 export const describeTransactionsResponse = message({
   name: 'DescribeTransactionsResponse',
   type: 'response',
@@ -36,7 +38,7 @@ export const describeTransactionsResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     transactionStates: f(array(transactionState), '0+'),
   },
 })

@@ -4,7 +4,7 @@ const userName = struct('UserName', {
   name: f(string, '0+'),
 })
 
-/** DescribeUserScramCredentialsRequest. */
+/** Lists which SCRAM credentials users have. */
 export const describeUserScramCredentialsRequest = message({
   name: 'DescribeUserScramCredentialsRequest',
   type: 'request',

@@ -13,18 +13,18 @@ import {
 } from '../table/index.ts'
 
 const credentialInfo = struct('CredentialInfo', {
-  mechanism: f(int8, '0+'),
-  iterations: f(int32, '0+'),
+  mechanism: f(int8, '0+', 'SASL mechanism.'),
+  iterations: f(int32, '0+', 'Rounds of the key derivation.'),
 })
 
 const describeUserScramCredentialsResult = struct('DescribeUserScramCredentialsResult', {
   user: f(string, '0+'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
   credentialInfos: f(array(credentialInfo), '0+'),
 })
 
-/** DescribeUserScramCredentialsResponse. */
+/** Answers DescribeUserScramCredentialsRequest. */
 export const describeUserScramCredentialsResponse = message({
   name: 'DescribeUserScramCredentialsResponse',
   type: 'response',
@@ -32,10 +32,10 @@ export const describeUserScramCredentialsResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+'),
-    results: f(array(describeUserScramCredentialsResult), '0+'),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
+    results: f(array(describeUserScramCredentialsResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

@@ -16,7 +16,7 @@ const topicPartitions = struct('TopicPartitions', {
   partitions: f(array(int32), '0+'),
 })
 
-/** ElectLeadersRequest. */
+/** Elects the preferred replicas, or any that is left, as leaders. */
 export const electLeadersRequest = message({
   name: 'ElectLeadersRequest',
   type: 'request',
@@ -26,8 +26,8 @@ export const electLeadersRequest = message({
   flexibleVersions: '2+',
   fields: {
     electionType: f(int8, '1+'),
-    topicPartitions: f(nullable(array(topicPartitions)), '0+'),
-    timeoutMs: f(int32, '0+', { default: 60000 }),
+    topicPartitions: f(nullable(array(topicPartitions)), '0+', 'Partitions by topic.'),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.', { default: 60000 }),
   },
 })
 

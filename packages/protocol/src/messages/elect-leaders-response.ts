@@ -12,9 +12,9 @@ import {
 } from '../table/index.ts'
 
 const partitionResult = struct('PartitionResult', {
-  partitionId: f(int32, '0+'),
+  partitionId: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
 })
 
 const replicaElectionResult = struct('ReplicaElectionResult', {
@@ -22,7 +22,7 @@ const replicaElectionResult = struct('ReplicaElectionResult', {
   partitionResult: f(array(partitionResult), '0+'),
 })
 
-/** ElectLeadersResponse. */
+/** Answers ElectLeadersRequest. */
 export const electLeadersResponse = message({
   name: 'ElectLeadersResponse',
   type: 'response',
@@ -30,7 +30,7 @@ export const electLeadersResponse = message({
   validVersions: '0-2',
   flexibleVersions: '2+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '1+', 'Kafka error code, 0 for none.'),
     replicaElectionResults: f(array(replicaElectionResult), '0+'),
   },

@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** EndTransactionRecord. */
+/** Ends, and puts into effect, the records since BeginTransactionRecord. */
 export const endTransactionRecord = message({
   name: 'EndTransactionRecord',
   type: 'metadata',

@@ -1,6 +1,6 @@
 import { bytes, f, type MessageOf, message, nullable } from '../table/index.ts'
 
-/** EnvelopeRequest. */
+/** Forwards a request from a broker to the controller, with the principal it came from. */
 export const envelopeRequest = message({
   name: 'EnvelopeRequest',
   type: 'request',
@@ -9,9 +9,9 @@ export const envelopeRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    requestData: f(bytes, '0+'),
-    requestPrincipal: f(nullable(bytes), '0+'),
-    clientHostAddress: f(bytes, '0+'),
+    requestData: f(bytes, '0+', 'The forwarded request, header and all.'),
+    requestPrincipal: f(nullable(bytes), '0+', 'The serialized principal that the request came from.'),
+    clientHostAddress: f(bytes, '0+', 'Address that the request came from.'),
   },
 })
 

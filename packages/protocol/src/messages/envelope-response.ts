@@ -1,6 +1,6 @@
 import { bytes, f, int16, type MessageOf, message, nullable } from '../table/index.ts'
 
-/** EnvelopeResponse. */
+/** Answers EnvelopeRequest. */
 export const envelopeResponse = message({
   name: 'EnvelopeResponse',
   type: 'response',
@@ -8,7 +8,7 @@ export const envelopeResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    responseData: f(nullable(bytes), '0+', { default: null }),
+    responseData: f(nullable(bytes), '0+', 'The answer to the forwarded request, header and all.', { default: null }),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
   },
 })

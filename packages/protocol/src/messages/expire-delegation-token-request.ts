@@ -1,6 +1,6 @@
 import { bytes, f, int64, type MessageOf, message } from '../table/index.ts'
 
-/** ExpireDelegationTokenRequest. */
+/** Shortens the life of a delegation token, or ends it. */
 export const expireDelegationTokenRequest = message({
   name: 'ExpireDelegationTokenRequest',
   type: 'request',
@@ -9,7 +9,7 @@ export const expireDelegationTokenRequest = message({
   validVersions: '1-2',
   flexibleVersions: '2+',
   fields: {
-    hmac: f(bytes, '0+'),
+    hmac: f(bytes, '0+', 'Secret of the delegation token.'),
     expiryTimePeriodMs: f(int64, '0+'),
   },
 })

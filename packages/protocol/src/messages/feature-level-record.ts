@@ -1,6 +1,6 @@
 import { f, int16, type MessageOf, message, string } from '../table/index.ts'
 
-/** FeatureLevelRecord. */
+/** Sets the finalized level of a feature; 0 removes it. */
 export const featureLevelRecord = message({
   name: 'FeatureLevelRecord',
   type: 'metadata',
@@ -9,7 +9,7 @@ export const featureLevelRecord = message({
   flexibleVersions: '0+',
   fields: {
     name: f(string, '0+'),
-    featureLevel: f(int16, '0+'),
+    featureLevel: f(int16, '0+', 'Level of the feature; 0 removes it.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int32, int64, type MessageOf, message } from '../table/index.ts'
 
-/** FenceBrokerRecord. */
+/** Fences a broker; BrokerRegistrationChangeRecord has taken its place. */
 export const fenceBrokerRecord = message({
   name: 'FenceBrokerRecord',
   type: 'metadata',

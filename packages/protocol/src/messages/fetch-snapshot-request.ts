@@ -13,16 +13,16 @@ import {
 } from '../table/index.ts'
 
 const snapshotId = struct('SnapshotId', {
-  endOffset: f(int64, '0+'),
+  endOffset: f(int64, '0+', 'Offset after the last record.'),
   epoch: f(int32, '0+'),
 })
 
 const partitionSnapshot = struct('PartitionSnapshot', {
-  partition: f(int32, '0+'),
-  currentLeaderEpoch: f(int32, '0+'),
-  snapshotId: f(snapshotId, '0+'),
-  position: f(int64, '0+'),
-  replicaDirectoryId: f(uuid, '1+', { tag: 0, ignorable: true }),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
+  currentLeaderEpoch: f(int32, '0+', 'Epoch of the leader as the client knows it, for fencing; -1 to skip the check.'),
+  snapshotId: f(snapshotId, '0+', 'End offset and epoch that name a snapshot.'),
+  position: f(int64, '0+', 'Position in the snapshot, in bytes.'),
+  replicaDirectoryId: f(uuid, '1+', 'Id of the metadata directory of the replica.', { tag: 0, ignorable: true }),
 })
 
 const topicSnapshot = struct('TopicSnapshot', {
@@ -30,7 +30,7 @@ const topicSnapshot = struct('TopicSnapshot', {
   partitions: f(array(partitionSnapshot), '0+'),
 })
 
-/** FetchSnapshotRequest. */
+/** Reads a piece of a snapshot of the metadata log. */
 export const fetchSnapshotRequest = message({
   name: 'FetchSnapshotRequest',
   type: 'request',
@@ -39,9 +39,14 @@ export const fetchSnapshotRequest = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    clusterId: f(nullable(string), '0+', { default: null, tag: 0 }),
-    replicaId: f(int32, '0+', { default: -1, entityType: 'brokerId' }),
-    maxBytes: f(int32, '0+', { default: 2147483647 }),
+    clusterId: f(nullable(string), '0+', 'Id of the cluster, or null.', { default: null, tag: 0 }),
+    replicaId: f(int32, '0+', 'Node id of a follower, -1 for a consumer.', { default: -1, entityType: 'brokerId' }),
+    maxBytes: f(
+      int32,
+      '0+',
+      'Most bytes of the whole answer; a first batch larger than that is returned all the same.',
+      { default: 2147483647 },
+    ),
     topics: f(array(topicSnapshot), '0+'),
   },
 })

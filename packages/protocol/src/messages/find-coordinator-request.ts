@@ -1,6 +1,9 @@
 import { array, f, int8, type MessageOf, message, string } from '../table/index.ts'
 
-/** FindCoordinatorRequest. */
+/**
+ * Asks which broker coordinates a group, a transactional id, or, since v6, a share group partition. v4 asks for
+ * several at once.
+ */
 export const findCoordinatorRequest = message({
   name: 'FindCoordinatorRequest',
   type: 'request',
@@ -10,8 +13,8 @@ export const findCoordinatorRequest = message({
   flexibleVersions: '3+',
   fields: {
     key: f(string, '0-3'),
-    keyType: f(int8, '1+'),
-    coordinatorKeys: f(array(string), '4+'),
+    keyType: f(int8, '1+', '0 group, 1 transaction, 2 share group.'),
+    coordinatorKeys: f(array(string), '4+', 'Group ids, transactional ids, or share keys `group:topicId:partition`.'),
   },
 })
 

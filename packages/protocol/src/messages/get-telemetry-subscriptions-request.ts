@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, uuid } from '../table/index.ts'
 
-/** GetTelemetrySubscriptionsRequest. */
+/** Asks which metrics the broker wants from a client (KIP-714). */
 export const getTelemetrySubscriptionsRequest = message({
   name: 'GetTelemetrySubscriptionsRequest',
   type: 'request',
@@ -9,7 +9,7 @@ export const getTelemetrySubscriptionsRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    clientInstanceId: f(uuid, '0+'),
+    clientInstanceId: f(uuid, '0+', 'Id of the client, given by the broker at first.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** GroupMetadataKey. */
+/** Key of: a classic group, with its members and their assignments. */
 export const groupMetadataKey = message({
   name: 'GroupMetadataKey',
   type: 'coordinator-key',

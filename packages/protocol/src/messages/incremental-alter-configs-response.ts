@@ -14,12 +14,12 @@ import {
 
 const alterConfigsResourceResponse = struct('AlterConfigsResourceResponse', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+'),
-  resourceType: f(int8, '0+'),
-  resourceName: f(string, '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
+  resourceType: f(int8, '0+', 'Type of the resource, by number.'),
+  resourceName: f(string, '0+', 'Name of the resource.'),
 })
 
-/** IncrementalAlterConfigsResponse. */
+/** Answers IncrementalAlterConfigsRequest. */
 export const incrementalAlterConfigsResponse = message({
   name: 'IncrementalAlterConfigsResponse',
   type: 'response',
@@ -27,8 +27,8 @@ export const incrementalAlterConfigsResponse = message({
   validVersions: '0-1',
   flexibleVersions: '1+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
-    responses: f(array(alterConfigsResourceResponse), '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
+    responses: f(array(alterConfigsResourceResponse), '0+', 'Answers by topic.'),
   },
 })
 

@@ -16,7 +16,10 @@ const joinGroupRequestProtocol = struct('JoinGroupRequestProtocol', {
   metadata: f(bytes, '0+'),
 })
 
-/** JoinGroupRequest. */
+/**
+ * Joins a classic group, or rejoins it for a rebalance. From v4 on the first answer only gives a member id; v5
+ * brings static members, v7 the protocol type, v8 a reason, v9 the leave to keep an assignment.
+ */
 export const joinGroupRequest = message({
   name: 'JoinGroupRequest',
   type: 'request',
@@ -25,14 +28,21 @@ export const joinGroupRequest = message({
   validVersions: '0-9',
   flexibleVersions: '6+',
   fields: {
-    groupId: f(string, '0+', { entityType: 'groupId' }),
-    sessionTimeoutMs: f(int32, '0+'),
-    rebalanceTimeoutMs: f(int32, '1+', { default: -1, ignorable: true }),
-    memberId: f(string, '0+'),
-    groupInstanceId: f(nullable(string), '5+', { default: null }),
-    protocolType: f(string, '0+'),
-    protocols: f(array(joinGroupRequestProtocol), '0+'),
-    reason: f(nullable(string), '8+', { default: null, ignorable: true }),
+    groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
+    sessionTimeoutMs: f(int32, '0+', 'Milliseconds of silence after which a member is out.'),
+    rebalanceTimeoutMs: f(int32, '1+', 'Milliseconds a member has to give up or take over partitions.', {
+      default: -1,
+      ignorable: true,
+    }),
+    memberId: f(string, '0+', 'Id of the member.'),
+    groupInstanceId: f(nullable(string), '5+', 'Id of a static member, or null.', { default: null }),
+    protocolType: f(string, '0+', 'What the group is for: `consumer`, `connect`...'),
+    protocols: f(
+      array(joinGroupRequestProtocol),
+      '0+',
+      'Protocols (assignors) that the member knows, the preferred one first.',
+    ),
+    reason: f(nullable(string), '8+', 'Why, for the log of the broker.', { default: null, ignorable: true }),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int16, type MessageOf, message } from '../table/index.ts'
 
-/** KRaftVersionRecord. */
+/** Control record that sets the level of the Raft protocol. */
 export const kRaftVersionRecord = message({
   name: 'KRaftVersionRecord',
   type: 'data',
@@ -8,7 +8,7 @@ export const kRaftVersionRecord = message({
   flexibleVersions: '0+',
   fields: {
     version: f(int16, '0+'),
-    kRaftVersion: f(int16, '0+'),
+    kRaftVersion: f(int16, '0+', 'Level of the Raft protocol.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** LeaderAndIsrRequest. */
+/** Removed with ZooKeeper; its key stays taken. */
 export const leaderAndIsrRequest = message({
   name: 'LeaderAndIsrRequest',
   type: 'request',

@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** LeaderAndIsrResponse. */
+/** Answers LeaderAndIsrRequest. */
 export const leaderAndIsrResponse = message({
   name: 'LeaderAndIsrResponse',
   type: 'response',

@@ -1,11 +1,11 @@
 import { array, f, int16, int32, type MessageOf, message, type StructOf, struct, uuid } from '../table/index.ts'
 
 const voter = struct('Voter', {
-  voterId: f(int32, '0+'),
-  voterDirectoryId: f(uuid, '1+'),
+  voterId: f(int32, '0+', 'Node id of the voter.'),
+  voterDirectoryId: f(uuid, '1+', 'Id of the metadata directory of the voter.'),
 })
 
-/** LeaderChangeMessage. */
+/** Control record that begins an epoch of the metadata log. */
 export const leaderChangeMessage = message({
   name: 'LeaderChangeMessage',
   type: 'data',
@@ -13,9 +13,9 @@ export const leaderChangeMessage = message({
   flexibleVersions: '0+',
   fields: {
     version: f(int16, '0+'),
-    leaderId: f(int32, '0+', { entityType: 'brokerId' }),
-    voters: f(array(voter), '0+'),
-    grantingVoters: f(array(voter), '0+'),
+    leaderId: f(int32, '0+', 'Node id of the leader, -1 when there is none.', { entityType: 'brokerId' }),
+    voters: f(array(voter), '0+', 'Voters of the quorum.'),
+    grantingVoters: f(array(voter), '0+', 'Voters that elected the leader.'),
   },
 })
 

@@ -12,12 +12,12 @@ import {
 } from '../table/index.ts'
 
 const memberResponse = struct('MemberResponse', {
-  memberId: f(string, '3+'),
-  groupInstanceId: f(nullable(string), '3+'),
+  memberId: f(string, '3+', 'Id of the member.'),
+  groupInstanceId: f(nullable(string), '3+', 'Id of a static member, or null.'),
   errorCode: f(int16, '3+', 'Kafka error code, 0 for none.'),
 })
 
-/** LeaveGroupResponse. */
+/** Answers LeaveGroupRequest. */
 export const leaveGroupResponse = message({
   name: 'LeaveGroupResponse',
   type: 'response',
@@ -25,9 +25,11 @@ export const leaveGroupResponse = message({
   validVersions: '0-5',
   flexibleVersions: '4+',
   fields: {
-    throttleTimeMs: f(int32, '1+', { ignorable: true }),
+    throttleTimeMs: f(int32, '1+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    members: f(array(memberResponse), '3+'),
+    members: f(array(memberResponse), '3+', 'Members of the group.'),
   },
 })
 

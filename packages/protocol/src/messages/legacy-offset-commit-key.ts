@@ -1,6 +1,6 @@
 import { f, int32, type MessageOf, message, string } from '../table/index.ts'
 
-/** LegacyOffsetCommitKey. */
+/** Key of: a committed offset, in the format before version 1. */
 export const legacyOffsetCommitKey = message({
   name: 'LegacyOffsetCommitKey',
   type: 'coordinator-key',
@@ -10,7 +10,7 @@ export const legacyOffsetCommitKey = message({
   fields: {
     group: f(string, '0'),
     topic: f(string, '0'),
-    partition: f(int32, '0'),
+    partition: f(int32, '0', 'Number of the partition, from 0.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int64, type MessageOf, message, string } from '../table/index.ts'
 
-/** LegacyOffsetCommitValue. */
+/** A committed offset, in the format before version 1. */
 export const legacyOffsetCommitValue = message({
   name: 'LegacyOffsetCommitValue',
   type: 'coordinator-value',

@@ -1,6 +1,6 @@
 import { array, f, int8, type MessageOf, message } from '../table/index.ts'
 
-/** ListConfigResourcesRequest. */
+/** Lists resources that have configuration. v0 was ListClientMetricsResources. */
 export const listConfigResourcesRequest = message({
   name: 'ListConfigResourcesRequest',
   type: 'request',

@@ -1,6 +1,6 @@
 import { array, f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ListGroupsRequest. */
+/** Lists the groups that a broker coordinates. v4 filters by state, v5 by type. */
 export const listGroupsRequest = message({
   name: 'ListGroupsRequest',
   type: 'request',
@@ -9,8 +9,8 @@ export const listGroupsRequest = message({
   validVersions: '0-5',
   flexibleVersions: '3+',
   fields: {
-    statesFilter: f(array(string), '4+'),
-    typesFilter: f(array(string), '5+'),
+    statesFilter: f(array(string), '4+', 'Only groups in these states; empty for all.'),
+    typesFilter: f(array(string), '5+', 'Only groups of these types; empty for all.'),
   },
 })
 

@@ -1,9 +1,16 @@
 import { array, f, int8, int32, int64, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const listOffsetsPartition = struct('ListOffsetsPartition', {
-  partitionIndex: f(int32, '0+'),
-  currentLeaderEpoch: f(int32, '4+', { default: -1, ignorable: true }),
-  timestamp: f(int64, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
+  currentLeaderEpoch: f(int32, '4+', 'Epoch of the leader as the client knows it, for fencing; -1 to skip the check.', {
+    default: -1,
+    ignorable: true,
+  }),
+  timestamp: f(
+    int64,
+    '0+',
+    'Milliseconds since 1970; or -1 latest, -2 earliest, -3 largest timestamp, -4 earliest local, -5 latest tiered, -6 earliest pending upload.',
+  ),
 })
 
 const listOffsetsTopic = struct('ListOffsetsTopic', {
@@ -11,7 +18,10 @@ const listOffsetsTopic = struct('ListOffsetsTopic', {
   partitions: f(array(listOffsetsPartition), '0+'),
 })
 
-/** ListOffsetsRequest. */
+/**
+ * Finds offsets by timestamp, or the first and the last. v2 heeds the isolation level; v4 carries leader epochs; v7
+ * finds the largest timestamp; v8, v9 and v11 know tiered storage; v10 may take its time.
+ */
 export const listOffsetsRequest = message({
   name: 'ListOffsetsRequest',
   type: 'request',
@@ -20,10 +30,10 @@ export const listOffsetsRequest = message({
   validVersions: '1-11',
   flexibleVersions: '6+',
   fields: {
-    replicaId: f(int32, '0+', { entityType: 'brokerId' }),
-    isolationLevel: f(int8, '2+'),
+    replicaId: f(int32, '0+', 'Node id of a follower, -1 for a consumer.', { entityType: 'brokerId' }),
+    isolationLevel: f(int8, '2+', '0 reads everything, 1 only what is committed.'),
     topics: f(array(listOffsetsTopic), '0+'),
-    timeoutMs: f(int32, '10+', { ignorable: true }),
+    timeoutMs: f(int32, '10+', 'Milliseconds the broker may take.', { ignorable: true }),
   },
 })
 

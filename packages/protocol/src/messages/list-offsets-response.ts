@@ -12,11 +12,11 @@ import {
 } from '../table/index.ts'
 
 const listOffsetsPartitionResponse = struct('ListOffsetsPartitionResponse', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  timestamp: f(int64, '1+', { default: -1 }),
-  offset: f(int64, '1+', { default: -1 }),
-  leaderEpoch: f(int32, '4+', { default: -1 }),
+  timestamp: f(int64, '1+', 'Timestamp of the record found, -1 when there is none.', { default: -1 }),
+  offset: f(int64, '1+', 'Offset of the record found, -1 when there is none.', { default: -1 }),
+  leaderEpoch: f(int32, '4+', 'Epoch of the leader, -1 when unknown.', { default: -1 }),
 })
 
 const listOffsetsTopicResponse = struct('ListOffsetsTopicResponse', {
@@ -24,7 +24,7 @@ const listOffsetsTopicResponse = struct('ListOffsetsTopicResponse', {
   partitions: f(array(listOffsetsPartitionResponse), '0+'),
 })
 
-/** ListOffsetsResponse. */
+/** Answers ListOffsetsRequest. */
 export const listOffsetsResponse = message({
   name: 'ListOffsetsResponse',
   type: 'response',
@@ -32,7 +32,9 @@ export const listOffsetsResponse = message({
   validVersions: '1-11',
   flexibleVersions: '6+',
   fields: {
-    throttleTimeMs: f(int32, '2+', { ignorable: true }),
+    throttleTimeMs: f(int32, '2+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
     topics: f(array(listOffsetsTopicResponse), '0+'),
   },
 })

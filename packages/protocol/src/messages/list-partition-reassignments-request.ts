@@ -2,10 +2,10 @@ import { array, f, int32, type MessageOf, message, nullable, type StructOf, stri
 
 const listPartitionReassignmentsTopics = struct('ListPartitionReassignmentsTopics', {
   name: f(string, '0+', { entityType: 'topicName' }),
-  partitionIndexes: f(array(int32), '0+'),
+  partitionIndexes: f(array(int32), '0+', 'Numbers of partitions, from 0.'),
 })
 
-/** ListPartitionReassignmentsRequest. */
+/** Lists the reassignments under way. */
 export const listPartitionReassignmentsRequest = message({
   name: 'ListPartitionReassignmentsRequest',
   type: 'request',
@@ -14,7 +14,7 @@ export const listPartitionReassignmentsRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    timeoutMs: f(int32, '0+', { default: 60000 }),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.', { default: 60000 }),
     topics: f(nullable(array(listPartitionReassignmentsTopics)), '0+', { default: null }),
   },
 })

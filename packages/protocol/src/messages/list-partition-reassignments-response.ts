@@ -12,10 +12,10 @@ import {
 } from '../table/index.ts'
 
 const ongoingPartitionReassignment = struct('OngoingPartitionReassignment', {
-  partitionIndex: f(int32, '0+'),
-  replicas: f(array(int32), '0+', { entityType: 'brokerId' }),
-  addingReplicas: f(array(int32), '0+', { entityType: 'brokerId' }),
-  removingReplicas: f(array(int32), '0+', { entityType: 'brokerId' }),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
+  replicas: f(array(int32), '0+', 'Node ids of the replicas, the preferred leader first.', { entityType: 'brokerId' }),
+  addingReplicas: f(array(int32), '0+', 'Replicas that a reassignment adds.', { entityType: 'brokerId' }),
+  removingReplicas: f(array(int32), '0+', 'Replicas that a reassignment removes.', { entityType: 'brokerId' }),
 })
 
 const ongoingTopicReassignment = struct('OngoingTopicReassignment', {
@@ -23,7 +23,7 @@ const ongoingTopicReassignment = struct('OngoingTopicReassignment', {
   partitions: f(array(ongoingPartitionReassignment), '0+'),
 })
 
-/** ListPartitionReassignmentsResponse. */
+/** Answers ListPartitionReassignmentsRequest. */
 export const listPartitionReassignmentsResponse = message({
   name: 'ListPartitionReassignmentsResponse',
   type: 'response',
@@ -31,9 +31,9 @@ export const listPartitionReassignmentsResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+'),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.'),
     topics: f(array(ongoingTopicReassignment), '0+'),
   },
 })

@@ -12,12 +12,14 @@ import {
 } from '../table/index.ts'
 
 const transactionState = struct('TransactionState', {
-  transactionalId: f(string, '0+', { entityType: 'transactionalId' }),
-  producerId: f(exactInt64, '0+', { entityType: 'producerId' }),
+  transactionalId: f(string, '0+', 'Transactional id, or null without transactions.', {
+    entityType: 'transactionalId',
+  }),
+  producerId: f(exactInt64, '0+', 'Id of the producer, -1 for none.', { entityType: 'producerId' }),
   transactionState: f(string, '0+'),
 })
 
-/** ListTransactionsResponse. */
+/** Answers ListTransactionsRequest. */
 export const listTransactionsResponse = message({
   name: 'ListTransactionsResponse',
   type: 'response',
@@ -25,7 +27,7 @@ export const listTransactionsResponse = message({
   validVersions: '0-2',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
     unknownStateFilters: f(array(string), '0+'),
     transactionStates: f(array(transactionState), '0+'),

@@ -12,11 +12,14 @@ import {
 } from '../table/index.ts'
 
 const metadataRequestTopic = struct('MetadataRequestTopic', {
-  topicId: f(uuid, '10+', { ignorable: true }),
+  topicId: f(uuid, '10+', 'Id of the topic.', { ignorable: true }),
   name: f(nullable(string, '10+'), '0+', { entityType: 'topicName' }),
 })
 
-/** MetadataRequest. */
+/**
+ * Asks for brokers, topics, partitions and leaders. v1 tells no topics from all topics (null); v4 may forbid to
+ * create; v10 brings topic ids, and v12 lets a topic be asked for by id.
+ */
 export const metadataRequest = message({
   name: 'MetadataRequest',
   type: 'request',
@@ -26,9 +29,19 @@ export const metadataRequest = message({
   flexibleVersions: '9+',
   fields: {
     topics: f(nullable(array(metadataRequestTopic), '1+'), '0+'),
-    allowAutoTopicCreation: f(bool, '4+', { default: true }),
-    includeClusterAuthorizedOperations: f(bool, '8-10'),
-    includeTopicAuthorizedOperations: f(bool, '8+'),
+    allowAutoTopicCreation: f(bool, '4+', 'Whether the broker may create a topic that does not exist.', {
+      default: true,
+    }),
+    includeClusterAuthorizedOperations: f(
+      bool,
+      '8-10',
+      'Whether to name the operations that the caller may do on the cluster.',
+    ),
+    includeTopicAuthorizedOperations: f(
+      bool,
+      '8+',
+      'Whether to name the operations that the caller may do on each topic.',
+    ),
   },
 })
 

@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** NoOpRecord. */
+/** Says nothing; shows that the controller lives. */
 export const noOpRecord = message({
   name: 'NoOpRecord',
   type: 'metadata',

@@ -1,6 +1,6 @@
 import { f, int32, type MessageOf, message, string } from '../table/index.ts'
 
-/** OffsetCommitKey. */
+/** Key of: a committed offset. */
 export const offsetCommitKey = message({
   name: 'OffsetCommitKey',
   type: 'coordinator-key',
@@ -10,7 +10,7 @@ export const offsetCommitKey = message({
   fields: {
     group: f(string, '0'),
     topic: f(string, '0'),
-    partition: f(int32, '0'),
+    partition: f(int32, '0', 'Number of the partition, from 0.'),
   },
 })
 

@@ -1,17 +1,17 @@
 import { array, f, int16, int32, type MessageOf, message, type StructOf, string, struct, uuid } from '../table/index.ts'
 
 const offsetCommitResponsePartition = struct('OffsetCommitResponsePartition', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
 })
 
 const offsetCommitResponseTopic = struct('OffsetCommitResponseTopic', {
   name: f(string, '0-9', { ignorable: true, entityType: 'topicName' }),
-  topicId: f(uuid, '10+', { ignorable: true }),
+  topicId: f(uuid, '10+', 'Id of the topic.', { ignorable: true }),
   partitions: f(array(offsetCommitResponsePartition), '0+'),
 })
 
-/** OffsetCommitResponse. */
+/** Answers OffsetCommitRequest. */
 export const offsetCommitResponse = message({
   name: 'OffsetCommitResponse',
   type: 'response',
@@ -19,7 +19,9 @@ export const offsetCommitResponse = message({
   validVersions: '2-10',
   flexibleVersions: '8+',
   fields: {
-    throttleTimeMs: f(int32, '3+', { ignorable: true }),
+    throttleTimeMs: f(int32, '3+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
     topics: f(array(offsetCommitResponseTopic), '0+'),
   },
 })

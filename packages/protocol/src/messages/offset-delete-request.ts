@@ -1,7 +1,7 @@
 import { array, f, int32, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const offsetDeleteRequestPartition = struct('OffsetDeleteRequestPartition', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
 })
 
 const offsetDeleteRequestTopic = struct('OffsetDeleteRequestTopic', {
@@ -9,7 +9,7 @@ const offsetDeleteRequestTopic = struct('OffsetDeleteRequestTopic', {
   partitions: f(array(offsetDeleteRequestPartition), '0+'),
 })
 
-/** OffsetDeleteRequest. */
+/** Deletes committed offsets of a group. */
 export const offsetDeleteRequest = message({
   name: 'OffsetDeleteRequest',
   type: 'request',
@@ -18,7 +18,7 @@ export const offsetDeleteRequest = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0+', { entityType: 'groupId' }),
+    groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
     topics: f(array(offsetDeleteRequestTopic), '0+'),
   },
 })

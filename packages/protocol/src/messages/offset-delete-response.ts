@@ -1,7 +1,7 @@
 import { array, f, int16, int32, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const offsetDeleteResponsePartition = struct('OffsetDeleteResponsePartition', {
-  partitionIndex: f(int32, '0+', { mapKey: true }),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.', { mapKey: true }),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
 })
 
@@ -10,7 +10,7 @@ const offsetDeleteResponseTopic = struct('OffsetDeleteResponseTopic', {
   partitions: f(array(offsetDeleteResponsePartition), '0+'),
 })
 
-/** OffsetDeleteResponse. */
+/** Answers OffsetDeleteRequest. */
 export const offsetDeleteResponse = message({
   name: 'OffsetDeleteResponse',
   type: 'response',
@@ -19,7 +19,9 @@ export const offsetDeleteResponse = message({
   flexibleVersions: 'none',
   fields: {
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    throttleTimeMs: f(int32, '0+', { ignorable: true }),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
     topics: f(array(offsetDeleteResponseTopic), '0+'),
   },
 })

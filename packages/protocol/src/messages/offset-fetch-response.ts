@@ -14,9 +14,12 @@ import {
 } from '../table/index.ts'
 
 const offsetFetchResponsePartition = struct('OffsetFetchResponsePartition', {
-  partitionIndex: f(int32, '0-7'),
-  committedOffset: f(int64, '0-7'),
-  committedLeaderEpoch: f(int32, '5-7', { default: -1, ignorable: true }),
+  partitionIndex: f(int32, '0-7', 'Number of the partition, from 0.'),
+  committedOffset: f(int64, '0-7', 'Offset to go on from.'),
+  committedLeaderEpoch: f(int32, '5-7', 'Leader epoch of the last record consumed, -1 when unknown.', {
+    default: -1,
+    ignorable: true,
+  }),
   metadata: f(nullable(string), '0-7'),
   errorCode: f(int16, '0-7', 'Kafka error code, 0 for none.'),
 })
@@ -27,26 +30,29 @@ const offsetFetchResponseTopic = struct('OffsetFetchResponseTopic', {
 })
 
 const offsetFetchResponsePartitions = struct('OffsetFetchResponsePartitions', {
-  partitionIndex: f(int32, '8+'),
-  committedOffset: f(int64, '8+'),
-  committedLeaderEpoch: f(int32, '8+', { default: -1, ignorable: true }),
+  partitionIndex: f(int32, '8+', 'Number of the partition, from 0.'),
+  committedOffset: f(int64, '8+', 'Offset to go on from.'),
+  committedLeaderEpoch: f(int32, '8+', 'Leader epoch of the last record consumed, -1 when unknown.', {
+    default: -1,
+    ignorable: true,
+  }),
   metadata: f(nullable(string), '8+'),
   errorCode: f(int16, '8+', 'Kafka error code, 0 for none.'),
 })
 
 const offsetFetchResponseTopics = struct('OffsetFetchResponseTopics', {
   name: f(string, '8-9', { ignorable: true, entityType: 'topicName' }),
-  topicId: f(uuid, '10+', { ignorable: true }),
+  topicId: f(uuid, '10+', 'Id of the topic.', { ignorable: true }),
   partitions: f(array(offsetFetchResponsePartitions), '8+'),
 })
 
 const offsetFetchResponseGroup = struct('OffsetFetchResponseGroup', {
-  groupId: f(string, '8+', { entityType: 'groupId' }),
+  groupId: f(string, '8+', 'Id of the group.', { entityType: 'groupId' }),
   topics: f(array(offsetFetchResponseTopics), '8+'),
   errorCode: f(int16, '8+', 'Kafka error code, 0 for none.'),
 })
 
-/** OffsetFetchResponse. */
+/** Answers OffsetFetchRequest. */
 export const offsetFetchResponse = message({
   name: 'OffsetFetchResponse',
   type: 'response',
@@ -54,7 +60,9 @@ export const offsetFetchResponse = message({
   validVersions: '1-10',
   flexibleVersions: '6+',
   fields: {
-    throttleTimeMs: f(int32, '3+', { ignorable: true }),
+    throttleTimeMs: f(int32, '3+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
     topics: f(array(offsetFetchResponseTopic), '0-7'),
     errorCode: f(int16, '2-7', 'Kafka error code, 0 for none.', { ignorable: true }),
     groups: f(array(offsetFetchResponseGroup), '8+'),

@@ -1,9 +1,12 @@
 import { array, f, int32, type MessageOf, message, type StructOf, string, struct } from '../table/index.ts'
 
 const offsetForLeaderPartition = struct('OffsetForLeaderPartition', {
-  partition: f(int32, '0+'),
-  currentLeaderEpoch: f(int32, '2+', { default: -1, ignorable: true }),
-  leaderEpoch: f(int32, '0+'),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
+  currentLeaderEpoch: f(int32, '2+', 'Epoch of the leader as the client knows it, for fencing; -1 to skip the check.', {
+    default: -1,
+    ignorable: true,
+  }),
+  leaderEpoch: f(int32, '0+', 'Epoch of the leader, -1 when unknown.'),
 })
 
 const offsetForLeaderTopic = struct('OffsetForLeaderTopic', {
@@ -11,7 +14,7 @@ const offsetForLeaderTopic = struct('OffsetForLeaderTopic', {
   partitions: f(array(offsetForLeaderPartition), '0+'),
 })
 
-/** OffsetForLeaderEpochRequest. */
+/** Asks where an epoch ended, to find where logs diverge. */
 export const offsetForLeaderEpochRequest = message({
   name: 'OffsetForLeaderEpochRequest',
   type: 'request',
@@ -20,7 +23,11 @@ export const offsetForLeaderEpochRequest = message({
   validVersions: '2-4',
   flexibleVersions: '4+',
   fields: {
-    replicaId: f(int32, '3+', { default: -2, ignorable: true, entityType: 'brokerId' }),
+    replicaId: f(int32, '3+', 'Node id of a follower, -1 for a consumer.', {
+      default: -2,
+      ignorable: true,
+      entityType: 'brokerId',
+    }),
     topics: f(array(offsetForLeaderTopic), '0+'),
   },
 })

@@ -13,9 +13,9 @@ import {
 
 const epochEndOffset = struct('EpochEndOffset', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  partition: f(int32, '0+'),
-  leaderEpoch: f(int32, '1+', { default: -1, ignorable: true }),
-  endOffset: f(int64, '0+', { default: -1 }),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
+  leaderEpoch: f(int32, '1+', 'Epoch of the leader, -1 when unknown.', { default: -1, ignorable: true }),
+  endOffset: f(int64, '0+', 'Offset after the last record.', { default: -1 }),
 })
 
 const offsetForLeaderTopicResult = struct('OffsetForLeaderTopicResult', {
@@ -23,7 +23,7 @@ const offsetForLeaderTopicResult = struct('OffsetForLeaderTopicResult', {
   partitions: f(array(epochEndOffset), '0+'),
 })
 
-/** OffsetForLeaderEpochResponse. */
+/** Answers OffsetForLeaderEpochRequest. */
 export const offsetForLeaderEpochResponse = message({
   name: 'OffsetForLeaderEpochResponse',
   type: 'response',
@@ -31,7 +31,9 @@ export const offsetForLeaderEpochResponse = message({
   validVersions: '2-4',
   flexibleVersions: '4+',
   fields: {
-    throttleTimeMs: f(int32, '2+', { ignorable: true }),
+    throttleTimeMs: f(int32, '2+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.', {
+      ignorable: true,
+    }),
     topics: f(array(offsetForLeaderTopicResult), '0+'),
   },
 })

@@ -13,23 +13,23 @@ import {
 } from '../table/index.ts'
 
 const voter = struct('Voter', {
-  voterId: f(int32, '0'),
+  voterId: f(int32, '0', 'Node id of the voter.'),
 })
 
-/** QuorumStateData. */
+/** The quorum-state file, as JSON. */
 export const quorumStateData = message({
   name: 'QuorumStateData',
   type: 'data',
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    clusterId: f(string, '0'),
-    leaderId: f(int32, '0+', { default: -1 }),
-    leaderEpoch: f(int32, '0+', { default: -1 }),
-    votedId: f(int32, '0+', { default: -1 }),
-    votedDirectoryId: f(uuid, '1+'),
-    appliedOffset: f(int64, '0'),
-    currentVoters: f(nullable(array(voter)), '0'),
+    clusterId: f(string, '0', 'Id of the cluster, or null.'),
+    leaderId: f(int32, '0+', 'Node id of the leader, -1 when there is none.', { default: -1 }),
+    leaderEpoch: f(int32, '0+', 'Epoch of the leader, -1 when unknown.', { default: -1 }),
+    votedId: f(int32, '0+', 'Node that got the vote, -1 for none.', { default: -1 }),
+    votedDirectoryId: f(uuid, '1+', 'Directory of the node that got the vote.'),
+    appliedOffset: f(int64, '0', 'Offset that had been applied; no longer used.'),
+    currentVoters: f(nullable(array(voter)), '0', 'Voters of the quorum.'),
   },
 })
 

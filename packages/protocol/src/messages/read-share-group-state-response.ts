@@ -15,27 +15,27 @@ import {
 } from '../table/index.ts'
 
 const stateBatch = struct('StateBatch', {
-  firstOffset: f(int64, '0+'),
-  lastOffset: f(int64, '0+'),
-  deliveryState: f(int8, '0+'),
-  deliveryCount: f(int16, '0+'),
+  firstOffset: f(int64, '0+', 'First offset.'),
+  lastOffset: f(int64, '0+', 'Last offset, included.'),
+  deliveryState: f(int8, '0+', '0 available, 1 acquired, 2 acknowledged, 4 archived.'),
+  deliveryCount: f(int16, '0+', 'How often the records were delivered.'),
 })
 
 const partitionResult = struct('PartitionResult', {
-  partition: f(int32, '0+'),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+', { default: null }),
-  stateEpoch: f(int32, '0+'),
-  startOffset: f(int64, '0+'),
-  stateBatches: f(array(stateBatch), '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
+  stateEpoch: f(int32, '0+', 'Epoch of the state of the share partition.'),
+  startOffset: f(int64, '0+', 'First offset.'),
+  stateBatches: f(array(stateBatch), '0+', 'State of ranges of records.'),
 })
 
 const readStateResult = struct('ReadStateResult', {
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   partitions: f(array(partitionResult), '0+'),
 })
 
-/** ReadShareGroupStateResponse. */
+/** Answers ReadShareGroupStateRequest. */
 export const readShareGroupStateResponse = message({
   name: 'ReadShareGroupStateResponse',
   type: 'response',
@@ -43,7 +43,7 @@ export const readShareGroupStateResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    results: f(array(readStateResult), '0+'),
+    results: f(array(readStateResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

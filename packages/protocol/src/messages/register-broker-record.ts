@@ -17,18 +17,18 @@ import {
 
 const brokerEndpoint = struct('BrokerEndpoint', {
   name: f(string, '0+', { mapKey: true }),
-  host: f(string, '0+'),
-  port: f(uint16, '0+'),
-  securityProtocol: f(int16, '0+'),
+  host: f(string, '0+', 'Host name or address.'),
+  port: f(uint16, '0+', 'TCP port.'),
+  securityProtocol: f(int16, '0+', '0 PLAINTEXT, 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL.'),
 })
 
 const brokerFeature = struct('BrokerFeature', {
   name: f(string, '0+', { mapKey: true }),
-  minSupportedVersion: f(int16, '0+'),
-  maxSupportedVersion: f(int16, '0+'),
+  minSupportedVersion: f(int16, '0+', 'Oldest version, included.'),
+  maxSupportedVersion: f(int16, '0+', 'Newest version, included.'),
 })
 
-/** RegisterBrokerRecord. */
+/** A broker has registered. */
 export const registerBrokerRecord = message({
   name: 'RegisterBrokerRecord',
   type: 'metadata',
@@ -36,17 +36,20 @@ export const registerBrokerRecord = message({
   validVersions: '0-4',
   flexibleVersions: '0+',
   fields: {
-    brokerId: f(int32, '0+', { entityType: 'brokerId' }),
-    isMigratingZkBroker: f(bool, '2+'),
-    incarnationId: f(uuid, '0+'),
-    brokerEpoch: f(int64, '0+'),
-    endPoints: f(array(brokerEndpoint), '0+'),
+    brokerId: f(int32, '0+', 'Node id of the broker.', { entityType: 'brokerId' }),
+    isMigratingZkBroker: f(bool, '2+', 'A leftover of the migration from ZooKeeper.'),
+    incarnationId: f(uuid, '0+', 'Id of this run of the process.'),
+    brokerEpoch: f(int64, '0+', 'Epoch of the registration of the broker, -1 when unknown.'),
+    endPoints: f(array(brokerEndpoint), '0+', 'Where the node listens.'),
     features: f(array(brokerFeature), '0+'),
-    rack: f(nullable(string), '0+'),
-    fenced: f(bool, '0+', { default: true }),
-    inControlledShutdown: f(bool, '1+'),
-    logDirs: f(array(uuid), '3+', { tag: 0 }),
-    cordonedLogDirs: f(nullable(array(uuid)), '4+', { default: null, tag: 1 }),
+    rack: f(nullable(string), '0+', 'Rack, or null.'),
+    fenced: f(bool, '0+', 'Whether the broker begins fenced.', { default: true }),
+    inControlledShutdown: f(bool, '1+', 'Whether the broker has asked to stop.'),
+    logDirs: f(array(uuid), '3+', 'Directories of the logs.', { tag: 0 }),
+    cordonedLogDirs: f(nullable(array(uuid)), '4+', 'Ids of directories that take no new replicas.', {
+      default: null,
+      tag: 1,
+    }),
   },
 })
 

@@ -18,20 +18,20 @@ import {
 const topicIdPartitionEntry = struct('TopicIdPartitionEntry', {
   name: f(string, '0+'),
   id: f(uuid, '0+'),
-  partition: f(int32, '0+'),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
 })
 
 const remoteLogSegmentIdEntry = struct('RemoteLogSegmentIdEntry', {
-  topicIdPartition: f(topicIdPartitionEntry, '0+'),
+  topicIdPartition: f(topicIdPartitionEntry, '0+', 'Topic, by id and name, and partition.'),
   id: f(uuid, '0+'),
 })
 
 const segmentLeaderEpochEntry = struct('SegmentLeaderEpochEntry', {
-  leaderEpoch: f(int32, '0+'),
+  leaderEpoch: f(int32, '0+', 'Epoch of the leader, -1 when unknown.'),
   offset: f(int64, '0+'),
 })
 
-/** RemoteLogSegmentMetadataRecord. */
+/** A segment in tiered storage. */
 export const remoteLogSegmentMetadataRecord = message({
   name: 'RemoteLogSegmentMetadataRecord',
   type: 'metadata',
@@ -40,9 +40,9 @@ export const remoteLogSegmentMetadataRecord = message({
   flexibleVersions: '0+',
   fields: {
     remoteLogSegmentId: f(remoteLogSegmentIdEntry, '0+'),
-    startOffset: f(int64, '0+'),
-    endOffset: f(int64, '0+'),
-    brokerId: f(int32, '0+'),
+    startOffset: f(int64, '0+', 'First offset.'),
+    endOffset: f(int64, '0+', 'Offset after the last record.'),
+    brokerId: f(int32, '0+', 'Node id of the broker.'),
     maxTimestampMs: f(int64, '0+'),
     eventTimestampMs: f(int64, '0+'),
     segmentLeaderEpochs: f(array(segmentLeaderEpochEntry), '0+'),

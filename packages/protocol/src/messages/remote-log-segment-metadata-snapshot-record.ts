@@ -15,11 +15,11 @@ import {
 } from '../table/index.ts'
 
 const segmentLeaderEpochEntry = struct('SegmentLeaderEpochEntry', {
-  leaderEpoch: f(int32, '0+'),
+  leaderEpoch: f(int32, '0+', 'Epoch of the leader, -1 when unknown.'),
   offset: f(int64, '0+'),
 })
 
-/** RemoteLogSegmentMetadataSnapshotRecord. */
+/** A segment in tiered storage, as kept in a snapshot file. */
 export const remoteLogSegmentMetadataSnapshotRecord = message({
   name: 'RemoteLogSegmentMetadataSnapshotRecord',
   type: 'metadata',
@@ -28,9 +28,9 @@ export const remoteLogSegmentMetadataSnapshotRecord = message({
   flexibleVersions: '0+',
   fields: {
     segmentId: f(uuid, '0+'),
-    startOffset: f(int64, '0+'),
-    endOffset: f(int64, '0+'),
-    brokerId: f(int32, '0+'),
+    startOffset: f(int64, '0+', 'First offset.'),
+    endOffset: f(int64, '0+', 'Offset after the last record.'),
+    brokerId: f(int32, '0+', 'Node id of the broker.'),
     maxTimestampMs: f(int64, '0+'),
     eventTimestampMs: f(int64, '0+'),
     segmentLeaderEpochs: f(array(segmentLeaderEpochEntry), '0+'),

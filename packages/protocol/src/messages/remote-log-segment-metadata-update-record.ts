@@ -16,15 +16,15 @@ import {
 const topicIdPartitionEntry = struct('TopicIdPartitionEntry', {
   name: f(string, '0+'),
   id: f(uuid, '0+'),
-  partition: f(int32, '0+'),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
 })
 
 const remoteLogSegmentIdEntry = struct('RemoteLogSegmentIdEntry', {
-  topicIdPartition: f(topicIdPartitionEntry, '0+'),
+  topicIdPartition: f(topicIdPartitionEntry, '0+', 'Topic, by id and name, and partition.'),
   id: f(uuid, '0+'),
 })
 
-/** RemoteLogSegmentMetadataUpdateRecord. */
+/** Changes the state of a segment in tiered storage. */
 export const remoteLogSegmentMetadataUpdateRecord = message({
   name: 'RemoteLogSegmentMetadataUpdateRecord',
   type: 'metadata',
@@ -33,7 +33,7 @@ export const remoteLogSegmentMetadataUpdateRecord = message({
   flexibleVersions: '0+',
   fields: {
     remoteLogSegmentId: f(remoteLogSegmentIdEntry, '0+'),
-    brokerId: f(int32, '0+'),
+    brokerId: f(int32, '0+', 'Node id of the broker.'),
     eventTimestampMs: f(int64, '0+'),
     customMetadata: f(nullable(bytes), '0+', { default: null }),
     remoteLogSegmentState: f(int8, '0+'),

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, uuid } from '../table/index.ts'
 
-/** RemoveAccessControlEntryRecord. */
+/** Removes an ACL. */
 export const removeAccessControlEntryRecord = message({
   name: 'RemoveAccessControlEntryRecord',
   type: 'metadata',

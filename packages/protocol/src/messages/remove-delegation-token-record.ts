@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** RemoveDelegationTokenRecord. */
+/** Removes a delegation token. */
 export const removeDelegationTokenRecord = message({
   name: 'RemoveDelegationTokenRecord',
   type: 'metadata',
@@ -8,7 +8,7 @@ export const removeDelegationTokenRecord = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    tokenId: f(string, '0+'),
+    tokenId: f(string, '0+', 'Id of the delegation token.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int16, int32, type MessageOf, message, nullable, string } from '../table/index.ts'
 
-/** RemoveRaftVoterResponse. */
+/** Answers RemoveRaftVoterRequest. */
 export const removeRaftVoterResponse = message({
   name: 'RemoveRaftVoterResponse',
   type: 'response',
@@ -8,9 +8,9 @@ export const removeRaftVoterResponse = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    errorMessage: f(nullable(string), '0+', { ignorable: true }),
+    errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { ignorable: true }),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, uuid } from '../table/index.ts'
 
-/** RemoveTopicRecord. */
+/** Removes a topic with its partitions. */
 export const removeTopicRecord = message({
   name: 'RemoveTopicRecord',
   type: 'metadata',
@@ -8,7 +8,7 @@ export const removeTopicRecord = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    topicId: f(uuid, '0+'),
+    topicId: f(uuid, '0+', 'Id of the topic.'),
   },
 })
 

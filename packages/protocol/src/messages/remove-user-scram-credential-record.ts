@@ -1,6 +1,6 @@
 import { f, int8, type MessageOf, message, string } from '../table/index.ts'
 
-/** RemoveUserScramCredentialRecord. */
+/** Removes a SCRAM credential. */
 export const removeUserScramCredentialRecord = message({
   name: 'RemoveUserScramCredentialRecord',
   type: 'metadata',
@@ -9,7 +9,7 @@ export const removeUserScramCredentialRecord = message({
   flexibleVersions: '0+',
   fields: {
     name: f(string, '0+'),
-    mechanism: f(int8, '0+'),
+    mechanism: f(int8, '0+', 'SASL mechanism.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { bytes, f, int64, type MessageOf, message } from '../table/index.ts'
 
-/** RenewDelegationTokenRequest. */
+/** Extends the life of a delegation token. */
 export const renewDelegationTokenRequest = message({
   name: 'RenewDelegationTokenRequest',
   type: 'request',
@@ -9,7 +9,7 @@ export const renewDelegationTokenRequest = message({
   validVersions: '1-2',
   flexibleVersions: '2+',
   fields: {
-    hmac: f(bytes, '0+'),
+    hmac: f(bytes, '0+', 'Secret of the delegation token.'),
     renewPeriodMs: f(int64, '0+'),
   },
 })

@@ -1,6 +1,6 @@
 import { bytes, f, type MessageOf, message } from '../table/index.ts'
 
-/** SaslAuthenticateRequest. */
+/** Carries one step of the SASL exchange. v1 limits the session (KIP-368). */
 export const saslAuthenticateRequest = message({
   name: 'SaslAuthenticateRequest',
   type: 'request',
@@ -9,7 +9,7 @@ export const saslAuthenticateRequest = message({
   validVersions: '0-2',
   flexibleVersions: '2+',
   fields: {
-    authBytes: f(bytes, '0+'),
+    authBytes: f(bytes, '0+', 'Bytes of the SASL exchange.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** SaslHandshakeRequest. */
+/** Chooses the SASL mechanism. After v1 the exchange travels in SaslAuthenticate, after v0 in bare frames. */
 export const saslHandshakeRequest = message({
   name: 'SaslHandshakeRequest',
   type: 'request',
@@ -9,7 +9,7 @@ export const saslHandshakeRequest = message({
   validVersions: '0-1',
   flexibleVersions: 'none',
   fields: {
-    mechanism: f(string, '0+'),
+    mechanism: f(string, '0+', 'SASL mechanism.'),
   },
 })
 

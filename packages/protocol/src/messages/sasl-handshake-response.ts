@@ -1,6 +1,6 @@
 import { array, f, int16, type MessageOf, message, string } from '../table/index.ts'
 
-/** SaslHandshakeResponse. */
+/** Answers SaslHandshakeRequest. */
 export const saslHandshakeResponse = message({
   name: 'SaslHandshakeResponse',
   type: 'response',
@@ -9,7 +9,7 @@ export const saslHandshakeResponse = message({
   flexibleVersions: 'none',
   fields: {
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-    mechanisms: f(array(string), '0+'),
+    mechanisms: f(array(string), '0+', 'SASL mechanisms that the broker offers.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ShareGroupCurrentMemberAssignmentKey. */
+/** Key of: the partitions that a member of a share group has. */
 export const shareGroupCurrentMemberAssignmentKey = message({
   name: 'ShareGroupCurrentMemberAssignmentKey',
   type: 'coordinator-key',
@@ -8,8 +8,8 @@ export const shareGroupCurrentMemberAssignmentKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
-    memberId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
+    memberId: f(string, '0', 'Id of the member.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ShareGroupMetadataKey. */
+/** Key of: a share group: its epoch. */
 export const shareGroupMetadataKey = message({
   name: 'ShareGroupMetadataKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const shareGroupMetadataKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
   },
 })
 

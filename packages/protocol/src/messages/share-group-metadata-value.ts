@@ -1,6 +1,6 @@
 import { exactInt64, f, int32, type MessageOf, message } from '../table/index.ts'
 
-/** ShareGroupMetadataValue. */
+/** A share group: its epoch. */
 export const shareGroupMetadataValue = message({
   name: 'ShareGroupMetadataValue',
   type: 'coordinator-value',
@@ -9,7 +9,11 @@ export const shareGroupMetadataValue = message({
   flexibleVersions: '0+',
   fields: {
     epoch: f(int32, '0+'),
-    metadataHash: f(exactInt64, '0+'),
+    metadataHash: f(
+      exactInt64,
+      '0+',
+      'Hash of the topics that the group subscribes to: tells whether they have changed.',
+    ),
   },
 })
 

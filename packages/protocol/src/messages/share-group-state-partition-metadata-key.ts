@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ShareGroupStatePartitionMetadataKey. */
+/** Key of: the partitions whose state a share group has created, or is about to. */
 export const shareGroupStatePartitionMetadataKey = message({
   name: 'ShareGroupStatePartitionMetadataKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const shareGroupStatePartitionMetadataKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
   },
 })
 

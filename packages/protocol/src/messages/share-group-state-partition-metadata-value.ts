@@ -1,17 +1,17 @@
 import { array, f, int32, type MessageOf, message, type StructOf, string, struct, uuid } from '../table/index.ts'
 
 const topicPartitionsInfo = struct('TopicPartitionsInfo', {
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   topicName: f(string, '0+'),
   partitions: f(array(int32), '0+'),
 })
 
 const topicInfo = struct('TopicInfo', {
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   topicName: f(string, '0+'),
 })
 
-/** ShareGroupStatePartitionMetadataValue. */
+/** The partitions whose state a share group has created, or is about to. */
 export const shareGroupStatePartitionMetadataValue = message({
   name: 'ShareGroupStatePartitionMetadataValue',
   type: 'coordinator-value',

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** ShareGroupTargetAssignmentMemberKey. */
+/** Key of: the partitions that a member of a share group shall have. */
 export const shareGroupTargetAssignmentMemberKey = message({
   name: 'ShareGroupTargetAssignmentMemberKey',
   type: 'coordinator-key',
@@ -8,8 +8,8 @@ export const shareGroupTargetAssignmentMemberKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
-    memberId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
+    memberId: f(string, '0', 'Id of the member.'),
   },
 })
 

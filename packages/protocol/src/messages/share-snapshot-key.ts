@@ -1,6 +1,6 @@
 import { f, int32, type MessageOf, message, string, uuid } from '../table/index.ts'
 
-/** ShareSnapshotKey. */
+/** Key of: the whole state of a share partition. */
 export const shareSnapshotKey = message({
   name: 'ShareSnapshotKey',
   type: 'coordinator-key',
@@ -8,9 +8,9 @@ export const shareSnapshotKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
-    topicId: f(uuid, '0'),
-    partition: f(int32, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
+    topicId: f(uuid, '0', 'Id of the topic.'),
+    partition: f(int32, '0', 'Number of the partition, from 0.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int32, type MessageOf, message, string, uuid } from '../table/index.ts'
 
-/** ShareUpdateKey. */
+/** Key of: a change of the state of a share partition since its last snapshot. */
 export const shareUpdateKey = message({
   name: 'ShareUpdateKey',
   type: 'coordinator-key',
@@ -8,9 +8,9 @@ export const shareUpdateKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
-    topicId: f(uuid, '0'),
-    partition: f(int32, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
+    topicId: f(uuid, '0', 'Id of the topic.'),
+    partition: f(int32, '0', 'Number of the partition, from 0.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int16, type MessageOf, message } from '../table/index.ts'
 
-/** SnapshotFooterRecord. */
+/** Control record that ends a snapshot; without it the snapshot is torn. */
 export const snapshotFooterRecord = message({
   name: 'SnapshotFooterRecord',
   type: 'data',

@@ -1,6 +1,6 @@
 import { f, int16, int64, type MessageOf, message } from '../table/index.ts'
 
-/** SnapshotHeaderRecord. */
+/** Control record that begins a snapshot. */
 export const snapshotHeaderRecord = message({
   name: 'SnapshotHeaderRecord',
   type: 'data',
@@ -8,7 +8,7 @@ export const snapshotHeaderRecord = message({
   flexibleVersions: '0+',
   fields: {
     version: f(int16, '0+'),
-    lastContainedLogTimestamp: f(int64, '0+'),
+    lastContainedLogTimestamp: f(int64, '0+', 'Append time of the last record that the snapshot contains.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** StopReplicaRequest. */
+/** Removed with ZooKeeper; its key stays taken. */
 export const stopReplicaRequest = message({
   name: 'StopReplicaRequest',
   type: 'request',

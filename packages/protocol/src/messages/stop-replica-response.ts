@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** StopReplicaResponse. */
+/** Answers StopReplicaRequest. */
 export const stopReplicaResponse = message({
   name: 'StopReplicaResponse',
   type: 'response',

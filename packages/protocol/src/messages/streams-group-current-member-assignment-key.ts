@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** StreamsGroupCurrentMemberAssignmentKey. */
+/** Key of: the tasks that a member of a streams group has. */
 export const streamsGroupCurrentMemberAssignmentKey = message({
   name: 'StreamsGroupCurrentMemberAssignmentKey',
   type: 'coordinator-key',
@@ -8,8 +8,8 @@ export const streamsGroupCurrentMemberAssignmentKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
-    memberId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
+    memberId: f(string, '0', 'Id of the member.'),
   },
 })
 

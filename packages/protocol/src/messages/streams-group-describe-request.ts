@@ -1,6 +1,6 @@
 import { array, bool, f, type MessageOf, message, string } from '../table/index.ts'
 
-/** StreamsGroupDescribeRequest. */
+/** Asks for the state, the topology and the members of streams groups (KIP-1071). */
 export const streamsGroupDescribeRequest = message({
   name: 'StreamsGroupDescribeRequest',
   type: 'request',
@@ -9,8 +9,8 @@ export const streamsGroupDescribeRequest = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    groupIds: f(array(string), '0+', { entityType: 'groupId' }),
-    includeAuthorizedOperations: f(bool, '0+'),
+    groupIds: f(array(string), '0+', 'Ids of the groups.', { entityType: 'groupId' }),
+    includeAuthorizedOperations: f(bool, '0+', 'Whether to name the operations that the caller may do.'),
     includeTopologyDescription: f(bool, '1+'),
   },
 })

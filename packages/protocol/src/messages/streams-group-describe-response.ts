@@ -23,16 +23,16 @@ const keyValue = struct('KeyValue', {
 const topicInfo = struct('TopicInfo', {
   name: f(string, '0+', { entityType: 'topicName' }),
   partitions: f(int32, '0+'),
-  replicationFactor: f(int16, '0+'),
+  replicationFactor: f(int16, '0+', 'Count of replicas; -1 lets the broker, or the assignments, decide.'),
   topicConfigs: f(array(keyValue), '0+'),
 })
 
 const subtopology = struct('Subtopology', {
-  subtopologyId: f(string, '0+'),
-  sourceTopics: f(array(string), '0+', { entityType: 'topicName' }),
-  repartitionSinkTopics: f(array(string), '0+', { entityType: 'topicName' }),
-  stateChangelogTopics: f(array(topicInfo), '0+'),
-  repartitionSourceTopics: f(array(topicInfo), '0+'),
+  subtopologyId: f(string, '0+', 'Name of the subtopology.'),
+  sourceTopics: f(array(string), '0+', 'Topics that are read.', { entityType: 'topicName' }),
+  repartitionSinkTopics: f(array(string), '0+', 'Repartition topics that are written.', { entityType: 'topicName' }),
+  stateChangelogTopics: f(array(topicInfo), '0+', 'Changelogs of the state stores.'),
+  repartitionSourceTopics: f(array(topicInfo), '0+', 'Repartition topics that are read.'),
 })
 
 const topology = struct('Topology', {
@@ -41,37 +41,39 @@ const topology = struct('Topology', {
 })
 
 const endpoint = struct('Endpoint', {
-  host: f(string, '0+'),
-  port: f(uint16, '0+'),
+  host: f(string, '0+', 'Host name or address.'),
+  port: f(uint16, '0+', 'TCP port.'),
 })
 
 const taskOffset = struct('TaskOffset', {
-  subtopologyId: f(string, '0+'),
-  partition: f(int32, '0+'),
+  subtopologyId: f(string, '0+', 'Name of the subtopology.'),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
   offset: f(int64, '0+'),
 })
 
 const taskIds = struct('TaskIds', {
-  subtopologyId: f(string, '0+'),
+  subtopologyId: f(string, '0+', 'Name of the subtopology.'),
   partitions: f(array(int32), '0+'),
 })
 
 const assignment = struct('Assignment', {
-  activeTasks: f(array(taskIds), '0+'),
-  standbyTasks: f(array(taskIds), '0+'),
-  warmupTasks: f(array(taskIds), '0+'),
+  activeTasks: f(array(taskIds), '0+', 'Tasks that process.'),
+  standbyTasks: f(array(taskIds), '0+', 'Tasks that keep a warm copy of state.'),
+  warmupTasks: f(array(taskIds), '0+', 'Tasks that restore state before they take over.'),
 })
 
 const member = struct('Member', {
-  memberId: f(string, '0+'),
-  memberEpoch: f(int32, '0+'),
-  instanceId: f(nullable(string), '0+', { default: null }),
-  rackId: f(nullable(string), '0+', { default: null }),
-  clientId: f(string, '0+'),
+  memberId: f(string, '0+', 'Id of the member.'),
+  memberEpoch: f(int32, '0+', 'Epoch of the member: 0 joins, -1 leaves, -2 leaves for a while as a static member.'),
+  instanceId: f(nullable(string), '0+', 'Id of a static member, or null.', { default: null }),
+  rackId: f(nullable(string), '0+', 'Rack, to read from a replica nearby.', { default: null }),
+  clientId: f(string, '0+', 'What the client calls itself, for logs and quotas.'),
   clientHost: f(string, '0+'),
-  topologyEpoch: f(int32, '0+'),
-  processId: f(string, '0+'),
-  userEndpoint: f(nullable(endpoint), '0+', { default: null }),
+  topologyEpoch: f(int32, '0+', 'Version of the topology.'),
+  processId: f(string, '0+', 'Id of the process that the member runs in.'),
+  userEndpoint: f(nullable(endpoint), '0+', 'Where the member answers interactive queries, or null.', {
+    default: null,
+  }),
   clientTags: f(array(keyValue), '0+'),
   taskOffsets: f(array(taskOffset), '0+'),
   taskEndOffsets: f(array(taskOffset), '0+'),
@@ -83,14 +85,14 @@ const member = struct('Member', {
 const topologyDescriptionNode = struct('TopologyDescriptionNode', {
   name: f(string, '1+'),
   nodeType: f(int8, '1+'),
-  sourceTopics: f(array(string), '1+', { entityType: 'topicName' }),
+  sourceTopics: f(array(string), '1+', 'Topics that are read.', { entityType: 'topicName' }),
   sinkTopic: f(nullable(string), '1+', { default: null, entityType: 'topicName' }),
   stores: f(array(string), '1+'),
   successors: f(array(string), '1+'),
 })
 
 const topologyDescriptionSubtopology = struct('TopologyDescriptionSubtopology', {
-  subtopologyId: f(string, '1+'),
+  subtopologyId: f(string, '1+', 'Name of the subtopology.'),
   nodes: f(array(topologyDescriptionNode), '1+'),
 })
 
@@ -106,20 +108,25 @@ const topologyDescription = struct('TopologyDescription', {
 
 const describedGroup = struct('DescribedGroup', {
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+', { default: null }),
-  groupId: f(string, '0+', { entityType: 'groupId' }),
-  groupState: f(string, '0+'),
-  groupEpoch: f(int32, '0+'),
-  assignmentEpoch: f(int32, '0+'),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
+  groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
+  groupState: f(string, '0+', 'State of the group, by name.'),
+  groupEpoch: f(int32, '0+', 'Epoch of the group.'),
+  assignmentEpoch: f(int32, '0+', 'Epoch of the target assignment.'),
   topology: f(nullable(topology), '0+', { default: null }),
-  members: f(array(member), '0+'),
-  authorizedOperations: f(int32, '0+', { default: -2147483648 }),
+  members: f(array(member), '0+', 'Members of the group.'),
+  authorizedOperations: f(
+    int32,
+    '0+',
+    'Bits of the operations that the caller may do; -2147483648 when not asked for.',
+    { default: -2147483648 },
+  ),
   topologyDescription: f(nullable(topologyDescription), '1+', { default: null }),
   topologyDescriptionStatus: f(int8, '1+'),
-  assignorName: f(nullable(string), '1+', { default: null, ignorable: true }),
+  assignorName: f(nullable(string), '1+', 'Name of the assignor.', { default: null, ignorable: true }),
 })
 
-/** StreamsGroupDescribeResponse. */
+/** Answers StreamsGroupDescribeRequest. */
 export const streamsGroupDescribeResponse = message({
   name: 'StreamsGroupDescribeResponse',
   type: 'response',
@@ -127,7 +134,7 @@ export const streamsGroupDescribeResponse = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     groups: f(array(describedGroup), '0+'),
   },
 })

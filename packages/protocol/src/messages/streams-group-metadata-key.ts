@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** StreamsGroupMetadataKey. */
+/** Key of: a streams group: its epoch. */
 export const streamsGroupMetadataKey = message({
   name: 'StreamsGroupMetadataKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const streamsGroupMetadataKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
   },
 })
 

@@ -16,7 +16,7 @@ const lastAssignmentConfig = struct('LastAssignmentConfig', {
   value: f(string, '0+'),
 })
 
-/** StreamsGroupMetadataValue. */
+/** A streams group: its epoch. */
 export const streamsGroupMetadataValue = message({
   name: 'StreamsGroupMetadataValue',
   type: 'coordinator-value',
@@ -25,7 +25,11 @@ export const streamsGroupMetadataValue = message({
   flexibleVersions: '0+',
   fields: {
     epoch: f(int32, '0+'),
-    metadataHash: f(exactInt64, '0+'),
+    metadataHash: f(
+      exactInt64,
+      '0+',
+      'Hash of the topics that the group subscribes to: tells whether they have changed.',
+    ),
     validatedTopologyEpoch: f(int32, '0+', { default: -1, tag: 0 }),
     lastAssignmentConfigs: f(nullable(array(lastAssignmentConfig)), '0+', { tag: 1 }),
     storedDescriptionTopologyEpoch: f(int32, '0+', { default: -1, tag: 2 }),

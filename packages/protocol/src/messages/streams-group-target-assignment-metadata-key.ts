@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** StreamsGroupTargetAssignmentMetadataKey. */
+/** Key of: the epoch of the target assignment of a streams group. */
 export const streamsGroupTargetAssignmentMetadataKey = message({
   name: 'StreamsGroupTargetAssignmentMetadataKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const streamsGroupTargetAssignmentMetadataKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
   },
 })
 

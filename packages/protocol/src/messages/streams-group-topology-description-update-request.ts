@@ -14,14 +14,14 @@ import {
 const topologyDescriptionNode = struct('TopologyDescriptionNode', {
   name: f(string, '0+'),
   nodeType: f(int8, '0+'),
-  sourceTopics: f(array(string), '0+', { entityType: 'topicName' }),
+  sourceTopics: f(array(string), '0+', 'Topics that are read.', { entityType: 'topicName' }),
   sinkTopic: f(nullable(string), '0+', { default: null, entityType: 'topicName' }),
   stores: f(array(string), '0+'),
   successors: f(array(string), '0+'),
 })
 
 const topologyDescriptionSubtopology = struct('TopologyDescriptionSubtopology', {
-  subtopologyId: f(string, '0+'),
+  subtopologyId: f(string, '0+', 'Name of the subtopology.'),
   nodes: f(array(topologyDescriptionNode), '0+'),
 })
 
@@ -35,7 +35,7 @@ const topologyDescription = struct('TopologyDescription', {
   globalStores: f(array(topologyDescriptionGlobalStore), '0+'),
 })
 
-/** StreamsGroupTopologyDescriptionUpdateRequest. */
+/** Gives the broker a description of the topology of a streams group. */
 export const streamsGroupTopologyDescriptionUpdateRequest = message({
   name: 'StreamsGroupTopologyDescriptionUpdateRequest',
   type: 'request',
@@ -44,9 +44,9 @@ export const streamsGroupTopologyDescriptionUpdateRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    groupId: f(string, '0+', { entityType: 'groupId' }),
-    memberId: f(string, '0+'),
-    topologyEpoch: f(int32, '0+'),
+    groupId: f(string, '0+', 'Id of the group.', { entityType: 'groupId' }),
+    memberId: f(string, '0+', 'Id of the member.'),
+    topologyEpoch: f(int32, '0+', 'Version of the topology.'),
     topologyDescription: f(topologyDescription, '0+'),
   },
 })

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** StreamsGroupTopologyKey. */
+/** Key of: the topology of a streams group. */
 export const streamsGroupTopologyKey = message({
   name: 'StreamsGroupTopologyKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const streamsGroupTopologyKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    groupId: f(string, '0'),
+    groupId: f(string, '0', 'Id of the group.'),
   },
 })
 

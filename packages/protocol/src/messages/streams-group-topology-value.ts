@@ -8,27 +8,27 @@ const topicConfig = struct('TopicConfig', {
 const topicInfo = struct('TopicInfo', {
   name: f(string, '0+'),
   partitions: f(int32, '0+'),
-  replicationFactor: f(int16, '0+'),
+  replicationFactor: f(int16, '0+', 'Count of replicas; -1 lets the broker, or the assignments, decide.'),
   topicConfigs: f(array(topicConfig), '0+'),
 })
 
 const copartitionGroup = struct('CopartitionGroup', {
-  sourceTopics: f(array(int16), '0+'),
-  sourceTopicRegex: f(array(int16), '0+'),
-  repartitionSourceTopics: f(array(int16), '0+'),
+  sourceTopics: f(array(int16), '0+', 'Topics that are read.'),
+  sourceTopicRegex: f(array(int16), '0+', 'Patterns of topics that are read.'),
+  repartitionSourceTopics: f(array(int16), '0+', 'Repartition topics that are read.'),
 })
 
 const subtopology = struct('Subtopology', {
-  subtopologyId: f(string, '0+'),
-  sourceTopics: f(array(string), '0+'),
-  sourceTopicRegex: f(array(string), '0+'),
-  stateChangelogTopics: f(array(topicInfo), '0+'),
-  repartitionSinkTopics: f(array(string), '0+'),
-  repartitionSourceTopics: f(array(topicInfo), '0+'),
-  copartitionGroups: f(array(copartitionGroup), '0+'),
+  subtopologyId: f(string, '0+', 'Name of the subtopology.'),
+  sourceTopics: f(array(string), '0+', 'Topics that are read.'),
+  sourceTopicRegex: f(array(string), '0+', 'Patterns of topics that are read.'),
+  stateChangelogTopics: f(array(topicInfo), '0+', 'Changelogs of the state stores.'),
+  repartitionSinkTopics: f(array(string), '0+', 'Repartition topics that are written.'),
+  repartitionSourceTopics: f(array(topicInfo), '0+', 'Repartition topics that are read.'),
+  copartitionGroups: f(array(copartitionGroup), '0+', 'Topics that must have the same partitions.'),
 })
 
-/** StreamsGroupTopologyValue. */
+/** The topology of a streams group. */
 export const streamsGroupTopologyValue = message({
   name: 'StreamsGroupTopologyValue',
   type: 'coordinator-value',

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string, uuid } from '../table/index.ts'
 
-/** TopicRecord. */
+/** A topic: its name and id. */
 export const topicRecord = message({
   name: 'TopicRecord',
   type: 'metadata',
@@ -9,7 +9,7 @@ export const topicRecord = message({
   flexibleVersions: '0+',
   fields: {
     name: f(string, '0+', { entityType: 'topicName' }),
-    topicId: f(uuid, '0+'),
+    topicId: f(uuid, '0+', 'Id of the topic.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, type MessageOf, message, string } from '../table/index.ts'
 
-/** TransactionLogKey. */
+/** Key of: a transactional id, and the state of its transaction. */
 export const transactionLogKey = message({
   name: 'TransactionLogKey',
   type: 'coordinator-key',
@@ -8,7 +8,7 @@ export const transactionLogKey = message({
   validVersions: '0',
   flexibleVersions: 'none',
   fields: {
-    transactionalId: f(string, '0'),
+    transactionalId: f(string, '0', 'Transactional id, or null without transactions.'),
   },
 })
 

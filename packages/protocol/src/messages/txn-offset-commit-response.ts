@@ -1,17 +1,17 @@
 import { array, f, int16, int32, type MessageOf, message, type StructOf, string, struct, uuid } from '../table/index.ts'
 
 const txnOffsetCommitResponsePartition = struct('TxnOffsetCommitResponsePartition', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
 })
 
 const txnOffsetCommitResponseTopic = struct('TxnOffsetCommitResponseTopic', {
   name: f(string, '0-5', { ignorable: true, entityType: 'topicName' }),
-  topicId: f(uuid, '6+', { ignorable: true }),
+  topicId: f(uuid, '6+', 'Id of the topic.', { ignorable: true }),
   partitions: f(array(txnOffsetCommitResponsePartition), '0+'),
 })
 
-/** TxnOffsetCommitResponse. */
+/** Answers TxnOffsetCommitRequest. */
 export const txnOffsetCommitResponse = message({
   name: 'TxnOffsetCommitResponse',
   type: 'response',
@@ -19,7 +19,7 @@ export const txnOffsetCommitResponse = message({
   validVersions: '0-6',
   flexibleVersions: '3+',
   fields: {
-    throttleTimeMs: f(int32, '0+'),
+    throttleTimeMs: f(int32, '0+', 'Milliseconds the client is asked to pause because of a quota, 0 for none.'),
     topics: f(array(txnOffsetCommitResponseTopic), '0+'),
   },
 })

@@ -1,6 +1,6 @@
 import { f, int32, int64, type MessageOf, message } from '../table/index.ts'
 
-/** UnfenceBrokerRecord. */
+/** Unfences a broker; BrokerRegistrationChangeRecord has taken its place. */
 export const unfenceBrokerRecord = message({
   name: 'UnfenceBrokerRecord',
   type: 'metadata',

@@ -1,6 +1,6 @@
 import { f, int32, int64, type MessageOf, message } from '../table/index.ts'
 
-/** UnregisterBrokerRecord. */
+/** Removes a broker from the cluster. */
 export const unregisterBrokerRecord = message({
   name: 'UnregisterBrokerRecord',
   type: 'metadata',
@@ -8,8 +8,8 @@ export const unregisterBrokerRecord = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    brokerId: f(int32, '0+', { entityType: 'brokerId' }),
-    brokerEpoch: f(int64, '0+'),
+    brokerId: f(int32, '0+', 'Node id of the broker.', { entityType: 'brokerId' }),
+    brokerEpoch: f(int64, '0+', 'Epoch of the registration of the broker, -1 when unknown.'),
   },
 })
 

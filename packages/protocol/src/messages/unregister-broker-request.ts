@@ -1,6 +1,6 @@
 import { f, int32, type MessageOf, message } from '../table/index.ts'
 
-/** UnregisterBrokerRequest. */
+/** Removes a broker from the cluster. */
 export const unregisterBrokerRequest = message({
   name: 'UnregisterBrokerRequest',
   type: 'request',
@@ -9,7 +9,7 @@ export const unregisterBrokerRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    brokerId: f(int32, '0+', { entityType: 'brokerId' }),
+    brokerId: f(int32, '0+', 'Node id of the broker.', { entityType: 'brokerId' }),
   },
 })
 

@@ -1,6 +1,6 @@
 import { f, int32, type MessageOf, message } from '../table/index.ts'
 
-/** UnregisterControllerRecord. */
+/** Removes a controller from the cluster. */
 export const unregisterControllerRecord = message({
   name: 'UnregisterControllerRecord',
   type: 'metadata',
@@ -8,7 +8,7 @@ export const unregisterControllerRecord = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    controllerId: f(int32, '0+'),
+    controllerId: f(int32, '0+', 'Node id of the controller, -1 when there is none.'),
   },
 })
 

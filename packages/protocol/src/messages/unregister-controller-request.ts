@@ -1,6 +1,6 @@
 import { f, int32, type MessageOf, message } from '../table/index.ts'
 
-/** UnregisterControllerRequest. */
+/** Removes a controller from the cluster. */
 export const unregisterControllerRequest = message({
   name: 'UnregisterControllerRequest',
   type: 'request',
@@ -9,7 +9,7 @@ export const unregisterControllerRequest = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    controllerId: f(int32, '0+'),
+    controllerId: f(int32, '0+', 'Node id of the controller, -1 when there is none.'),
   },
 })
 

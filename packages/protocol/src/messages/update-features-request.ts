@@ -14,12 +14,12 @@ import {
 
 const featureUpdateKey = struct('FeatureUpdateKey', {
   feature: f(string, '0+', { mapKey: true }),
-  maxVersionLevel: f(int16, '0+'),
+  maxVersionLevel: f(int16, '0+', 'Newest finalized level.'),
   allowDowngrade: f(bool, '0'),
-  upgradeType: f(int8, '1+', { default: 1 }),
+  upgradeType: f(int8, '1+', '1 upgrade, 2 safe downgrade, 3 unsafe downgrade.', { default: 1 }),
 })
 
-/** UpdateFeaturesRequest. */
+/** Changes finalized feature levels. */
 export const updateFeaturesRequest = message({
   name: 'UpdateFeaturesRequest',
   type: 'request',
@@ -28,9 +28,9 @@ export const updateFeaturesRequest = message({
   validVersions: '0-2',
   flexibleVersions: '0+',
   fields: {
-    timeoutMs: f(int32, '0+', { default: 60000 }),
+    timeoutMs: f(int32, '0+', 'Milliseconds the broker may take.', { default: 60000 }),
     featureUpdates: f(array(featureUpdateKey), '0+'),
-    validateOnly: f(bool, '1+'),
+    validateOnly: f(bool, '1+', 'Check the request and change nothing.'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** UpdateMetadataRequest. */
+/** Removed with ZooKeeper; its key stays taken. */
 export const updateMetadataRequest = message({
   name: 'UpdateMetadataRequest',
   type: 'request',

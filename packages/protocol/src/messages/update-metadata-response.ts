@@ -1,6 +1,6 @@
 import { type MessageOf, message } from '../table/index.ts'
 
-/** UpdateMetadataResponse. */
+/** Answers UpdateMetadataRequest. */
 export const updateMetadataResponse = message({
   name: 'UpdateMetadataResponse',
   type: 'response',

@@ -1,6 +1,6 @@
 import { bytes, f, int8, int32, type MessageOf, message, string } from '../table/index.ts'
 
-/** UserScramCredentialRecord. */
+/** A SCRAM credential of a user. */
 export const userScramCredentialRecord = message({
   name: 'UserScramCredentialRecord',
   type: 'metadata',
@@ -9,11 +9,11 @@ export const userScramCredentialRecord = message({
   flexibleVersions: '0+',
   fields: {
     name: f(string, '0+'),
-    mechanism: f(int8, '0+'),
-    salt: f(bytes, '0+'),
+    mechanism: f(int8, '0+', 'SASL mechanism.'),
+    salt: f(bytes, '0+', 'Random salt.'),
     storedKey: f(bytes, '0+'),
     serverKey: f(bytes, '0+'),
-    iterations: f(int32, '0+'),
+    iterations: f(int32, '0+', 'Rounds of the key derivation.'),
   },
 })
 

@@ -13,11 +13,11 @@ import {
 } from '../table/index.ts'
 
 const partitionData = struct('PartitionData', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  leaderId: f(int32, '0+', { entityType: 'brokerId' }),
-  leaderEpoch: f(int32, '0+'),
-  voteGranted: f(bool, '0+'),
+  leaderId: f(int32, '0+', 'Node id of the leader, -1 when there is none.', { entityType: 'brokerId' }),
+  leaderEpoch: f(int32, '0+', 'Epoch of the leader, -1 when unknown.'),
+  voteGranted: f(bool, '0+', 'Whether the vote is given.'),
 })
 
 const topicData = struct('TopicData', {
@@ -26,12 +26,12 @@ const topicData = struct('TopicData', {
 })
 
 const nodeEndpoint = struct('NodeEndpoint', {
-  nodeId: f(int32, '1+', { mapKey: true, entityType: 'brokerId' }),
-  host: f(string, '1+'),
-  port: f(uint16, '1+'),
+  nodeId: f(int32, '1+', 'Id of the node.', { mapKey: true, entityType: 'brokerId' }),
+  host: f(string, '1+', 'Host name or address.'),
+  port: f(uint16, '1+', 'TCP port.'),
 })
 
-/** VoteResponse. */
+/** Answers VoteRequest. */
 export const voteResponse = message({
   name: 'VoteResponse',
   type: 'response',
@@ -41,7 +41,7 @@ export const voteResponse = message({
   fields: {
     errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
     topics: f(array(topicData), '0+'),
-    nodeEndpoints: f(array(nodeEndpoint), '1+', { tag: 0 }),
+    nodeEndpoints: f(array(nodeEndpoint), '1+', 'Where the leaders named in this answer are.', { tag: 0 }),
   },
 })
 

@@ -14,23 +14,23 @@ import {
 
 const endpoint = struct('Endpoint', {
   name: f(string, '0+', { mapKey: true }),
-  host: f(string, '0+'),
-  port: f(uint16, '0+'),
+  host: f(string, '0+', 'Host name or address.'),
+  port: f(uint16, '0+', 'TCP port.'),
 })
 
 const kRaftVersionFeature = struct('KRaftVersionFeature', {
-  minSupportedVersion: f(int16, '0+'),
-  maxSupportedVersion: f(int16, '0+'),
+  minSupportedVersion: f(int16, '0+', 'Oldest version, included.'),
+  maxSupportedVersion: f(int16, '0+', 'Newest version, included.'),
 })
 
 const voter = struct('Voter', {
-  voterId: f(int32, '0+', { entityType: 'brokerId' }),
-  voterDirectoryId: f(uuid, '0+'),
-  endpoints: f(array(endpoint), '0+'),
-  kRaftVersionFeature: f(kRaftVersionFeature, '0+'),
+  voterId: f(int32, '0+', 'Node id of the voter.', { entityType: 'brokerId' }),
+  voterDirectoryId: f(uuid, '0+', 'Id of the metadata directory of the voter.'),
+  endpoints: f(array(endpoint), '0+', 'Where the nodes listen.'),
+  kRaftVersionFeature: f(kRaftVersionFeature, '0+', 'Levels of the Raft protocol that the node can serve.'),
 })
 
-/** VotersRecord. */
+/** Control record that sets the voters of the metadata quorum. */
 export const votersRecord = message({
   name: 'VotersRecord',
   type: 'data',
@@ -38,7 +38,7 @@ export const votersRecord = message({
   flexibleVersions: '0+',
   fields: {
     version: f(int16, '0+'),
-    voters: f(array(voter), '0+'),
+    voters: f(array(voter), '0+', 'Voters of the quorum.'),
   },
 })
 

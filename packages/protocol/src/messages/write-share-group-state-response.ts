@@ -13,17 +13,17 @@ import {
 } from '../table/index.ts'
 
 const partitionResult = struct('PartitionResult', {
-  partition: f(int32, '0+'),
+  partition: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
-  errorMessage: f(nullable(string), '0+', { default: null }),
+  errorMessage: f(nullable(string), '0+', 'What went wrong, for people; null when nothing did.', { default: null }),
 })
 
 const writeStateResult = struct('WriteStateResult', {
-  topicId: f(uuid, '0+'),
+  topicId: f(uuid, '0+', 'Id of the topic.'),
   partitions: f(array(partitionResult), '0+'),
 })
 
-/** WriteShareGroupStateResponse. */
+/** Answers WriteShareGroupStateRequest. */
 export const writeShareGroupStateResponse = message({
   name: 'WriteShareGroupStateResponse',
   type: 'response',
@@ -31,7 +31,7 @@ export const writeShareGroupStateResponse = message({
   validVersions: '0-1',
   flexibleVersions: '0+',
   fields: {
-    results: f(array(writeStateResult), '0+'),
+    results: f(array(writeStateResult), '0+', 'One result for each thing asked for.'),
   },
 })
 

@@ -15,19 +15,19 @@ import {
 
 const writableTxnMarkerTopic = struct('WritableTxnMarkerTopic', {
   name: f(string, '0+', { entityType: 'topicName' }),
-  partitionIndexes: f(array(int32), '0+'),
+  partitionIndexes: f(array(int32), '0+', 'Numbers of partitions, from 0.'),
 })
 
 const writableTxnMarker = struct('WritableTxnMarker', {
-  producerId: f(exactInt64, '0+', { entityType: 'producerId' }),
-  producerEpoch: f(int16, '0+'),
-  transactionResult: f(bool, '0+'),
+  producerId: f(exactInt64, '0+', 'Id of the producer, -1 for none.', { entityType: 'producerId' }),
+  producerEpoch: f(int16, '0+', 'Epoch of the producer, -1 for none.'),
+  transactionResult: f(bool, '0+', 'Whether the transaction is committed or aborted.'),
   topics: f(array(writableTxnMarkerTopic), '0+'),
-  coordinatorEpoch: f(int32, '0+'),
-  transactionVersion: f(int8, '2+', { ignorable: true }),
+  coordinatorEpoch: f(int32, '0+', 'Epoch of the transaction coordinator.'),
+  transactionVersion: f(int8, '2+', 'Level of the transaction protocol (KIP-890).', { ignorable: true }),
 })
 
-/** WriteTxnMarkersRequest. */
+/** Tells a broker to end transactions in its partitions. */
 export const writeTxnMarkersRequest = message({
   name: 'WriteTxnMarkersRequest',
   type: 'request',

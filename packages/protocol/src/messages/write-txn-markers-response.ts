@@ -12,7 +12,7 @@ import {
 } from '../table/index.ts'
 
 const writableTxnMarkerPartitionResult = struct('WritableTxnMarkerPartitionResult', {
-  partitionIndex: f(int32, '0+'),
+  partitionIndex: f(int32, '0+', 'Number of the partition, from 0.'),
   errorCode: f(int16, '0+', 'Kafka error code, 0 for none.'),
 })
 
@@ -22,11 +22,11 @@ const writableTxnMarkerTopicResult = struct('WritableTxnMarkerTopicResult', {
 })
 
 const writableTxnMarkerResult = struct('WritableTxnMarkerResult', {
-  producerId: f(exactInt64, '0+', { entityType: 'producerId' }),
+  producerId: f(exactInt64, '0+', 'Id of the producer, -1 for none.', { entityType: 'producerId' }),
   topics: f(array(writableTxnMarkerTopicResult), '0+'),
 })
 
-/** WriteTxnMarkersResponse. */
+/** Answers WriteTxnMarkersRequest. */
 export const writeTxnMarkersResponse = message({
   name: 'WriteTxnMarkersResponse',
   type: 'response',

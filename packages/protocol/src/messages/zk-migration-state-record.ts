@@ -1,6 +1,6 @@
 import { f, int8, type MessageOf, message } from '../table/index.ts'
 
-/** ZkMigrationStateRecord. */
+/** A leftover of the migration from ZooKeeper. */
 export const zkMigrationStateRecord = message({
   name: 'ZkMigrationStateRecord',
   type: 'metadata',
@@ -8,7 +8,7 @@ export const zkMigrationStateRecord = message({
   validVersions: '0',
   flexibleVersions: '0+',
   fields: {
-    zkMigrationState: f(int8, '0+'),
+    zkMigrationState: f(int8, '0+', 'A leftover of the migration from ZooKeeper.'),
   },
 })
 
