@@ -1,12 +1,12 @@
 import { TimerWheel } from '@dorsale/base'
 import type { MetadataNode } from '@dorsale/coordinate'
+import { type LoadedStorage, loadStorage } from '@dorsale/raft'
 import { type LogDirectory, type LogManager, openLogManager } from '@dorsale/storage'
 import { type BoundListener, FrameServer } from '@dorsale/transport'
 import { apiHandlers } from './apis/index.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
 import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
 import type { BrokerCore } from './core.ts'
-import { type NodeDirectories, readDirectories } from './directories.ts'
 import { Dispatcher, servedApis } from './dispatch.ts'
 import { Endpoints } from './endpoints.ts'
 import { supportedFeatures } from './features.ts'
@@ -64,10 +64,15 @@ export class BrokerNode implements Broker {
 
   async start(): Promise<void> {
     const { disk, logger, config } = this.#options
-    const directories = readDirectories(disk, config)
-    this.#clusterId = directories.clusterId
-    const logs = await this.#openLogs(directories)
-    const cluster = await openClusterMetadata(this.#options, directories, error => this.#die(error))
+    const storage = loadStorage({
+      disk,
+      directories: config.logDirectories,
+      metadataDirectory: config.metadataDirectory,
+      nodeId: this.nodeId,
+    })
+    this.#clusterId = storage.clusterId
+    const logs = await this.#openLogs(storage)
+    const cluster = await openClusterMetadata(this.#options, storage, error => this.#die(error))
     this.#undo.push(() => cluster.close())
 
     const { image } = cluster.node
@@ -82,7 +87,7 @@ export class BrokerNode implements Broker {
     await this.#serve(cluster.node, topicConfigs, replicas, logs)
   }
 
-  async #openLogs({ logs: directories }: NodeDirectories): Promise<LogManager> {
+  async #openLogs({ directories }: LoadedStorage): Promise<LogManager> {
     const { config } = this.#options
     // The metadata, which knows the topics' own settings, lies behind the lock that this takes: `Replicas.load` hands them over.
     const untilThen = resolveTopicConfig(config, new Map()).log

@@ -1,10 +1,9 @@
 import { type DorsaleError, sleep } from '@dorsale/base'
 import { createMetadataNode, type EndpointImage, type MetadataNode, metadataRecordSerde } from '@dorsale/coordinate'
 import type { MetadataRecord } from '@dorsale/protocol'
-import { openRaft, type RaftNode } from '@dorsale/raft'
+import { type LoadedStorage, openRaft, type RaftNode } from '@dorsale/raft'
 import { type BrokerConfig, type Endpoint, raftConfigOf } from './config/index.ts'
 import { controllerConfigTable } from './controller-config.ts'
-import type { NodeDirectories } from './directories.ts'
 import { supportedFeatures } from './features.ts'
 import type { BrokerOptions } from './start-broker.ts'
 
@@ -17,11 +16,11 @@ export interface ClusterMetadata {
 /** Opens the metadata log; resolves when this node, its only voter, is the active controller and has seen all that was committed. */
 export async function openClusterMetadata(
   options: BrokerOptions,
-  directories: NodeDirectories,
+  storage: LoadedStorage,
   onHalt: (error: DorsaleError) => void,
 ): Promise<ClusterMetadata> {
   const { clock, prng, disk, logger, config } = options
-  const { clusterId, metadata } = directories
+  const { clusterId, metadataDirectory } = storage
   const node = createMetadataNode({
     clusterId,
     clock,
@@ -36,9 +35,9 @@ export async function openClusterMetadata(
     clock,
     prng,
     logger,
-    logDirectory: metadata.path,
+    logDirectory: metadataDirectory.path,
     nodeId: config.nodeId,
-    directoryId: metadata.id,
+    directoryId: metadataDirectory.id,
     clusterId,
     endpoints: config.controllerListeners.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
     serde: metadataRecordSerde,

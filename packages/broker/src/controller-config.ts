@@ -1,4 +1,4 @@
-import { type ConfigTable, type ConfigProblem } from '@dorsale/base'
+import type { ConfigProblem, ConfigTable } from '@dorsale/base'
 import {
   type ConfigResource,
   type ConfigTable as ControllerConfigTable,
@@ -26,7 +26,8 @@ export function controllerConfigTable(broker: BrokerConfig): ControllerConfigTab
       }
       // Keys without a default are a broker's own (node.id, process.roles): a dynamic setting does not repeat them.
       const problem = table.parse(configs).problems.find(({ key }) => key === '' || configs.has(key))
-      if (problem !== undefined) throw new ProtocolError(errorCodes.INVALID_CONFIG, sentenceOf(table, resource, problem))
+      if (problem !== undefined)
+        throw new ProtocolError(errorCodes.INVALID_CONFIG, sentenceOf(table, resource, problem))
     },
 
     isList: (resource, key) => tableOf(resource)?.row(key)?.type === 'list',

@@ -11,8 +11,8 @@ import {
 } from '@dorsale/protocol'
 import type { HeaderVersions, RequestHandler, ServerConnection, ServerRequest } from '@dorsale/transport'
 import { type ApiHandler, type Call, later } from './api.ts'
-import { apiVersionsKey, refusedVersion } from './apis/18-api-versions.ts'
 import { produceKey } from './apis/00-produce.ts'
+import { apiVersionsKey, refusedVersion } from './apis/18-api-versions.ts'
 import type { BrokerCore, ServedApi } from './core.ts'
 import { logUnexpected } from './unexpected.ts'
 
@@ -27,7 +27,8 @@ export class Dispatcher implements RequestHandler {
 
   constructor(core: BrokerCore, handlers: readonly ApiHandler[]) {
     this.#core = core
-    for (const handler of handlers) this.#routes.set(handler.key, routeOf(handler, core.config.values['unstable.api.versions.enable']))
+    for (const handler of handlers)
+      this.#routes.set(handler.key, routeOf(handler, core.config.values['unstable.api.versions.enable']))
     this.headerVersions = {
       request: (apiKey, version) => (this.#routes.has(apiKey) ? requestHeaderVersion(apiKey, version) : undefined),
       response: responseHeaderVersion,

@@ -1,9 +1,9 @@
 import type { Clock, Logger, Prng, Timer } from '@dorsale/base'
 import type { EndpointImage, FeatureRange, MetadataNode } from '@dorsale/coordinate'
 import {
+  type BrokerHeartbeatResponse,
   brokerHeartbeatRequest,
   brokerRegistrationRequest,
-  type BrokerHeartbeatResponse,
   createMessage,
   uuidFromBytes,
 } from '@dorsale/protocol'

@@ -74,7 +74,8 @@ export class Partition {
   update(image: PartitionImage): void {
     const before = this.#image
     this.#image = image
-    if (this.isLeader && (before.leader !== image.leader || before.leaderEpoch !== image.leaderEpoch)) this.#becomeLeader()
+    if (this.isLeader && (before.leader !== image.leader || before.leaderEpoch !== image.leaderEpoch))
+      this.#becomeLeader()
     else if (this.isLeader) this.#advanceHighWatermark()
     if (before.leaderEpoch !== image.leaderEpoch) this.fetchers.notify(Number.POSITIVE_INFINITY)
   }

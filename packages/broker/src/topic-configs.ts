@@ -1,11 +1,12 @@
 import { configResourceTypes, type MetadataDelta, type MetadataImage } from '@dorsale/coordinate'
+import { type ProduceRules, timestampTypes } from '@dorsale/protocol'
 import { type BrokerConfig, resolveTopicConfig, type TopicConfig } from './config/index.ts'
 
 /** What each topic obeys: its overrides over the broker's settings, resolved on first use and again after a change. */
 export class TopicConfigs {
   readonly #config: BrokerConfig
   readonly #image: MetadataImage
-  readonly #byTopic = new Map<string, TopicConfig>()
+  readonly #byTopic = new Map<string, Resolved>()
 
   constructor(config: BrokerConfig, image: MetadataImage) {
     this.#config = config
@@ -13,12 +14,22 @@ export class TopicConfigs {
   }
 
   get(topic: string): TopicConfig {
+    return this.#resolve(topic).config
+  }
+
+  /** What a produce to the topic is held against. */
+  produceRules(topic: string): ProduceRules {
+    return this.#resolve(topic).produceRules
+  }
+
+  #resolve(topic: string): Resolved {
     let resolved = this.#byTopic.get(topic)
     if (resolved === undefined) {
-      resolved = resolveTopicConfig(this.#config, this.#image.configsOf(configResourceTypes.TOPIC, topic), {
+      const config = resolveTopicConfig(this.#config, this.#image.configsOf(configResourceTypes.TOPIC, topic), {
         broker: this.#image.configsOf(configResourceTypes.BROKER, String(this.#config.nodeId)),
         cluster: this.#image.configsOf(configResourceTypes.BROKER, ''),
       })
+      resolved = { config, produceRules: produceRulesOf(config) }
       this.#byTopic.set(topic, resolved)
     }
     return resolved
@@ -32,5 +43,23 @@ export class TopicConfigs {
       else if (resource.type === configResourceTypes.BROKER) this.#byTopic.clear()
     }
     if (delta.fromSnapshot) this.#byTopic.clear()
+  }
+}
+
+interface Resolved {
+  readonly config: TopicConfig
+  readonly produceRules: ProduceRules
+}
+
+function produceRulesOf(config: TopicConfig): ProduceRules {
+  return {
+    compacted: config.log.cleanupCompact,
+    timestampType: config.timestampType === 'LogAppendTime' ? timestampTypes.logAppendTime : timestampTypes.createTime,
+    timestampBeforeMaxMs: config.timestampBeforeMaxMs,
+    timestampAfterMaxMs: config.timestampAfterMaxMs,
+    compressionType: config.compressionType as ProduceRules['compressionType'],
+    compressionLevel: config.compressionLevel,
+    batchBytesMax: config.maxMessageBytes,
+    recordBytesMax: config.maxDecompressedMessageBytes,
   }
 }

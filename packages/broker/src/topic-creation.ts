@@ -5,7 +5,10 @@ import type { BrokerCore } from './core.ts'
  * Creates topics that a client asked about, with the broker's defaults for partitions and replicas. Answers the error of each that could not be
  * created; one that somebody else created meanwhile is fine.
  */
-export async function autoCreateTopics(core: BrokerCore, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function autoCreateTopics(
+  core: BrokerCore,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   const request = createMessage(createTopicsRequest, {
     topics: names.map(name => ({ name, numPartitions: -1, replicationFactor: -1 })),
   })

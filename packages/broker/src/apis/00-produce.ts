@@ -11,22 +11,25 @@
  * - Not done: transactions (a transactional batch is INVALID_TXN_STATE), quotas (the throttle time is 0).
  */
 import {
+  BatchHeader,
   createMessage,
   errorCodes,
   errorOf,
-  InvalidRecordsError,
   type ProduceRequest,
   type ProduceRequestPartitionProduceData,
   type ProduceResponse,
   type ProduceResponsePartitionProduceResponse,
   ProtocolError,
   produceResponse,
+  type RefusedBatch,
+  timestampTypes,
+  validateProduceRecords,
 } from '@dorsale/protocol'
+import type { Appended } from '@dorsale/storage'
 import { type Call, defineApi, later } from '../api.ts'
 import type { BrokerCore } from '../core.ts'
 import type { NodeAddress } from '../endpoints.ts'
 import type { Partition } from '../partition.ts'
-import { type ProducedRecords, validateProduced } from '../produced-records.ts'
 import { isInternalTopic } from '../topic-names.ts'
 import { logUnexpected } from '../unexpected.ts'
 
@@ -78,38 +81,62 @@ class OpenProduce {
   }
 
   /** Begins the append; the response that is returned becomes a failure if the write fails. */
-  #append(topic: string | undefined, data: ProduceRequestPartitionProduceData): ProduceResponsePartitionProduceResponse {
+  #append(
+    topic: string | undefined,
+    data: ProduceRequestPartitionProduceData,
+  ): ProduceResponsePartitionProduceResponse {
     let partition: Partition | undefined
-    let produced: ProducedRecords | undefined
     try {
-      if (!isAcks(this.#request.acks)) throw new ProtocolError(errorCodes.INVALID_REQUIRED_ACKS)
-      if (topic === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_ID)
-      partition = this.#partition(topic, data.index)
-      if (isInternalTopic(topic) && this.#call.clientId !== adminClientId) {
-        throw new ProtocolError(errorCodes.INVALID_TOPIC_EXCEPTION, `Cannot append to internal topic ${topic}`)
+      partition = this.#resolve(topic, data.index)
+      const nowMs = this.#core.clock.now()
+      const rules = this.#core.topicConfigs.produceRules(partition.topic)
+      const { logStartOffset } = partition.log
+      const verdict = validateProduceRecords(data.records ?? noRecords, rules, {
+        nowMs,
+        apiVersion: this.#call.apiVersion,
+      })
+      if (!verdict.accepted) return refused(data.index, verdict, logStartOffset)
+      if (new BatchHeader(verdict.bytes).isTransactional) {
+        throw new ProtocolError(errorCodes.INVALID_TXN_STATE, 'This broker runs no transaction coordinator.')
       }
-      partition.checkLeader(-1)
-      const config = this.#core.topicConfigs.get(topic)
-      if (this.#request.acks === acksAll) partition.checkEnoughReplicas(config.minInsyncReplicas)
-      produced = validateProduced(data.records, { config, apiVersion: this.#call.apiVersion, now: this.#core.clock.now() })
+      const response = succeeded(data.index, logStartOffset)
+      const appended = this.#write(partition, verdict.bytes, response)
+      response.baseOffset = appended.firstOffset
+      if (rules.timestampType === timestampTypes.logAppendTime) {
+        response.logAppendTimeMs = appended.duplicate ? appended.maxTimestamp : nowMs
+      }
+      return response
     } catch (error) {
       return this.#failure(data.index, partition, error)
     }
-    const response = succeeded(data.index)
+  }
+
+  /** The partition that may be written to. Throws a `ProtocolError`. */
+  #resolve(topic: string | undefined, index: number): Partition {
+    const { acks } = this.#request
+    if (acks !== 0 && acks !== 1 && acks !== acksAll) throw new ProtocolError(errorCodes.INVALID_REQUIRED_ACKS)
+    if (topic === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_ID)
+    if (isInternalTopic(topic) && this.#call.clientId !== adminClientId) {
+      throw new ProtocolError(errorCodes.INVALID_TOPIC_EXCEPTION, `Cannot append to internal topic ${topic}`)
+    }
+    const partition = this.#partition(topic, index)
+    partition.checkLeader(-1)
+    if (acks === acksAll) partition.checkEnoughReplicas(this.#core.topicConfigs.get(topic).minInsyncReplicas)
+    return partition
+  }
+
+  #write(partition: Partition, records: Uint8Array, response: ProduceResponsePartitionProduceResponse): Appended {
     this.#openCount++
     try {
-      response.logStartOffset = partition.log.logStartOffset
-      const appended = partition.append(produced.records, error => {
-        if (error !== undefined) Object.assign(response, this.#failure(data.index, partition, error))
+      return partition.append(records, error => {
+        if (error !== undefined) Object.assign(response, this.#failure(response.index, partition, error))
         this.#closeOne()
       })
-      response.baseOffset = appended.firstOffset
-      response.logAppendTimeMs = appended.duplicate ? duplicateTime(produced, appended.maxTimestamp) : produced.logAppendTimeMs
-      return response
     } catch (error) {
       this.#openCount--
+      // A bug may have left the log's state half changed: nobody may build on it.
       if (!(error instanceof ProtocolError)) partition.stop()
-      return this.#failure(data.index, partition, error)
+      throw error
     }
   }
 
@@ -121,22 +148,17 @@ class OpenProduce {
   }
 
   #failure(index: number, partition: Partition | undefined, error: unknown): ProduceResponsePartitionProduceResponse {
-    if (error instanceof InvalidRecordsError) {
-      const response = failed(index, error.errorCode, error.message)
-      response.logStartOffset = partition?.isOnline ? partition.log.logStartOffset : -1
-      response.recordErrors = error.recordErrors.map(({ index: batchIndex, message }) => ({
-        batchIndex,
-        batchIndexErrorMessage: message,
-      }))
-      return response
-    }
     if (!(error instanceof ProtocolError)) {
       const where = { api: 'Produce', topic: partition?.topic, partition: index }
       logUnexpected(this.#core.logger, error, where)
       return failed(index, errorCodes.UNKNOWN_SERVER_ERROR, errorOf(errorCodes.UNKNOWN_SERVER_ERROR).text)
     }
     const response = failed(index, error.errorCode, error.message)
-    if (error.errorCode === errorCodes.NOT_LEADER_OR_FOLLOWER && partition !== undefined && this.#call.apiVersion >= 10) {
+    if (
+      error.errorCode === errorCodes.NOT_LEADER_OR_FOLLOWER &&
+      partition !== undefined &&
+      this.#call.apiVersion >= 10
+    ) {
       response.currentLeader = { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
     }
     return response
@@ -172,17 +194,16 @@ const acksAll = -1
 /** Kafka's own admin client may write to the internal topics: it is how their content is repaired. */
 const adminClientId = '__admin_client'
 
-function isAcks(acks: number): boolean {
-  return acks === 0 || acks === 1 || acks === acksAll
+function succeeded(index: number, logStartOffset: number): ProduceResponsePartitionProduceResponse {
+  return { ...failed(index, errorCodes.NONE, null), logStartOffset }
 }
 
-/** The time at which the original was appended, where the topic keeps append times. */
-function duplicateTime(produced: ProducedRecords, maxTimestamp: number): number {
-  return produced.logAppendTimeMs === -1 ? -1 : maxTimestamp
-}
-
-function succeeded(index: number): ProduceResponsePartitionProduceResponse {
-  return failed(index, errorCodes.NONE, null)
+function refused(
+  index: number,
+  { errorCode, errorMessage, recordErrors }: RefusedBatch,
+  logStartOffset: number,
+): ProduceResponsePartitionProduceResponse {
+  return { ...failed(index, errorCode, errorMessage), logStartOffset, recordErrors: [...recordErrors] }
 }
 
 function failed(
@@ -202,4 +223,5 @@ function failed(
   }
 }
 
+const noRecords = new Uint8Array(0)
 const noLeader = { leaderId: -1, leaderEpoch: -1 }

@@ -120,7 +120,8 @@ class OpenFetch {
       partition = this.#resolve(target)
       partition.checkLeader(target.currentLeaderEpoch)
       const diverging = this.#divergence(partition, target)
-      if (diverging !== undefined) return succeed(target, partition, noRecords, { diverging, ...this.#marks(partition) })
+      if (diverging !== undefined)
+        return succeed(target, partition, noRecords, { diverging, ...this.#marks(partition) })
       const { log } = partition
       const { fetchOffset } = target
       const upperBound = partition.readableEnd(this.#request.isolationLevel)
@@ -156,9 +157,7 @@ class OpenFetch {
     const partition = replicas.get(name, index)
     if (partition === undefined) {
       const isElsewhere = image.topicsByName.get(name)?.partitions[index] !== undefined
-      throw new ProtocolError(
-        isElsewhere ? errorCodes.NOT_LEADER_OR_FOLLOWER : errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
-      )
+      throw new ProtocolError(isElsewhere ? errorCodes.NOT_LEADER_OR_FOLLOWER : errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
     }
     if (this.#replicaId >= 0) throw new ProtocolError(errorCodes.NOT_LEADER_OR_FOLLOWER)
     return partition
@@ -204,7 +203,16 @@ class OpenFetch {
     if (wasLed && partition !== undefined && this.#call.apiVersion >= 16) {
       data.currentLeader = { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
     }
-    return { target, partition, data, errorCode, highWatermark: -1, logStartOffset: -1, recordBytes: 0, diverging: false }
+    return {
+      target,
+      partition,
+      data,
+      errorCode,
+      highWatermark: -1,
+      logStartOffset: -1,
+      recordBytes: 0,
+      diverging: false,
+    }
   }
 
   #answerOrPark(outcomes: Outcome[]): void {

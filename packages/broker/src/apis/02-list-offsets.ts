@@ -7,7 +7,7 @@
  *   greatest timestamp. `-4` earliest on this broker's disk: the log start. `-5` last in remote storage and `-6` first not yet there: without remote
  *   storage there is none, -1.
  * - A time answers the first record at or after it; none: offset -1, timestamp -1.
- * - Named twice, a partition is answered INVALID_REQUEST.
+ * - Named twice in a topic, a partition is answered once: INVALID_REQUEST. So is a negative number without a meaning: UNSUPPORTED_VERSION.
  */
 import {
   createMessage,
@@ -29,23 +29,15 @@ export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>
   key: 2,
 
   async handle(core, request, call) {
-    const seen = new Set<string>()
-    const duplicates = new Set<string>()
-    for (const { name, partitions } of request.topics) {
-      for (const { partitionIndex } of partitions) {
-        const key = `${name}:${partitionIndex}`
-        if (seen.has(key)) duplicates.add(key)
-        seen.add(key)
-      }
-    }
+    const options = { ...request, apiVersion: call.apiVersion }
     const topics: ListOffsetsResponse['topics'] = []
     for (const { name, partitions } of request.topics) {
       const answers: ListOffsetsResponsePartitionResponse[] = []
-      for (const wanted of partitions) {
+      for (const [partitionIndex, wanted] of Map.groupBy(partitions, each => each.partitionIndex)) {
         answers.push(
-          duplicates.has(`${name}:${wanted.partitionIndex}`)
-            ? failed(wanted.partitionIndex, errorCodes.INVALID_REQUEST)
-            : await answerPartition(core, name, wanted, { ...request, apiVersion: call.apiVersion }),
+          wanted.length > 1
+            ? failed(partitionIndex, errorCodes.INVALID_REQUEST)
+            : await answerPartition(core, name, wanted[0]!, options),
         )
       }
       topics.push({ name, partitions: answers })
@@ -64,10 +56,19 @@ export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>
 })
 
 /** The timestamps that are places. */
-const places = { latest: -1, earliest: -2, maxTimestamp: -3, earliestLocal: -4, latestTiered: -5, earliestPendingUpload: -6 }
+const places = {
+  latest: -1,
+  earliest: -2,
+  maxTimestamp: -3,
+  earliestLocal: -4,
+  latestTiered: -5,
+  earliestPendingUpload: -6,
+} as const
 
 /** First version that may ask for each place. */
-const versionMinOf: ReadonlyMap<number, number> = new Map([
+const versionMinOf: ReadonlyMap<number, number> = new Map<number, number>([
+  [places.latest, 0],
+  [places.earliest, 0],
   [places.maxTimestamp, 7],
   [places.earliestLocal, 8],
   [places.latestTiered, 9],
@@ -88,7 +89,7 @@ async function answerPartition(
 ): Promise<ListOffsetsResponsePartitionResponse> {
   const { partitionIndex, timestamp, currentLeaderEpoch } = wanted
   try {
-    if (timestamp < 0 && options.apiVersion < (versionMinOf.get(timestamp) ?? 0)) {
+    if (timestamp < 0 && options.apiVersion < (versionMinOf.get(timestamp) ?? Number.POSITIVE_INFINITY)) {
       throw new ProtocolError(errorCodes.UNSUPPORTED_VERSION)
     }
     const partition = core.replicas.get(topic, partitionIndex)

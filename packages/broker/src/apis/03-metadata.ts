@@ -34,16 +34,31 @@ export const metadataApi = defineApi<MetadataRequest, MetadataResponse>({
     const { topics } = request
     if (topics === null || (topics.length === 0 && call.apiVersion === 0)) {
       const all = [...core.image.topicsByName.values()]
-      return respond(core, request, call, all.map(topic => describeTopic(core, topic, request, call)))
+      return respond(
+        core,
+        request,
+        call,
+        all.map(topic => describeTopic(core, topic, request, call)),
+      )
     }
     const byId = topics.some(topic => topic.topicId !== zeroUuid)
     if (byId) {
       const answers = topics.filter(topic => topic.topicId !== zeroUuid)
-      return respond(core, request, call, answers.map(({ topicId }) => byIdOrError(core, topicId, request, call)))
+      return respond(
+        core,
+        request,
+        call,
+        answers.map(({ topicId }) => byIdOrError(core, topicId, request, call)),
+      )
     }
     const names = [...new Set(topics.map(topic => topic.name as string))]
     const answer = (errors: ReadonlyMap<string, number>) =>
-      respond(core, request, call, names.map(name => byNameOrError(core, name, errors, request, call)))
+      respond(
+        core,
+        request,
+        call,
+        names.map(name => byNameOrError(core, name, errors, request, call)),
+      )
     const missing = names.filter(name => !core.image.topicsByName.has(name))
     const mayCreate = core.config.values['auto.create.topics.enable'] && request.allowAutoTopicCreation
     if (missing.length === 0 || !mayCreate) return answer(noErrors)
@@ -52,7 +67,6 @@ export const metadataApi = defineApi<MetadataRequest, MetadataResponse>({
 
   refuse(request, errorCode) {
     return createMessage(metadataResponse, {
-      errorCode,
       topics: (request.topics ?? []).map(({ name, topicId }) => ({ errorCode, name: name ?? '', topicId })),
     })
   },
@@ -90,7 +104,7 @@ function respond(
 function byIdOrError(core: BrokerCore, topicId: string, request: MetadataRequest, call: Call): MetadataResponseTopic {
   const topic = core.image.topicsById.get(topicId)
   return topic === undefined
-    ? topicError(null, topicId, errorCodes.UNKNOWN_TOPIC_ID)
+    ? topicError(null, topicId, errorCodes.UNKNOWN_TOPIC_ID, operationsNotAsked)
     : describeTopic(core, topic, request, call)
 }
 
@@ -103,28 +117,42 @@ function byNameOrError(
 ): MetadataResponseTopic {
   const topic = core.image.topicsByName.get(name)
   if (topic !== undefined) return describeTopic(core, topic, request, call)
-  return topicError(name, zeroUuid, errors.get(name) ?? missingTopicError(name))
+  return topicError(name, zeroUuid, errors.get(name) ?? missingTopicError(name), operationsOf(request))
 }
 
-function topicError(name: string | null, topicId: string, errorCode: number): MetadataResponseTopic {
+function operationsOf(request: MetadataRequest): number {
+  return request.includeTopicAuthorizedOperations ? topicOperations : operationsNotAsked
+}
+
+function topicError(
+  name: string | null,
+  topicId: string,
+  errorCode: number,
+  topicAuthorizedOperations: number,
+): MetadataResponseTopic {
   return {
     errorCode,
     name,
     topicId,
     isInternal: name !== null && isInternalTopic(name),
     partitions: [],
-    topicAuthorizedOperations: operationsNotAsked,
+    topicAuthorizedOperations,
   }
 }
 
-function describeTopic(core: BrokerCore, topic: TopicImage, request: MetadataRequest, call: Call): MetadataResponseTopic {
+function describeTopic(
+  core: BrokerCore,
+  topic: TopicImage,
+  request: MetadataRequest,
+  call: Call,
+): MetadataResponseTopic {
   return {
     errorCode: errorCodes.NONE,
     name: topic.name,
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
     partitions: topic.partitions.map((partition, index) => describePartition(core, partition, index, call)),
-    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? topicOperations : operationsNotAsked,
+    topicAuthorizedOperations: operationsOf(request),
   }
 }
 

@@ -20,7 +20,8 @@ export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordina
 
   handle(_core, request, call) {
     const kind = kinds[request.keyType]
-    const errorMessage = kind === undefined ? `There is no coordinator of kind ${request.keyType}.` : `This broker runs no ${kind}.`
+    const errorMessage =
+      kind === undefined ? `There is no coordinator of kind ${request.keyType}.` : `This broker runs no ${kind}.`
     return refused(request, call.apiVersion, errorCodes.INVALID_REQUEST, errorMessage)
   },
 

@@ -24,7 +24,8 @@ export const apiVersionsApi = defineApi<ApiVersionsRequest, ApiVersionsResponse>
   key: apiVersionsKey,
 
   handle(core, request, call) {
-    if (call.apiVersion >= 3 && !isSoftware(request)) return this.refuse(request, errorCodes.INVALID_REQUEST, call.apiVersion)
+    if (call.apiVersion >= 3 && !isSoftware(request))
+      return this.refuse(request, errorCodes.INVALID_REQUEST, call.apiVersion)
     if ((request.clusterId === null) !== (request.nodeId === -1)) {
       return this.refuse(request, errorCodes.INVALID_REQUEST, call.apiVersion)
     }

@@ -5,7 +5,12 @@
  * - Names, counts, assignments and configuration are checked by the controller, each topic for itself; `validateOnly` checks and creates nothing.
  * - The internal topics may be created by their names, as in Kafka; `__cluster_metadata` may not.
  */
-import { type CreateTopicsRequest, type CreateTopicsResponse, createMessage, createTopicsResponse } from '@dorsale/protocol'
+import {
+  type CreateTopicsRequest,
+  type CreateTopicsResponse,
+  createMessage,
+  createTopicsResponse,
+} from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
 
 export const createTopicsApi = defineApi<CreateTopicsRequest, CreateTopicsResponse>({

@@ -3,7 +3,7 @@
  *
  * - Topics come in the order of their names; no names means all. At most `responsePartitionLimit` partitions are answered, bounded by
  *   `max.request.partition.size.limit`; then the cursor says where the next request goes on.
- * - A cursor that names a topic which is gone goes on with the next name.
+ * - A cursor must name one of the topics that are asked for; when all are, one that is gone goes on with the next name.
  */
 import type { TopicImage } from '@dorsale/coordinate'
 import {
@@ -18,7 +18,7 @@ import {
   zeroUuid,
 } from '@dorsale/protocol'
 import { type Call, defineApi } from '../api.ts'
-import { operationsNotAsked, topicOperations } from '../authorized-operations.ts'
+import { topicOperations } from '../authorized-operations.ts'
 import type { BrokerCore } from '../core.ts'
 import { isInternalTopic, missingTopicError } from '../topic-names.ts'
 
@@ -31,6 +31,9 @@ export const describeTopicPartitionsApi = defineApi<DescribeTopicPartitionsReque
     const wantsAll = request.topics.length === 0
     const wanted = wantsAll ? core.image.topicsByName.keys() : request.topics.map(topic => topic.name)
     const names = [...new Set(wanted)].filter(name => cursor === null || name >= cursor.topicName).sort()
+    if (!wantsAll && cursor !== null && names[0] !== cursor.topicName) {
+      throw new ProtocolError(errorCodes.INVALID_REQUEST, 'the topics do not hold the one that the cursor names')
+    }
     const limit = core.config.values['max.request.partition.size.limit']
     let room = Math.max(Math.min(limit, request.responsePartitionLimit), 1)
 
@@ -102,6 +105,6 @@ function unknownTopic(name: string): DescribeTopicPartitionsResponseTopic {
     topicId: zeroUuid,
     isInternal: isInternalTopic(name),
     partitions: [],
-    topicAuthorizedOperations: operationsNotAsked,
+    topicAuthorizedOperations: topicOperations,
   }
 }
