@@ -18,7 +18,7 @@ export type BatchCursorState =
   /** No such message format. */
   | 'bad-magic'
 
-/** Smallest size that a batch may claim, by magic: message format 0 and 1 have a 14 byte message header. */
+/** The smallest message of message format 0, and so of any. */
 const legacyMessageSizeMin = 14
 
 /**
@@ -54,16 +54,16 @@ export class BatchCursor {
   #step(): BatchCursorState {
     const remaining = this.#end - this.position
     if (remaining === 0) return 'end'
-    if (remaining < magicEnd) return 'partial'
+    if (remaining < logOverhead) return 'partial'
     const header = this.header
     header.position = this.position
-    const { magic, sizeInBytes } = header
-    if (magic !== currentMagic) {
-      if (magic !== 0 && magic !== 1) return 'bad-magic'
-      if (sizeInBytes < logOverhead + legacyMessageSizeMin) return 'bad-size'
-      return sizeInBytes > remaining ? 'partial' : 'old-format'
-    }
-    if (sizeInBytes < batchHeaderSize) return 'bad-size'
-    return sizeInBytes > remaining ? 'partial' : 'batch'
+    const { sizeInBytes } = header
+    if (sizeInBytes < logOverhead + legacyMessageSizeMin) return 'bad-size'
+    if (remaining < magicEnd) return 'partial'
+    const { magic } = header
+    if (magic < 0 || magic > currentMagic) return 'bad-magic'
+    if (sizeInBytes > remaining) return 'partial'
+    if (magic !== currentMagic) return 'old-format'
+    return sizeInBytes < batchHeaderSize ? 'bad-size' : 'batch'
   }
 }

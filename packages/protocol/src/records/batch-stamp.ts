@@ -17,19 +17,18 @@ export function stampBatch(
   view.setInt32(position + batchField.partitionLeaderEpoch, stamp.partitionLeaderEpoch)
 }
 
-/** Writes the timestamp type and the greatest timestamp, and renews the checksum. */
+/** Writes the timestamp type and the greatest timestamp, clears the attributes without a meaning, and renews the checksum. */
 export function stampBatchTimestamp(
   bytes: Uint8Array,
   position: number,
   stamp: { timestampType: TimestampType; maxTimestamp: number },
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const attributes = view.getInt16(position + batchField.attributes)
+  const field = position + batchField.attributes
+  const kept = view.getInt16(field) & batchAttribute.known & ~batchAttribute.logAppendTime
   view.setInt16(
-    position + batchField.attributes,
-    stamp.timestampType === timestampTypes.logAppendTime
-      ? attributes | batchAttribute.logAppendTime
-      : attributes & ~batchAttribute.logAppendTime,
+    field,
+    stamp.timestampType === timestampTypes.logAppendTime ? kept | batchAttribute.logAppendTime : kept,
   )
   writeInt64(view, position + batchField.maxTimestamp, stamp.maxTimestamp)
   sealBatch(bytes, position)

@@ -56,6 +56,8 @@ export const batchAttribute = {
   transactional: 0x10,
   control: 0x20,
   deleteHorizon: 0x40,
+  /** All bits that have a meaning. */
+  known: 0x7f,
 } as const
 
 export const timestampTypes = { createTime: 0, logAppendTime: 1 } as const

@@ -35,7 +35,7 @@ export interface RecordWalkRules {
   readonly baseTimestamp: number
   /** When the batch carries an append time, all its records have it. */
   readonly appendTime: number | undefined
-  /** Bounds of a record's timestamp, inclusive; `none` is always inside. */
+  /** Bounds of a record's timestamp, inclusive; a record's own `none` is always inside. */
   readonly timestampMin: number
   readonly timestampMax: number
   /** Refuse records without a key. */
@@ -45,7 +45,7 @@ export interface RecordWalkRules {
 }
 
 /** Why a record is refused while the batch can still be read. */
-export type RecordFault = 'no-key' | 'timestamp-out-of-range'
+export type RecordFault = 'no-key' | 'timestamp'
 
 /** Called for a record that breaks a rule. */
 export type RecordFaultListener = (fault: RecordFault, index: number, timestamp: number) => void
@@ -71,7 +71,8 @@ export class RecordWalk {
 
   /**
    * Walks the records that lie whole in `bytes[start, end)` and answers where the first byte behind them is: `end`, or the
-   * start of a record that goes on in a next window. Throws an `InvalidRecordsError` at the first record that cannot be read.
+   * start of a record that goes on in a next window. Throws an `InvalidRecordsError` at the first record that cannot be read, and at
+   * bytes behind the last.
    */
   walk(bytes: Uint8Array, start: number, end: number): number {
     const { recordCount, baseTimestamp, appendTime, timestampMin, timestampMax, keyRequired, recordBytesMax } =
@@ -165,8 +166,9 @@ export class RecordWalk {
 
       if (appendTime !== undefined) timestamp = appendTime
       if (keyRequired && !hasKey) this.#onFault('no-key', index, timestamp)
-      else if ((timestamp > timestampMax || timestamp < timestampMin) && timestamp !== none) {
-        this.#onFault('timestamp-out-of-range', index, timestamp)
+      else if (!(timestamp <= timestampMax && timestamp >= timestampMin)) {
+        // Written so that NaN, the sum of two opposite infinities, is outside.
+        if (timestamp !== none || appendTime !== undefined) this.#onFault('timestamp', index, timestamp)
       }
       if (timestamp > maxTimestamp) {
         maxTimestamp = timestamp
@@ -176,7 +178,14 @@ export class RecordWalk {
     }
     this.count = index
     this.maxTimestamp = maxTimestamp
+    if (index >= recordCount && position < end) this.#fail(index, 'is not claimed, yet there are bytes for it')
     return position
+  }
+
+  /** To be called behind the last byte: throws if records are missing. */
+  finish(): void {
+    if (this.count < this.#rules.recordCount)
+      this.#fail(this.count, `ends too early, ${this.#rules.recordCount} are claimed`)
   }
 
   /**
