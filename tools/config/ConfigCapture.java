@@ -186,6 +186,23 @@ public class ConfigCapture {
     cases.add(broker("connections.max.idle.ms", "50"));
     cases.add(broker("group.share.delivery.count.limit", "2", "group.share.min.delivery.count.limit", "3"));
     cases.add(broker("group.share.partition.max.record.locks", "100", "group.share.min.partition.max.record.locks", "200"));
+    for (String group : List.of("consumer", "share", "streams")) {
+      for (String[] limits : new String[][] {{"session.timeout.ms", "45001", "60001", "44999"}, {"heartbeat.interval.ms", "5001", "15001", "4999"}}) {
+        cases.add(broker("group." + group + ".min." + limits[0], limits[1]));
+        cases.add(broker("group." + group + "." + limits[0], limits[2]));
+        cases.add(broker("group." + group + ".max." + limits[0], limits[3]));
+      }
+      String interval = ".assignment.interval.ms";
+      cases.add(broker("group." + group + interval, "1", "group." + group + ".min" + interval, "2"));
+      cases.add(broker("group." + group + interval, "15001"));
+      cases.add(broker("group." + group + ".min" + interval, "15001"));
+    }
+    cases.add(broker("group.share.delivery.count.limit", "7", "group.share.max.delivery.count.limit", "6"));
+    cases.add(broker("group.share.record.lock.duration.ms", "60001"));
+    cases.add(broker("group.share.partition.max.record.locks", "5000"));
+    cases.add(broker("early.start.listeners", "NOPE"));
+    cases.add(broker("offsets.topic.compression.codec", "9"));
+    cases.add(broker("share.coordinator.state.topic.compression.codec", "5"));
     String[][] singles = {
       {"log.dirs", ""}, {"log.dir", ""}, {"log.retention.ms", "0"}, {"log.retention.hours", "0"}, {"log.retention.hours", "-1"},
       {"log.retention.minutes", "0"}, {"log.retention.ms", "-2"}, {"log.roll.ms", "0"}, {"log.roll.hours", "0"}, {"log.roll.jitter.ms", "-1"},

@@ -30,6 +30,7 @@ const table = defineConfig(
   },
   [
     [
+      'heartbeat.interval.ms',
       'heartbeat.interval.ms must be below session.timeout.ms',
       c => c['heartbeat.interval.ms'] < c['session.timeout.ms'],
     ],

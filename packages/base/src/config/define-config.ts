@@ -5,10 +5,11 @@ import type { ConfigOfRows, ConfigProblem, ConfigRow, ConfigRows, ConfigValue } 
 import { invalidValue, problemOf, rangeOf } from './validate.ts'
 import { formatConfigValue, parseConfigValue } from './value.ts'
 
-/** A rule between keys, as a sentence that must hold, and the test of it. */
-export type Relation<Rows extends ConfigRows> = readonly [
-  sentence: string,
-  holds: (config: ConfigOfRows<Rows>) => boolean,
+/** A rule between keys: the one to look at first, the sentence for those who break it, and the test. */
+export type Relation<Config> = readonly [
+  key: keyof Config & string,
+  sentence: string | ((config: Config) => string),
+  holds: (config: Config) => boolean,
 ]
 
 export interface ParseOptions {
@@ -18,7 +19,8 @@ export interface ParseOptions {
 
 export interface ParsedConfig<Config> {
   readonly config: Config
-  /** Empty when every setting holds; `config` must not be used otherwise. */
+  /** Every setting holds by itself, so `config` can be read; `problems` may still name broken relations. */
+  readonly sound: boolean
   readonly problems: readonly ConfigProblem[]
 }
 
@@ -29,13 +31,13 @@ export interface ParsedConfig<Config> {
  * const table = defineConfig({
  *   'session.timeout.ms': { type: 'int', unit: 'ms', default: 45_000, min: 1, importance: 'medium', doc: '...', effect: { honoured: 'session.test.ts' } },
  *   'heartbeat.interval.ms': { type: 'int', unit: 'ms', default: 5_000, min: 1, importance: 'medium', doc: '...', effect: { honoured: 'session.test.ts' } },
- * }, [['heartbeat.interval.ms must be below session.timeout.ms', c => c['heartbeat.interval.ms'] < c['session.timeout.ms']]])
+ * }, [['heartbeat.interval.ms', 'heartbeat.interval.ms must be below session.timeout.ms', c => c['heartbeat.interval.ms'] < c['session.timeout.ms']]])
  * const config = table.load(new Map([['session.timeout.ms', '10000']]))
  * ```
  */
 export function defineConfig<const Rows extends ConfigRows>(
   rows: Rows,
-  relations: readonly Relation<Rows>[] = [],
+  relations: readonly Relation<ConfigOfRows<Rows>>[] = [],
 ): ConfigTable<Rows> {
   return new ConfigTable(rows, relations)
 }
@@ -45,11 +47,11 @@ export type AnyConfigTable = Omit<ConfigTable, 'relations'>
 
 export class ConfigTable<const Rows extends ConfigRows = ConfigRows> {
   readonly rows: Rows
-  readonly relations: readonly Relation<Rows>[]
+  readonly relations: readonly Relation<ConfigOfRows<Rows>>[]
   /** In the order of the table. */
   readonly keys: readonly (keyof Rows & string)[]
 
-  constructor(rows: Rows, relations: readonly Relation<Rows>[]) {
+  constructor(rows: Rows, relations: readonly Relation<ConfigOfRows<Rows>>[]) {
     this.rows = rows
     this.relations = relations
     this.keys = Object.keys(rows)
@@ -82,12 +84,15 @@ export class ConfigTable<const Rows extends ConfigRows = ConfigRows> {
     }
     const config = values as ConfigOfRows<Rows>
     // A relation between values that are themselves wrong would only repeat what has been said.
-    if (problems.length === 0) {
-      for (const [sentence, holds] of this.relations) {
-        if (!holds(config)) problems.push({ key: '', message: sentence })
-      }
-    }
-    return { config, problems }
+    const sound = problems.length === 0
+    if (sound) problems.push(...this.#conflicts(config))
+    return { config, sound, problems }
+  }
+
+  #conflicts(config: ConfigOfRows<Rows>): ConfigProblem[] {
+    return this.relations
+      .filter(([, , holds]) => !holds(config))
+      .map(([key, sentence]) => ({ key, message: typeof sentence === 'string' ? sentence : sentence(config) }))
   }
 
   /** As `parse`; throws a `ConfigError` with all problems. */

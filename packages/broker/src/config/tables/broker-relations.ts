@@ -83,13 +83,15 @@ export const brokerRelations: readonly Rule[] = [
   ...['group.consumer', 'group.share', 'group.streams'].flatMap(groups =>
     ['session.timeout.ms', 'heartbeat.interval.ms', 'assignment.interval.ms'].flatMap(name => [
       atLeast(`${groups}.max.${name}` as NumberKey, `${groups}.min.${name}` as NumberKey),
-      ...within(groups, name),
+      atLeast(`${groups}.${name}` as NumberKey, `${groups}.min.${name}` as NumberKey),
+      atMost(`${groups}.${name}` as NumberKey, `${groups}.max.${name}` as NumberKey),
     ]),
   ),
-  // Their ranges alone keep the greatest above the least.
-  ...['record.lock.duration.ms', 'delivery.count.limit', 'partition.max.record.locks'].flatMap(name =>
-    within('group.share', name),
-  ),
+  // The ranges of these alone keep the greatest above the least; Kafka words them from the greatest.
+  ...['record.lock.duration.ms', 'delivery.count.limit', 'partition.max.record.locks'].flatMap(name => [
+    atLeast(`group.share.${name}` as NumberKey, `group.share.min.${name}` as NumberKey),
+    atLeast(`group.share.max.${name}` as NumberKey, `group.share.${name}` as NumberKey),
+  ]),
   atMost('group.streams.num.standby.replicas', 'group.streams.max.standby.replicas'),
   atMost('group.streams.num.warmup.replicas', 'group.streams.max.warmup.replicas'),
 ]
@@ -102,12 +104,6 @@ function strayEarlyListener(values: BrokerValues): string | undefined {
 /** Kafka's numbers of its codecs. */
 function codec(key: NumberKey): Rule {
   return [key, values => `Unknown compression type id: ${values[key]}`, values => values[key] >= 0 && values[key] <= 4]
-}
-
-/** `P.min.N` <= `P.N` <= `P.max.N` for a prefix P and a name N. */
-function within(prefix: string, name: string): Rule[] {
-  const key = `${prefix}.${name}` as NumberKey
-  return [atLeast(key, `${prefix}.min.${name}` as NumberKey), atMost(key, `${prefix}.max.${name}` as NumberKey)]
 }
 
 type NumberKey = { [Key in keyof BrokerValues]: BrokerValues[Key] extends number ? Key : never }[keyof BrokerValues]
