@@ -1,0 +1,108 @@
+import { randomBelow, randomUnit, sleep } from '@dorsale/base'
+import {
+  createTopicsRequest,
+  createTopicsResponse,
+  deleteTopicsRequest,
+  deleteTopicsResponse,
+  errorCodes,
+  errorOf,
+} from '@dorsale/protocol'
+import type { Host } from '../world/process.ts'
+import type { World } from '../world/world.ts'
+import { Driver } from './driver.ts'
+import { expectNetworkTrouble } from './producer.ts'
+
+export interface AdminPlan {
+  name: string
+  /** How many times a side topic is created or deleted. */
+  changes: number
+  everyMs: number
+}
+
+/** Answers that say "not now". */
+const retriable = new Set<number>([
+  errorCodes.REQUEST_TIMED_OUT,
+  errorCodes.NOT_CONTROLLER,
+  errorCodes.BROKER_NOT_AVAILABLE,
+  errorCodes.KAFKA_STORAGE_ERROR,
+])
+
+/**
+ * Creates and deletes topics while records flow, and knows for each whether it must be there: yes after an acknowledged creation, no
+ * after an acknowledged deletion, and unknown (undefined) after a change that was not answered.
+ */
+export class Admin {
+  readonly plan: AdminPlan
+  done = false
+  readonly expected = new Map<string, boolean | undefined>()
+  readonly #world: World
+
+  constructor(world: World, plan: AdminPlan) {
+    this.plan = plan
+    this.#world = world
+  }
+
+  async run(host: Host): Promise<void> {
+    for (let change = 0; change < this.plan.changes; change++) {
+      await sleep(host.clock, randomUnit(host.prng) * 2 * this.plan.everyMs)
+      const topic = `${this.plan.name}-${randomBelow(host.prng, 3)}`
+      const driver = new Driver(host, this.plan.name)
+      try {
+        // Where nothing is known, either may succeed or be refused.
+        if (this.expected.get(topic) ?? randomBelow(host.prng, 2) === 0) await this.#delete(driver, topic)
+        else await this.create(driver, topic, 1 + randomBelow(host.prng, 3), {})
+      } catch (error) {
+        this.expected.set(topic, undefined)
+        expectNetworkTrouble(this.#world, this.plan.name, error)
+      }
+      driver.close()
+    }
+    this.done = true
+  }
+
+  /** Creates a topic; true when it is there now. */
+  async create(driver: Driver, name: string, numPartitions: number, configs: Record<string, string>): Promise<boolean> {
+    const before = this.expected.get(name)
+    this.expected.set(name, undefined)
+    const response = await driver.call(createTopicsRequest, createTopicsResponse, {
+      topics: [
+        {
+          name,
+          numPartitions,
+          replicationFactor: 1,
+          configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
+        },
+      ],
+      timeoutMs: 2000,
+    })
+    const errorCode = response.topics[0]?.errorCode ?? errorCodes.UNKNOWN_SERVER_ERROR
+    if (errorCode === 0 || (errorCode === errorCodes.TOPIC_ALREADY_EXISTS && (before ?? true))) {
+      this.expected.set(name, true)
+      return true
+    }
+    this.#expectRetriable(errorCode, `creation of ${name}`)
+    return false
+  }
+
+  async #delete(driver: Driver, name: string): Promise<void> {
+    const before = this.expected.get(name)
+    this.expected.set(name, undefined)
+    // Both ways of naming topics are filled in; the version takes its own.
+    const response = await driver.call(deleteTopicsRequest, deleteTopicsResponse, {
+      topicNames: [name],
+      topics: [{ name }],
+      timeoutMs: 2000,
+    })
+    const errorCode = response.responses[0]?.errorCode ?? errorCodes.UNKNOWN_SERVER_ERROR
+    if (errorCode === 0 || (errorCode === errorCodes.UNKNOWN_TOPIC_OR_PARTITION && before !== true)) {
+      this.expected.set(name, false)
+      return
+    }
+    this.#expectRetriable(errorCode, `deletion of ${name}`)
+  }
+
+  #expectRetriable(errorCode: number, what: string): void {
+    if (!retriable.has(errorCode))
+      this.#world.fail(`${this.plan.name}: ${what} was refused: ${errorOf(errorCode).name}`)
+  }
+}

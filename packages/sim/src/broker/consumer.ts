@@ -1,0 +1,141 @@
+import { randomBelow, sleep } from '@dorsale/base'
+import {
+  BatchCursor,
+  errorCodes,
+  errorOf,
+  type FetchResponsePartitionData,
+  fetchRequest,
+  fetchResponse,
+  readRecords,
+} from '@dorsale/protocol'
+import type { HistoryEvent, Read } from '../history/history.ts'
+import type { Host } from '../world/process.ts'
+import type { World } from '../world/world.ts'
+import { Driver, type TopicHandle } from './driver.ts'
+import { expectNetworkTrouble, findTopic } from './producer.ts'
+
+export interface ConsumerPlan {
+  name: string
+  topic: string
+  /** Stops at each partition's high watermark, once that has been seen. */
+  toEnd: boolean
+}
+
+const retriable = new Set<number>([
+  errorCodes.KAFKA_STORAGE_ERROR,
+  errorCodes.NOT_LEADER_OR_FOLLOWER,
+  errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
+  errorCodes.UNKNOWN_TOPIC_ID,
+  errorCodes.LEADER_NOT_AVAILABLE,
+])
+
+/** Reads every partition of a topic from offset 0 on, with fetches of random shape, and says what it saw. */
+export class Consumer {
+  readonly plan: ConsumerPlan
+  done = false
+  stopped = false
+  readonly #world: World
+  readonly #history: HistoryEvent[]
+  readonly #positions: number[] = []
+  readonly #highWatermarks: number[] = []
+  #driver: Driver | undefined
+
+  constructor(world: World, plan: ConsumerPlan, history: HistoryEvent[]) {
+    this.plan = plan
+    this.#world = world
+    this.#history = history
+  }
+
+  /** Next offset of each partition. */
+  get positions(): readonly number[] {
+    return this.#positions
+  }
+
+  async run(host: Host): Promise<void> {
+    const topic = await findTopic(host, this.plan.name, this.plan.topic)
+    for (let partition = 0; partition < topic.partitionCount; partition++) {
+      this.#positions.push(0)
+      this.#highWatermarks.push(-1)
+    }
+    while (!this.stopped) {
+      if (this.#driver === undefined || this.#driver.closed !== undefined) {
+        this.#driver = new Driver(host, this.plan.name)
+      }
+      try {
+        if (await this.#fetch(host, this.#driver, topic)) break
+      } catch (error) {
+        expectNetworkTrouble(this.#world, this.plan.name, error)
+        this.#driver.close()
+        await sleep(host.clock, 50)
+      }
+    }
+    this.#driver?.close()
+    this.done = true
+  }
+
+  /** One fetch of all partitions; true when there is nothing left to read. */
+  async #fetch(host: Host, driver: Driver, topic: TopicHandle): Promise<boolean> {
+    const partitionMaxBytes = [100, 1000, 100_000][randomBelow(host.prng, 3)] as number
+    const response = await driver.call(fetchRequest, fetchResponse, {
+      maxWaitMs: randomBelow(host.prng, 300),
+      minBytes: 1 + randomBelow(host.prng, 2) * 500,
+      maxBytes: [500, 50_000, 10_000_000][randomBelow(host.prng, 3)] as number,
+      topics: [
+        {
+          topic: topic.name,
+          topicId: topic.id,
+          partitions: this.#positions.map((fetchOffset, partition) => ({ partition, fetchOffset, partitionMaxBytes })),
+        },
+      ],
+    })
+    if (response.errorCode !== 0) this.#expectRetriable(response.errorCode)
+    let troubled = response.errorCode !== 0
+    for (const { partitions } of response.responses) {
+      for (const partition of partitions) if (!this.#take(topic, partition)) troubled = true
+    }
+    if (troubled) {
+      driver.close()
+      await sleep(host.clock, 50)
+      return false
+    }
+    return this.plan.toEnd && this.#positions.every((position, index) => position === this.#highWatermarks[index])
+  }
+
+  #take(topic: TopicHandle, data: FetchResponsePartitionData): boolean {
+    const { partitionIndex, errorCode, highWatermark, records } = data
+    const name = `${topic.name}-${partitionIndex}`
+    if (errorCode !== 0) {
+      this.#expectRetriable(errorCode)
+      return false
+    }
+    if (highWatermark < (this.#highWatermarks[partitionIndex] ?? -1)) {
+      const before = this.#highWatermarks[partitionIndex]
+      this.#world.fail(`high watermark fell: ${name} from ${before} to ${highWatermark}, as ${this.plan.name} saw it`)
+    }
+    this.#highWatermarks[partitionIndex] = highWatermark
+    const reads: Read[] = []
+    const cursor = new BatchCursor(records ?? new Uint8Array(0))
+    while (cursor.next()) {
+      if (cursor.header.isControl) continue
+      for (const record of readRecords(cursor.header)) {
+        // The first batch may begin before the offset that was asked for.
+        if (record.offset < (this.#positions[partitionIndex] ?? 0)) continue
+        const [value = ''] = Buffer.from(record.value ?? [])
+          .toString()
+          .split(' ')
+        reads.push({ partition: name, offset: record.offset, value })
+      }
+      this.#positions[partitionIndex] = Math.max(this.#positions[partitionIndex] ?? 0, cursor.header.lastOffset + 1)
+    }
+    const position = this.#positions[partitionIndex] ?? 0
+    if (position > highWatermark) {
+      this.#world.fail(`read beyond the high watermark: ${name} to ${position}, which is ${highWatermark}`)
+    }
+    if (reads.length > 0) this.#history.push({ kind: 'poll', process: this.plan.name, reads })
+    return true
+  }
+
+  #expectRetriable(errorCode: number): void {
+    if (!retriable.has(errorCode)) this.#world.fail(`${this.plan.name}: Fetch was refused: ${errorOf(errorCode).name}`)
+  }
+}

@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util'
+import { brokerScenario } from './broker/scenario.ts'
+import { ledgerScenario } from './ledger/scenario.ts'
+import { describeOutcome, type Plan, runPlan, type Scenario } from './scenario.ts'
+import { forSeeds } from './seeds.ts'
+import { shrink } from './shrink.ts'
+
+const usage = `npm run sim -- [options]
+  --scenario NAME   ledger, broker-process, broker-machine; default: all
+  --seed N          run this seed alone, and tell its story
+  --seeds N         run N seeds (default 200), each twice, comparing the traces
+  --from N          the first of them (default 1); 'new' takes one from the clock
+  --once            run each seed once
+  --shrink          make a failing seed's plan smaller
+  --plan JSON       run this plan, as --shrink prints it
+  --notes           tell every small step`
+
+const scenarios: readonly Scenario<never>[] = [
+  ledgerScenario(),
+  brokerScenario({ durability: 'process' }),
+  brokerScenario({ durability: 'machine' }),
+] as readonly Scenario<Plan>[] as readonly Scenario<never>[]
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string' },
+      seed: { type: 'string' },
+      seeds: { type: 'string', default: '200' },
+      from: { type: 'string', default: '1' },
+      once: { type: 'boolean', default: false },
+      shrink: { type: 'boolean', default: false },
+      plan: { type: 'string' },
+      notes: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const chosen = scenarios.filter(({ name }) => values.scenario === undefined || name === values.scenario)
+  if (values.help || chosen.length === 0) {
+    print(usage)
+    return values.help ? 0 : 1
+  }
+  for (const scenario of chosen as unknown as readonly Scenario<Plan>[]) {
+    const single = values.plan === undefined ? undefined : (JSON.parse(values.plan) as Plan)
+    if (values.seed !== undefined || single !== undefined) {
+      const plan = single ?? scenario.plan(Number(values.seed))
+      if (!(await runOne(scenario, plan, { keepNotes: values.notes, smaller: values.shrink }))) return 1
+      continue
+    }
+    const from = values.from === 'new' ? Math.floor(Date.now() / 1000) * 1000 : Number(values.from)
+    print(`${scenario.name}: ${values.seeds} seeds from ${from}`)
+    try {
+      const totals = await forSeeds(scenario, { from, count: Number(values.seeds), twice: !values.once })
+      print(`${scenario.name}: all held. ${JSON.stringify(totals)}`)
+    } catch (error) {
+      print(error instanceof Error ? error.message : String(error))
+      return 1
+    }
+  }
+  return 0
+}
+
+async function runOne(
+  scenario: Scenario<Plan>,
+  plan: Plan,
+  { keepNotes, smaller }: { keepNotes: boolean; smaller: boolean },
+): Promise<boolean> {
+  const outcome = await runPlan(scenario, plan, { keepNotes })
+  print(describeOutcome(scenario, plan, outcome, keepNotes ? 2000 : 200))
+  if (outcome.failure?.cause instanceof Error) print(outcome.failure.cause.stack ?? '')
+  if (outcome.failure !== undefined && smaller) {
+    const small = await shrink(scenario, plan)
+    print(`\nSmaller, after ${small.runs} runs:\n${describeOutcome(scenario, small.plan, small.outcome, 200)}`)
+    print(`--scenario ${scenario.name} --plan '${JSON.stringify(small.plan)}'`)
+  }
+  return outcome.failure === undefined
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+process.exitCode = await main()
