@@ -48,29 +48,32 @@ export const snappy: Codec = {
   },
 }
 
-/** Start and end of each raw block, in pairs. */
+/** Start and end of each raw block, in pairs. Framed streams may follow each other, and up to three stray bytes end one, as in snappy-java. */
 function locateBlocks(bytes: Uint8Array): number[] {
-  if (!isFramed(bytes)) return [0, bytes.length]
+  if (!isHeader(bytes, 0)) return [0, bytes.length]
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const version = view.getInt32(magic.length)
-  if (version < compatibleVersion) throw damaged(`has framing version ${version}`)
   const blocks: number[] = []
-  let position = frameHeader.length
-  while (position < bytes.length) {
-    if (position + 4 > bytes.length) throw damaged('ends inside a block size')
+  let position = 0
+  while (position + 4 <= bytes.length) {
     const size = view.getInt32(position)
+    if (size < 0 && isHeader(bytes, position)) {
+      const version = view.getInt32(position + magic.length)
+      if (version < compatibleVersion) throw damaged(`has version ${version}`)
+      position += frameHeader.length
+      continue
+    }
     position += 4
-    if (size < 0 || size > bytes.length - position)
-      throw damaged(`has a block of ${size} bytes, ${bytes.length - position} are there`)
+    const left = bytes.length - position
+    if (size < 0 || size > left) throw damaged(`has a block of ${size} bytes, ${left} are there`)
     blocks.push(position, position + size)
     position += size
   }
   return blocks
 }
 
-function isFramed(bytes: Uint8Array): boolean {
-  if (bytes.length < frameHeader.length) return false
-  return magic.every((byte, index) => bytes[index] === byte)
+function isHeader(bytes: Uint8Array, position: number): boolean {
+  if (bytes.length - position < frameHeader.length) return false
+  return magic.every((byte, index) => bytes[position + index] === byte)
 }
 
 function totalPlainSize(bytes: Uint8Array, blocks: readonly number[], sizeMax: number): number {

@@ -40,12 +40,43 @@ export const zstd: Codec = {
   name: 'zstd',
   levels: { min: -131072, max: 22, default: 3 },
   compress: (bytes, level = 3) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
-  decompress(block, sizeMax) {
-    return guarded('zstd', sizeMax, () => zstdDecompressSync(block, outputOptions(zstdContentSize(block), sizeMax)))
-  },
+  decompress: decompressZstd,
   *windows(block, sizeMax) {
-    yield zstd.decompress(block, sizeMax)
+    yield decompressZstd(block, sizeMax)
   },
+}
+
+/** Frames that one zstd block may consist of: each costs a decompressor, and no producer is known to write more than one. */
+const zstdFramesMax = 64
+
+/** Node stops behind the first frame; Kafka reads them all. */
+function decompressZstd(block: Uint8Array, sizeMax: number): Uint8Array {
+  const frames: Uint8Array[] = []
+  let position = 0
+  let size = 0
+  while (position < block.length) {
+    if (frames.length === zstdFramesMax) throw new CompressionError('zstd', `more than ${zstdFramesMax} frames`)
+    const rest = block.subarray(position)
+    const left = sizeMax - size
+    const options = { ...outputOptions(zstdContentSize(rest), left), info: true }
+    const { buffer, engine } = guarded(
+      'zstd',
+      sizeMax,
+      () => zstdDecompressSync(rest, options) as unknown as WithEngine,
+    )
+    frames.push(buffer)
+    position += engine.bytesWritten
+    size += buffer.length
+    if (size > sizeMax) throw exceeds('zstd', sizeMax)
+  }
+  return frames.length === 1 ? frames[0]! : Buffer.concat(frames)
+}
+
+/** What Node answers with the option `info`, which its types leave out. */
+interface WithEngine {
+  buffer: Uint8Array
+  /** `bytesWritten`: bytes of input taken. */
+  engine: { bytesWritten: number }
 }
 
 /** The plain size that a zstd frame's header announces, 0 when it does not. */
@@ -73,7 +104,7 @@ function outputOptions(hint: number, sizeMax: number): ZlibOptions & ZstdOptions
   return { chunkSize, maxOutputLength: Math.max(sizeMax, 1) }
 }
 
-function guarded(codec: CodecName, sizeMax: number, decompress: () => Uint8Array): Uint8Array {
+function guarded<Output>(codec: CodecName, sizeMax: number, decompress: () => Output): Output {
   try {
     return decompress()
   } catch (cause) {
