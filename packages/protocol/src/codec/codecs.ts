@@ -73,7 +73,9 @@ export function encodeMessage<T extends MessageTable>(table: T, version: number,
   return writer.finish()
 }
 
-/** Encodes a message into one array. */
+/**
+ * Encodes a message into one array. It is a view of a larger buffer that it shares with others: copy what is to be kept for long.
+ */
 export function encodeMessageBytes<T extends MessageTable>(table: T, version: number, value: MessageOf<T>): Uint8Array {
   const writer = new ByteWriter()
   writeMessage(table, version, value, writer)
