@@ -10,7 +10,7 @@ const startMs = 60_000
 const stopMs = 30_000
 
 /** Small segments, so that tens of megabytes roll, are indexed and are recovered as gigabytes would be. */
-const settings: Readonly<Record<string, string>> = { 'log.segment.bytes': '2097152' }
+const smallSegments: Readonly<Record<string, string>> = { 'log.segment.bytes': '2097152' }
 
 export interface BrokerUnderTest {
   readonly name: string
@@ -24,16 +24,22 @@ export interface BrokerPlace {
   port: number
   /** A directory of the run's own, for data, settings and logs. */
   directory: string
+  /** Broker settings. Default: small segments. */
+  settings?: Readonly<Record<string, string>>
+  /** The CPU core that the broker is pinned to. Default: none. */
+  core?: number
 }
 
 /** A broker that has said that it is ready. */
 export class RunningBroker {
   readonly #running: Running
+  readonly pid: number
   readonly readyMs: number
   readonly logFile: string
 
   constructor(running: Running, options: { readyMs: number; logFile: string }) {
     this.#running = running
+    this.pid = running.child.pid ?? 0
     this.readyMs = options.readyMs
     this.logFile = options.logFile
   }
@@ -59,14 +65,18 @@ export function dorsale(processes: Processes, place: BrokerPlace): BrokerUnderTe
     name: 'Dorsale',
     logDirectory: join(dataDirectory, 'log'),
     async start() {
-      const overrides = Object.entries(settings).flatMap(([name, value]) => ['--override', `${name}=${value}`])
+      const overrides = Object.entries(place.settings ?? smallSegments).flatMap(([name, value]) => [
+        '--override',
+        `${name}=${value}`,
+      ])
       const args = ['start', '--port', String(place.port), '--data-dir', dataDirectory, ...overrides]
       let stdout = ''
       const onStdout = (chunk: Buffer) => {
         stdout += chunk.toString()
       }
       const start = performance.now()
-      const running = processes.start(process.execPath, [dorsaleMain, ...args], { logFile, onStdout })
+      const [command, commandArgs] = pinned(place.core, process.execPath, [dorsaleMain, ...args])
+      const running = processes.start(command, commandArgs, { logFile, onStdout })
       await ready('Dorsale', { running, logFile, isReady: () => stdout.includes('\n') })
       const lines = stdout.trimEnd().split('\n')
       const [line = ''] = lines
@@ -81,7 +91,7 @@ export function dorsale(processes: Processes, place: BrokerPlace): BrokerUnderTe
 /** Apache Kafka, formatted by its own tool when the directory is new; it takes the directory's identity otherwise. */
 export function apacheKafka(
   processes: Processes,
-  place: BrokerPlace & { classPath: string; logDirectory?: string },
+  place: BrokerPlace & { classPath: string; logDirectory?: string; jvm?: readonly string[] },
 ): BrokerUnderTest {
   const logDirectory = place.logDirectory ?? join(place.directory, 'data', 'log')
   const logFile = join(place.directory, 'kafka.log')
@@ -96,8 +106,13 @@ export function apacheKafka(
       if (isNew) await format(processes, { ...place, logDirectory, config })
       const already = existsSync(logFile) ? readFileSync(logFile, 'latin1').length : 0
       const start = performance.now()
-      const java = javaArgs(place.classPath, 'kafka.Kafka', [config], { logLevel: 'INFO', heapMb: 512 })
-      const running = processes.start('java', java, { logFile })
+      const java = javaArgs(place.classPath, 'kafka.Kafka', [config], {
+        logLevel: 'INFO',
+        heapMb: 512,
+        ...(place.jvm && { jvm: place.jvm }),
+      })
+      const [command, args] = pinned(place.core, 'java', java)
+      const running = processes.start(command, args, { logFile })
       const isReady = () => readFileSync(logFile, 'latin1').slice(already).includes('Kafka Server started')
       await ready('Apache Kafka', { running, logFile, isReady })
       return new RunningBroker(running, { readyMs: performance.now() - start, logFile })
@@ -118,7 +133,12 @@ async function ready(
   if (started instanceof Error) throw new Error(`${started.message}; its log ends: ${log()}`)
 }
 
-function kafkaProperties(options: { port: number; logDirectory: string; nodeId: string }): string {
+/** taskset becomes the command, so that the process keeps its number. */
+function pinned(core: number | undefined, command: string, args: readonly string[]): [string, readonly string[]] {
+  return core === undefined ? [command, args] : ['taskset', ['-c', String(core), command, ...args]]
+}
+
+function kafkaProperties(options: BrokerPlace & { logDirectory: string; nodeId: string }): string {
   const { port, logDirectory, nodeId } = options
   const properties: Record<string, string | number> = {
     'process.roles': 'broker,controller',
@@ -135,7 +155,7 @@ function kafkaProperties(options: { port: number; logDirectory: string; nodeId: 
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    ...settings,
+    ...(options.settings ?? smallSegments),
   }
   return Object.entries(properties).reduce((text, [name, value]) => `${text}${name}=${value}\n`, '')
 }

@@ -24,11 +24,12 @@ export function javaArgs(
   classPath: string,
   main: string,
   args: readonly string[],
-  options: { logLevel?: 'INFO' | 'WARN'; heapMb?: number } = {},
+  options: { logLevel?: 'INFO' | 'WARN'; heapMb?: number; jvm?: readonly string[] } = {},
 ): string[] {
   const properties = [`-Dlog4j2.configurationFile=${log4jConfig}`, `-Dinterop.log.level=${options.logLevel ?? 'WARN'}`]
   // These processes live for seconds: the first compiler tier and the simplest collector start fastest.
-  const machine = [`-Xmx${options.heapMb ?? 256}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+  const quick = [`-Xmx${options.heapMb ?? 256}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+  const machine = options.jvm ?? quick
   return [...machine, ...properties, '-cp', classPath, main, ...args]
 }
 
