@@ -171,6 +171,30 @@ describe('tagged fields', () => {
   })
 })
 
+describe('unknown tags', () => {
+  const table = message({
+    name: 'Tagged',
+    type: 'data',
+    validVersions: '0',
+    flexibleVersions: '0+',
+    fields: { known: f(int32, '0+', { tag: 5 }) },
+  })
+  test('out of order are accepted, as by Kafka, and written in order', () => {
+    both(table, 0, codec => {
+      const value = codec.decode(new ByteReader(Buffer.from('03' + '0901aa' + '050400000007' + '0201bb', 'hex')))
+      assert.equal(encodeWith(codec, value), '03' + '0201bb' + '050400000007' + '0901aa')
+    })
+  })
+  test('that a caller makes up must be in order, and unknown', () => {
+    const tag = (number: number) => ({ tag: number, data: new Uint8Array(0) })
+    both(table, 0, codec => {
+      for (const unknownTaggedFields of [[tag(9), tag(8)], [tag(5)]]) {
+        assert.throws(() => encodeWith(codec, { known: 1, unknownTaggedFields }), { name: 'AssertionError' })
+      }
+    })
+  })
+})
+
 describe('createMessage', () => {
   test('fills in defaults at any depth', () => {
     const value = createMessage(fetchRequest, { topics: [{ topic: 't', partitions: [{ partition: 3 }] }] })

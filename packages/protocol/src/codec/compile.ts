@@ -22,8 +22,9 @@ import type { MessageTable } from '../table/message.ts'
 import type { Field, PrimitiveType, StructType, WireType } from '../table/types.ts'
 import { includesVersion } from '../table/version-range.ts'
 import type { Codec } from './codec.ts'
-import { interpret, refuseAbsent, refuseNull, writeUnknownTags } from './interpret.ts'
+import { interpret, refuseAbsent, refuseNull } from './interpret.ts'
 import { elementBytesMin, type NamedField, planStruct, type Shape, unwrap } from './plan.ts'
+import { inTagOrder, writeUnknownTags } from './unknown-tags.ts'
 
 interface Compiled {
   decode(reader: ByteReader): unknown
@@ -34,6 +35,7 @@ interface Compiled {
 interface Helpers {
   refuseAbsent(path: string): never
   refuseNull(path: string): never
+  inTagOrder: typeof inTagOrder
   writeUnknownTags: typeof writeUnknownTags
 }
 
@@ -43,6 +45,7 @@ export function compile(table: MessageTable, version: number): Codec {
   const helpers: Helpers = {
     refuseAbsent: path => refuseAbsent(table.name, version, path),
     refuseNull: path => refuseNull(table.name, version, path),
+    inTagOrder,
     writeUnknownTags,
   }
   const make = new Function('helpers', writeSource(table.body, shape)) as (helpers: Helpers) => Compiled
@@ -70,7 +73,7 @@ export function writeSource(body: StructType, shape: Shape): string {
   const root = generator.struct(body)
   return [
     "'use strict'",
-    'const { refuseAbsent, refuseNull, writeUnknownTags } = helpers',
+    'const { refuseAbsent, refuseNull, inTagOrder, writeUnknownTags } = helpers',
     ...generator.functions,
     `return { decode: decode${root}, encode: encode${root} }`,
   ].join('\n')
@@ -123,7 +126,7 @@ class Generator {
     )
     lines.push(`const value = { ${members.join(', ')} }`)
     // The one late property: it is there only when a newer peer sent a tag that our table does not know.
-    if (this.#shape.flexible) lines.push('if (unknown !== undefined) value.unknownTaggedFields = unknown')
+    if (this.#shape.flexible) lines.push('if (unknown !== undefined) value.unknownTaggedFields = inTagOrder(unknown)')
     lines.push('return value')
     return `function decode${index}(r) {\n${lines.join('\n')}\n}`
   }

@@ -11,6 +11,7 @@ import { includesVersion } from '../table/version-range.ts'
 import type { Codec } from './codec.ts'
 import { EncodeError } from './encode-error.ts'
 import { defaultOf, elementBytesMin, isDefault, planStruct, type Shape, unwrap } from './plan.ts'
+import { inTagOrder, writeUnknownTags } from './unknown-tags.ts'
 
 type Struct = Record<string, unknown> & { unknownTaggedFields?: UnknownTaggedField[] }
 
@@ -61,13 +62,14 @@ function decodeStruct(reader: ByteReader, struct: StructType, shape: Shape, path
     path.pop()
   }
   if (!shape.flexible) return value
+  let unknown: UnknownTaggedField[] | undefined
   for (let left = reader.uvarint(); left > 0; left--) {
     const tag = reader.uvarint()
     const size = reader.uvarint()
     const known = plan.tagged.find(({ field }) => field.tag === tag)
     if (known === undefined) {
-      value.unknownTaggedFields ??= []
-      value.unknownTaggedFields.push(reader.unknownTaggedField(tag, size))
+      unknown ??= []
+      unknown.push(reader.unknownTaggedField(tag, size))
       continue
     }
     path.push(known.name)
@@ -76,6 +78,7 @@ function decodeStruct(reader: ByteReader, struct: StructType, shape: Shape, path
     reader.expectOffset(end)
     path.pop()
   }
+  if (unknown !== undefined) value.unknownTaggedFields = inTagOrder(unknown)
   return value
 }
 
@@ -219,19 +222,4 @@ export function refuseAbsent(messageName: string, version: number, path: string)
 /** Ends an encode: null where the version allows none. */
 export function refuseNull(messageName: string, version: number, path: string): never {
   throw new EncodeError('null where the version does not allow it', { messageName, version, path })
-}
-
-/** Writes the unknown tags from `next` on that come before `tag`; answers the next one. */
-export function writeUnknownTags(
-  writer: ByteWriter,
-  unknown: readonly UnknownTaggedField[],
-  next: number,
-  tag: number,
-): number {
-  let index = next
-  for (; index < unknown.length && unknown[index]!.tag < tag; index++) {
-    writer.uvarint(unknown[index]!.tag)
-    writer.compactRaw(unknown[index]!.data)
-  }
-  return index
 }
