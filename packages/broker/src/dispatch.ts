@@ -42,18 +42,24 @@ export class Dispatcher implements RequestHandler {
   handle(request: ServerRequest): void {
     const { apiKey, apiVersion } = request
     const route = this.#routes.get(apiKey)
-    if (route === undefined) return request.refuse(`API ${apiKey} is not served`)
-    if (apiVersion < route.api.versionMin || apiVersion > route.versionMax) {
-      if (apiKey === apiVersionsKey) return request.reply(refusedVersion(route.versionMax), 0)
-      return request.refuse(`version ${apiVersion} of ${route.api.name} is not served`)
+    if (route === undefined) {
+      request.refuse(`API ${apiKey} is not served`)
+    } else if (apiVersion < route.api.versionMin || apiVersion > route.versionMax) {
+      if (apiKey === apiVersionsKey) request.reply(refusedVersion(route.versionMax), 0)
+      else request.refuse(`version ${apiVersion} of ${route.api.name} is not served`)
+    } else {
+      const message = this.#decode(route, request)
+      if (message !== undefined) new OpenCall(this.#core, route, request, message).run()
     }
-    let message: unknown
+  }
+
+  #decode(route: Route, request: ServerRequest): unknown {
     try {
-      message = decodeMessage(route.api.request, apiVersion, request.body, { trailing: 'ignore' })
+      return decodeMessage(route.api.request, request.apiVersion, request.body, { trailing: 'ignore' })
     } catch (error) {
-      return request.refuse(`not a request of ${route.api.name}: ${(error as Error).message}`)
+      request.refuse(`not a request of ${route.api.name}: ${(error as Error).message}`)
+      return undefined
     }
-    new OpenCall(this.#core, route, request, message).run()
   }
 }
 
@@ -101,14 +107,17 @@ class OpenCall implements Call {
   }
 
   run(): void {
-    let outcome: unknown
     try {
-      outcome = this.#route.handler.handle(this.#core, this.#message, this)
+      const outcome = this.#route.handler.handle(this.#core, this.#message, this)
+      if (outcome === later) return
+      if (outcome instanceof Promise) this.#replyWith(outcome)
+      else this.reply(outcome)
     } catch (error) {
-      return this.#fail(error)
+      this.#fail(error)
     }
-    if (outcome === later) return
-    if (!(outcome instanceof Promise)) return this.reply(outcome)
+  }
+
+  #replyWith(outcome: Promise<unknown>): void {
     outcome.then(
       response => this.reply(response),
       error => this.#fail(error),

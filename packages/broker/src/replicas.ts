@@ -62,12 +62,15 @@ export class Replicas {
   }
 
   #applyTopic(topic: TopicImage): void {
-    let partitions = this.#byName.get(topic.name)
-    if (partitions === undefined) this.#byName.set(topic.name, (partitions = []))
-    topic.partitions.forEach((image, index) => {
-      if (!image.replicas.includes(this.#nodeId)) return
+    const partitions = this.#byName.get(topic.name) ?? []
+    this.#byName.set(topic.name, partitions)
+    for (const [index, image] of topic.partitions.entries()) {
+      if (!image.replicas.includes(this.#nodeId)) continue
       const known = partitions[index]
-      if (known !== undefined && known.topicId === topic.id) return known.update(image)
+      if (known !== undefined && known.topicId === topic.id) {
+        known.update(image)
+        continue
+      }
       const directoryId = image.directories[image.replicas.indexOf(this.#nodeId)]
       partitions[index] = new Partition({
         topic: topic.name,
@@ -77,7 +80,7 @@ export class Replicas {
         image,
         log: this.#openLog(topic, index, directoryId),
       })
-    })
+    }
   }
 
   #openLog(topic: TopicImage, index: number, directoryId: string | undefined): PartitionLog | undefined {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type LogFields, type Logger, silentLogger } from '@dorsale/base'
+import { ManualClock } from '@dorsale/base/testing'
 import { FrameServer, type ServerLimits } from './frame-server.ts'
 import type { ServerRequest } from './server-connection.ts'
-import { FakeNet, ManualClock } from './testing/fake-net.ts'
+import { FakeNet } from './testing/fake-net.ts'
 
 const limitsDefault: ServerLimits = {
   requestBytesMax: 1000,

@@ -4,5 +4,6 @@
  */
 export * from './clock-contract.ts'
 export * from './disk-contract.ts'
+export * from './manual-clock.ts'
 export * from './net-contract.ts'
 export * from './offload-contract.ts'

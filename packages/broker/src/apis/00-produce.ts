@@ -8,7 +8,8 @@
  *   with -1 the ISR must have `min.insync.replicas`. Another value is INVALID_REQUIRED_ACKS.
  * - Idempotent producers: sequences are checked by the log; a batch that was sent before is answered with its first place, as success.
  * - Consecutive produces of a connection are begun together and share a write (D8). There is one closure per partition, none per record.
- * - Not done: transactions (a transactional batch is INVALID_TXN_STATE), quotas (the throttle time is 0).
+ * - Not done: transactions (a transactional batch is INVALID_TXN_STATE, or TRANSACTIONAL_ID_AUTHORIZATION_FAILED when the request names no
+ *   transactional id), quotas (the throttle time is 0).
  */
 import {
   BatchHeader,
@@ -90,21 +91,19 @@ class OpenProduce {
       partition = this.#resolve(topic, data.index)
       const nowMs = this.#core.clock.now()
       const rules = this.#core.topicConfigs.produceRules(partition.topic)
-      const { logStartOffset } = partition.log
       const verdict = validateProduceRecords(data.records ?? noRecords, rules, {
         nowMs,
         apiVersion: this.#call.apiVersion,
       })
-      if (!verdict.accepted) return refused(data.index, verdict, logStartOffset)
-      if (new BatchHeader(verdict.bytes).isTransactional) {
-        throw new ProtocolError(errorCodes.INVALID_TXN_STATE, 'This broker runs no transaction coordinator.')
-      }
-      const response = succeeded(data.index, logStartOffset)
+      if (!verdict.accepted) return refused(data.index, verdict, partition.log.logStartOffset)
+      this.#checkTransaction(verdict.bytes)
+      const response = failed(data.index, errorCodes.NONE, null)
+      response.logStartOffset = partition.log.logStartOffset
       const appended = this.#write(partition, verdict.bytes, response)
       response.baseOffset = appended.firstOffset
-      if (rules.timestampType === timestampTypes.logAppendTime) {
-        response.logAppendTimeMs = appended.duplicate ? appended.maxTimestamp : nowMs
-      }
+      // For a duplicate Kafka answers the time of the original here, whatever kind of time the topic keeps.
+      if (appended.duplicate) response.logAppendTimeMs = appended.maxTimestamp
+      else if (rules.timestampType === timestampTypes.logAppendTime) response.logAppendTimeMs = nowMs
       return response
     } catch (error) {
       return this.#failure(data.index, partition, error)
@@ -113,16 +112,29 @@ class OpenProduce {
 
   /** The partition that may be written to. Throws a `ProtocolError`. */
   #resolve(topic: string | undefined, index: number): Partition {
+    if (topic === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_ID)
+    const partition = this.#core.replicas.get(topic, index)
+    if (partition === undefined) {
+      const isElsewhere = this.#core.image.topicsByName.get(topic)?.partitions[index] !== undefined
+      throw new ProtocolError(isElsewhere ? errorCodes.NOT_LEADER_OR_FOLLOWER : errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
+    }
     const { acks } = this.#request
     if (acks !== 0 && acks !== 1 && acks !== acksAll) throw new ProtocolError(errorCodes.INVALID_REQUIRED_ACKS)
-    if (topic === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_ID)
     if (isInternalTopic(topic) && this.#call.clientId !== adminClientId) {
-      throw new ProtocolError(errorCodes.INVALID_TOPIC_EXCEPTION, `Cannot append to internal topic ${topic}`)
+      throw new ProtocolError(errorCodes.INVALID_TOPIC_EXCEPTION)
     }
-    const partition = this.#partition(topic, index)
     partition.checkLeader(-1)
     if (acks === acksAll) partition.checkEnoughReplicas(this.#core.topicConfigs.get(topic).minInsyncReplicas)
     return partition
+  }
+
+  #checkTransaction(batch: Uint8Array): void {
+    if (!new BatchHeader(batch).isTransactional) return
+    throw new ProtocolError(
+      this.#request.transactionalId === null
+        ? errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+        : errorCodes.INVALID_TXN_STATE,
+    )
   }
 
   #write(partition: Partition, records: Uint8Array, response: ProduceResponsePartitionProduceResponse): Appended {
@@ -140,25 +152,13 @@ class OpenProduce {
     }
   }
 
-  #partition(topic: string, index: number): Partition {
-    const partition = this.#core.replicas.get(topic, index)
-    if (partition !== undefined) return partition
-    const isElsewhere = this.#core.image.topicsByName.get(topic)?.partitions[index] !== undefined
-    throw new ProtocolError(isElsewhere ? errorCodes.NOT_LEADER_OR_FOLLOWER : errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
-  }
-
   #failure(index: number, partition: Partition | undefined, error: unknown): ProduceResponsePartitionProduceResponse {
-    if (!(error instanceof ProtocolError)) {
-      const where = { api: 'Produce', topic: partition?.topic, partition: index }
-      logUnexpected(this.#core.logger, error, where)
-      return failed(index, errorCodes.UNKNOWN_SERVER_ERROR, errorOf(errorCodes.UNKNOWN_SERVER_ERROR).text)
-    }
-    const response = failed(index, error.errorCode, error.message)
-    if (
-      error.errorCode === errorCodes.NOT_LEADER_OR_FOLLOWER &&
-      partition !== undefined &&
-      this.#call.apiVersion >= 10
-    ) {
+    let errorCode: number = errorCodes.UNKNOWN_SERVER_ERROR
+    if (error instanceof ProtocolError) errorCode = error.errorCode
+    else logUnexpected(this.#core.logger, error, { api: 'Produce', topic: partition?.topic, partition: index })
+    const response = failed(index, errorCode, null)
+    if (partition?.isOnline && saysLogStart(errorCode)) response.logStartOffset = partition.log.logStartOffset
+    if (errorCode === errorCodes.NOT_LEADER_OR_FOLLOWER && partition !== undefined && this.#call.apiVersion >= 10) {
       response.currentLeader = { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
     }
     return response
@@ -194,16 +194,34 @@ const acksAll = -1
 /** Kafka's own admin client may write to the internal topics: it is how their content is repaired. */
 const adminClientId = '__admin_client'
 
-function succeeded(index: number, logStartOffset: number): ProduceResponsePartitionProduceResponse {
-  return { ...failed(index, errorCodes.NONE, null), logStartOffset }
+/** Kafka names the log start with what the log itself refuses (sequences, record contents), not with these. */
+function saysLogStart(errorCode: number): boolean {
+  return !startlessErrors.has(errorCode)
 }
+
+const startlessErrors: ReadonlySet<number> = new Set([
+  errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
+  errorCodes.NOT_LEADER_OR_FOLLOWER,
+  errorCodes.MESSAGE_TOO_LARGE,
+  errorCodes.RECORD_LIST_TOO_LARGE,
+  errorCodes.CORRUPT_MESSAGE,
+  errorCodes.KAFKA_STORAGE_ERROR,
+  errorCodes.INVALID_REQUIRED_ACKS,
+  errorCodes.NOT_ENOUGH_REPLICAS,
+  errorCodes.INVALID_TOPIC_EXCEPTION,
+  errorCodes.INVALID_TXN_STATE,
+  errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+])
 
 function refused(
   index: number,
   { errorCode, errorMessage, recordErrors }: RefusedBatch,
   logStartOffset: number,
 ): ProduceResponsePartitionProduceResponse {
-  return { ...failed(index, errorCode, errorMessage), logStartOffset, recordErrors: [...recordErrors] }
+  const response = failed(index, errorCode, errorMessage)
+  if (saysLogStart(errorCode)) response.logStartOffset = logStartOffset
+  response.recordErrors = [...recordErrors]
+  return response
 }
 
 function failed(

@@ -199,6 +199,7 @@ class OpenFetch {
     if (error instanceof ProtocolError) errorCode = error.errorCode
     else logUnexpected(this.#core.logger, error, { api: 'Fetch', topic: partition?.topic, partition: target.partition })
     const data = emptyPartition(target.partition, errorCode)
+    if (partition !== undefined) data.abortedTransactions = null
     const wasLed = errorCode === errorCodes.NOT_LEADER_OR_FOLLOWER || errorCode === errorCodes.FENCED_LEADER_EPOCH
     if (wasLed && partition !== undefined && this.#call.apiVersion >= 16) {
       data.currentLeader = { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
@@ -228,12 +229,15 @@ class OpenFetch {
     }
     const waitMs = this.#deadlineMs - this.#core.clock.monotonic()
     const { isClosed } = this.#core.purgatory
-    if (mustAnswer || bytes >= this.#bytesMin || waitMs <= 0 || isClosed) return this.#answer(outcomes)
-    if (hasMoved) return this.start()
+    if (mustAnswer || bytes >= this.#bytesMin || waitMs <= 0 || isClosed) this.#answer(outcomes)
+    else if (hasMoved) this.start()
+    else this.#park(outcomes, { bytesWanted: this.#bytesMin - bytes, waitMs })
+  }
+
+  #park(outcomes: readonly Outcome[], until: { bytesWanted: number; waitMs: number }): void {
     const parked = this.#core.purgatory.park({
       watched: outcomes.map(({ partition }) => partition!.fetchers),
-      bytesWanted: this.#bytesMin - bytes,
-      waitMs,
+      ...until,
       complete: () => this.#call.attempt(() => this.start()),
     })
     this.#call.onAbandoned(() => {
@@ -244,13 +248,13 @@ class OpenFetch {
 
   #answer(outcomes: Outcome[]): void {
     const answer = this.#context.finish(outcomes)
-    if (typeof answer === 'number') return this.#call.reply(createMessage(fetchResponse, { errorCode: answer }))
+    const isError = typeof answer === 'number'
     this.#call.reply({
       throttleTimeMs: 0,
-      errorCode: errorCodes.NONE,
-      sessionId: answer.sessionId,
-      responses: groupByTopic(answer.outcomes),
-      nodeEndpoints: this.#newLeaders(answer.outcomes),
+      errorCode: isError ? answer : errorCodes.NONE,
+      sessionId: isError ? 0 : answer.sessionId,
+      responses: isError ? [] : groupByTopic(answer.outcomes),
+      nodeEndpoints: isError ? [] : this.#newLeaders(answer.outcomes),
     })
   }
 

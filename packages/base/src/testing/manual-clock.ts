@@ -1,0 +1,52 @@
+import type { Clock, Timer } from '../clock.ts'
+
+/** A clock that moves only when told: deferred calls run in `turn`, timers in `advance`. */
+export class ManualClock implements Clock {
+  #nowMs = 1_000_000
+  #deferred: (() => void)[] = []
+  #timers: { dueMs: number; callback: () => void }[] = []
+
+  now(): number {
+    return this.#nowMs
+  }
+
+  monotonic(): number {
+    return this.#nowMs
+  }
+
+  setTimer(delayMs: number, callback: () => void): Timer {
+    const timer = { dueMs: this.#nowMs + delayMs, callback }
+    this.#timers.push(timer)
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter(each => each !== timer)
+      },
+    }
+  }
+
+  defer(callback: () => void): void {
+    this.#deferred.push(callback)
+  }
+
+  /** Ends turns of the event loop until nothing is deferred. */
+  turn(): void {
+    while (this.#deferred.length > 0) {
+      const calls = this.#deferred
+      this.#deferred = []
+      for (const call of calls) call()
+    }
+  }
+
+  advance(ms: number): void {
+    const endMs = this.#nowMs + ms
+    for (;;) {
+      const next = this.#timers.filter(each => each.dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0]
+      if (next === undefined) break
+      this.#timers = this.#timers.filter(each => each !== next)
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs)
+      next.callback()
+      this.turn()
+    }
+    this.#nowMs = endMs
+  }
+}
