@@ -1,6 +1,6 @@
 /** The foreign clients: how each is asked to produce, to consume and to administer. */
 import { fileURLToPath } from 'node:url'
-import type { LineLedger } from './line-ledger.ts'
+import type { RecordLedger } from './line-ledger.ts'
 import type { Processes, Running } from './processes.ts'
 
 const log4jConfig = fileURLToPath(new URL('log4j2.properties', import.meta.url))
@@ -15,6 +15,14 @@ export interface ProduceOptions {
   topic: string
   /** Lines of `key:value`. */
   keyedFile: string
+  logFile: string
+  compression?: Compression
+}
+
+/** As `ProduceOptions`, with lines that are written to the process as it runs. */
+export interface StreamOptions {
+  topic: string
+  stdin: 'pipe'
   logFile: string
   compression?: Compression
 }
@@ -51,7 +59,7 @@ export class Kcat {
   }
 
   /** An idempotent producer that does not give up while its broker is away. */
-  startProducer(options: ProduceOptions): Running {
+  startProducer(options: ProduceOptions | StreamOptions): Running {
     const settings = {
       'enable.idempotence': 'true',
       'message.timeout.ms': String(deliveryMs),
@@ -61,11 +69,14 @@ export class Kcat {
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-X', `${name}=${value}`])
     // -E: go on while every broker is away.
     const args = ['-b', this.#bootstrap, '-P', '-E', '-t', options.topic, '-K', ':', ...flags]
-    return this.#processes.start('kcat', args, { stdinFile: options.keyedFile, logFile: options.logFile })
+    return this.#processes.start('kcat', args, {
+      ...('stdin' in options ? { stdin: options.stdin } : { stdinFile: options.keyedFile }),
+      logFile: options.logFile,
+    })
   }
 
   /** Every record of every partition, to the end. */
-  async consumeAll(topic: string, ledger: LineLedger): Promise<string> {
+  async consumeAll(topic: string, ledger: RecordLedger): Promise<string> {
     const format = '%p\\t%o\\t%k\\t%s\\n'
     const read = ['-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-X', 'check.crcs=true', '-f', format]
     await this.#processes.run('kcat', ['-b', this.#bootstrap, ...read], {
@@ -126,7 +137,7 @@ export class KafkaTools {
    * `kafka-console-consumer.sh` on each partition in turn, as far as the end offset that `kafka-get-offsets.sh` has seen. It
    * reads committed records only, so it is the last stable offset that lets them through.
    */
-  async consumeAll(topic: string, ledger: LineLedger): Promise<string> {
+  async consumeAll(topic: string, ledger: RecordLedger): Promise<string> {
     for (const [partition, endOffset] of await this.endOffsets(topic)) {
       if (endOffset === 0) continue
       const from = ['--topic', topic, '--partition', String(partition), '--offset', 'earliest']

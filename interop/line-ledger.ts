@@ -16,7 +16,14 @@ interface PartitionPosition {
   lastLine: number
 }
 
-export class LineLedger {
+/** Takes what a consumer prints, and judges it at the end. */
+export interface RecordLedger {
+  write(chunk: Buffer): void
+  /** A summary when all is well; throws with the first problems otherwise. */
+  end(): string
+}
+
+export class LineLedger implements RecordLedger {
   readonly #file: NumberedFile
   readonly #seen: Uint8Array
   readonly #partitions = new Map<number, PartitionPosition>()

@@ -31,16 +31,16 @@ export interface Running {
 export class Processes {
   readonly #alive = new Set<ChildProcess>()
 
-  /** Starts a process whose output goes to `logFile`, or, for standard output, to `onStdout`. */
+  /** Starts a process whose output goes to `logFile`, or, for standard output, to `onStdout`. Its input is a file, a pipe, or nothing. */
   start(
     command: string,
     args: readonly string[],
-    options: { stdinFile?: string; logFile: string; onStdout?: (chunk: Buffer) => void },
+    options: { stdinFile?: string; stdin?: 'pipe'; logFile: string; onStdout?: (chunk: Buffer) => void },
   ): Running {
     const log = openSync(options.logFile, 'a')
     const input = options.stdinFile === undefined ? undefined : openSync(options.stdinFile, 'r')
     const child = spawn(command, args, {
-      stdio: [input ?? 'ignore', options.onStdout === undefined ? log : 'pipe', log],
+      stdio: [input ?? options.stdin ?? 'ignore', options.onStdout === undefined ? log : 'pipe', log],
     })
     closeSync(log)
     if (input !== undefined) closeSync(input)
