@@ -1,9 +1,268 @@
-import type { LogManager, LogManagerOptions } from './types.ts'
+import { assert, DiskError } from '@dorsale/base'
+import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
+import { FilePool } from './files/file-pool.ts'
+import { IndexCache } from './files/index-cache.ts'
+import { DirectoryWorld } from './log/directory-world.ts'
+import type { Log } from './log/log.ts'
+import { TurnEnd } from './log/turn-end.ts'
+import type { LogConfig } from './log-config.ts'
+import { LogDir, LogDirectoryError } from './manager/log-dir.ts'
+import { Periodic } from './manager/periodic.ts'
+import type { LogDirectory, LogManager, LogManagerOptions, PartitionLog, TopicPartition } from './types.ts'
+
+/** Memory under the indexes of closed segments. */
+const indexCacheBytesMax = 64 * 1024 * 1024
+/** Logs that periodic work looks at before it lets the world in. */
+const logsPerTurn = 64
 
 /**
  * Opens the logs of a broker. Rejects with a `DorsaleError` whose message is one sentence for the user when a directory is locked
  * by another process; a directory that fails is reported offline instead, unless it is the last.
  */
 export async function openLogManager(options: LogManagerOptions): Promise<LogManager> {
-  throw new Error(`not wired: ${options.directories.length}`)
+  const manager = new Manager(options)
+  await manager.open()
+  return manager
+}
+
+class Manager implements LogManager {
+  readonly #options: LogManagerOptions
+  readonly #dirs: LogDir[]
+  readonly #logs = new Map<string, Map<number, Log>>()
+  #tasks: Periodic[] = []
+  #closing: Promise<void> | undefined
+
+  constructor(options: LogManagerOptions) {
+    const { disk, clock, config, directories } = options
+    assert(directories.length > 0, 'there is a log directory')
+    this.#options = options
+    const shared = {
+      ...options,
+      pool: new FilePool(disk, config.openFilesMax),
+      indexes: new IndexCache(indexCacheBytesMax),
+      turnEnd: new TurnEnd(clock),
+      producerIdExpirationMs: config.producerIdExpirationMs,
+    }
+    this.#dirs = directories.map(directory => {
+      const fail = (error: Error) => this.#fail(directory, error)
+      return new LogDir(new DirectoryWorld({ ...shared, directory, fail }), topic => options.configOf(topic))
+    })
+  }
+
+  async open(): Promise<void> {
+    try {
+      for (const dir of this.#dirs) dir.lock()
+      for (const dir of this.#dirs) await this.#load(dir)
+    } catch (error) {
+      for (const dir of this.#dirs) {
+        dir.goOffline()
+        dir.unlock()
+      }
+      throw error
+    }
+    this.#startTasks()
+  }
+
+  async #load(dir: LogDir): Promise<void> {
+    try {
+      await dir.load()
+    } catch (error) {
+      // Without another directory there is nothing to serve.
+      if (!(error instanceof DiskError) || this.liveDirectories.length === 1) throw error
+      this.#fail(dir.world.directory, error)
+      dir.goOffline()
+      return
+    }
+    for (const [name, log] of dir.logs) {
+      const twin = this.#log(log.topic, log.partition)
+      if (twin !== undefined) {
+        throw new LogDirectoryError(
+          `the log ${name} lies in ${twin.directory.path} and in ${dir.path}; move one of them away`,
+        )
+      }
+      this.#add(log)
+    }
+  }
+
+  get directories(): readonly LogDirectory[] {
+    return this.#options.directories
+  }
+
+  get liveDirectories(): readonly LogDirectory[] {
+    return this.#live.map(dir => dir.world.directory)
+  }
+
+  get previousBrokerEpoch(): number {
+    const [first, ...others] = this.#dirs.map(dir => dir.previousBrokerEpoch)
+    return others.every(epoch => epoch === first) ? (first as number) : -1
+  }
+
+  get logs(): Iterable<PartitionLog> {
+    return this.#allLogs()
+  }
+
+  get(topic: string, partition: number): PartitionLog | undefined {
+    return this.#log(topic, partition)
+  }
+
+  getOrCreate(
+    { topic, partition }: TopicPartition,
+    { topicId, directoryId }: { readonly topicId: string; readonly directoryId?: string },
+  ): PartitionLog {
+    const known = this.#log(topic, partition)
+    if (known !== undefined) {
+      if (known.topicId === zeroUuid) known.adoptTopicId(topicId)
+      if (known.topicId === topicId) return known
+      throw new ProtocolError(
+        errorCodes.INCONSISTENT_TOPIC_ID,
+        `the log ${topic}-${partition} belongs to topic id ${known.topicId}, not ${topicId}`,
+      )
+    }
+    const wanted = this.#live.find(dir => dir.world.directory.id === directoryId)
+    const dir = wanted ?? this.#live.toSorted((left, right) => left.logs.size - right.logs.size)[0]
+    if (dir === undefined) throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, 'no log directory is online')
+    const log = dir.create(topic, partition, topicId)
+    this.#add(log)
+    return log
+  }
+
+  delete(topic: string, partition: number): void {
+    this.#setAside(topic, partition, 'delete')
+  }
+
+  setAsideStray(topic: string, partition: number): void {
+    this.#setAside(topic, partition, 'stray')
+  }
+
+  updateConfig(topic: string, config: LogConfig): void {
+    for (const log of this.#logs.get(topic)?.values() ?? []) log.updateConfig(config)
+  }
+
+  checkpoint(): void {
+    for (const dir of this.#live) dir.checkpoint()
+  }
+
+  applyRetention(): number {
+    let removed = 0
+    for (const log of this.#allLogs()) removed += log.applyRetention()
+    return removed
+  }
+
+  close({ brokerEpoch = -1 }: { readonly brokerEpoch?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(brokerEpoch)
+    return this.#closing
+  }
+
+  async #close(brokerEpoch: number): Promise<void> {
+    for (const task of this.#tasks) task.stop()
+    for (const dir of this.#live) {
+      try {
+        await dir.close(brokerEpoch)
+      } catch (error) {
+        this.#options.logger.error('a log directory could not be closed in good order', {
+          path: dir.path,
+          cause: error,
+        })
+      }
+    }
+    for (const dir of this.#dirs) dir.unlock()
+  }
+
+  get #live(): LogDir[] {
+    return this.#dirs.filter(dir => !dir.isOffline)
+  }
+
+  *#allLogs(): IterableIterator<Log> {
+    for (const partitions of this.#logs.values()) yield* partitions.values()
+  }
+
+  #log(topic: string, partition: number): Log | undefined {
+    return this.#logs.get(topic)?.get(partition)
+  }
+
+  #add(log: Log): void {
+    const partitions = this.#logs.get(log.topic) ?? new Map<number, Log>()
+    partitions.set(log.partition, log)
+    this.#logs.set(log.topic, partitions)
+  }
+
+  #remove(log: Log): void {
+    const partitions = this.#logs.get(log.topic)
+    partitions?.delete(log.partition)
+    if (partitions?.size === 0) this.#logs.delete(log.topic)
+  }
+
+  #setAside(topic: string, partition: number, kind: 'delete' | 'stray'): void {
+    const log = this.#log(topic, partition)
+    if (log === undefined) return
+    const dir = this.#dirOf(log.directory)
+    this.#remove(log)
+    try {
+      dir.setAside(log, kind)
+    } catch (error) {
+      this.#fail(log.directory, error as Error)
+    }
+  }
+
+  #dirOf(directory: LogDirectory): LogDir {
+    const dir = this.#dirs.find(each => each.world.directory === directory)
+    assert(dir !== undefined, 'a log lies in a directory of its manager')
+    return dir
+  }
+
+  /** A directory's content is unknown from here on (D9). */
+  #fail(directory: LogDirectory, error: Error): void {
+    const dir = this.#dirOf(directory)
+    if (dir.isOffline) return
+    dir.isOffline = true
+    this.#options.logger.error('a log directory failed', { path: directory.path, cause: error })
+    this.#options.clock.defer(() => {
+      for (const log of dir.logs.values()) this.#remove(log)
+      dir.goOffline()
+      this.#options.listener.onDirectoryOffline(directory, error)
+    })
+  }
+
+  #startTasks(): void {
+    const { clock, config } = this.#options
+    const start = (intervalMs: number, task: () => Promise<void>) => {
+      this.#tasks.push(
+        new Periodic({ clock, initialMs: Math.min(config.initialTaskDelayMs, intervalMs), intervalMs, task }),
+      )
+    }
+    start(config.retentionCheckIntervalMs, () => this.#forEachLog(log => void log.applyRetention()))
+    start(config.flushCheckIntervalMs, () => this.#forEachLog(flushIfDue))
+    start(config.producerIdExpirationCheckIntervalMs, () => this.#forEachLog(log => log.expireProducers()))
+    start(config.recoveryPointCheckpointIntervalMs, () => this.#forEachDir(dir => dir.checkpointRecoveryPoints()))
+    start(config.logStartCheckpointIntervalMs, () => this.#forEachDir(dir => dir.checkpointLogStartOffsets()))
+    start(config.highWatermarkCheckpointIntervalMs, () => this.#forEachDir(dir => dir.checkpointHighWatermarks()))
+  }
+
+  async #forEachLog(task: (log: Log) => void): Promise<void> {
+    let count = 0
+    for (const log of [...this.#allLogs()]) {
+      try {
+        if (!log.offline) task(log)
+      } catch (cause) {
+        // A log that failed has told its directory; the others have their turn.
+        this.#options.logger.warn('periodic work on a log failed', { log: log.path, cause })
+      }
+      if (++count % logsPerTurn === 0) await new Promise<void>(resolve => this.#options.clock.defer(resolve))
+    }
+  }
+
+  async #forEachDir(task: (dir: LogDir) => Promise<void>): Promise<void> {
+    for (const dir of this.#live) {
+      try {
+        await task(dir)
+      } catch (error) {
+        this.#fail(dir.world.directory, error as Error)
+      }
+    }
+  }
+}
+
+function flushIfDue(log: Log): void {
+  // A failure has taken the directory offline by itself.
+  if (log.unflushedMs >= log.config.flushMs) log.flush().catch(() => {})
 }

@@ -1,6 +1,59 @@
+import { FilePool } from './files/file-pool.ts'
+import { IndexCache } from './files/index-cache.ts'
+import { partitionDirectoryName } from './files/names.ts'
+import { readPartitionMetadata, writePartitionMetadata } from './files/partition-metadata.ts'
+import { DirectoryWorld } from './log/directory-world.ts'
+import { Log } from './log/log.ts'
+import { TurnEnd } from './log/turn-end.ts'
+import { defaultLogManagerConfig } from './log-config.ts'
 import type { LoneLog, LoneLogOptions } from './types.ts'
+
+/** One log has one active segment and few readers. */
+const openFilesMax = 8
+const indexCacheBytesMax = 4 * 1024 * 1024
 
 /** Opens, or creates, one log outside any manager. Rejects with a `DorsaleError` when its files cannot be used. */
 export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
-  throw new Error(`not wired: ${options.topic}`)
+  const { disk, clock, directory, topic, partition, topicId, config, closedCleanly = false } = options
+  const path = `${directory.path}/${partitionDirectoryName(topic, partition)}`
+  if (readPartitionMetadata(disk, path) === undefined) {
+    disk.makeDirectorySync(path)
+    writePartitionMetadata(disk, path, topicId)
+    disk.syncDirectorySync(directory.path)
+  }
+  let failed = false
+  const world = new DirectoryWorld({
+    ...options,
+    pool: new FilePool(disk, openFilesMax),
+    indexes: new IndexCache(indexCacheBytesMax),
+    turnEnd: new TurnEnd(clock),
+    producerIdExpirationMs: defaultLogManagerConfig.producerIdExpirationMs,
+    fail: error => {
+      if (failed) return
+      failed = true
+      clock.defer(() => {
+        log.abandon('its directory failed')
+        options.onOffline(error)
+      })
+    },
+  })
+  const log = await Log.open({
+    world,
+    topic,
+    partition,
+    topicId,
+    path,
+    config,
+    closedCleanly,
+    logStartOffset: 0,
+    recoveryPoint: 0,
+    highWatermark: 0,
+  })
+  const closeLog = log.close.bind(log)
+  return Object.assign(log, {
+    async close(): Promise<void> {
+      world.stop()
+      await closeLog()
+    },
+  })
 }

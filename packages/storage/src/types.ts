@@ -24,6 +24,8 @@ export interface LogDirectory {
   readonly path: string
   /** `directory.id` of its `meta.properties`. */
   readonly id: string
+  /** The caller holds the lock on its `.lock`, and frees it. Default: the manager takes it. */
+  readonly lockedByCaller?: boolean
 }
 
 /** One log by itself, outside any manager: the metadata log, which has to be read before the others can be opened. */
@@ -67,6 +69,8 @@ export interface LogManager {
   readonly directories: readonly LogDirectory[]
   /** Paths that are still served. */
   readonly liveDirectories: readonly LogDirectory[]
+  /** Epoch of the broker that closed all these directories in good order; -1 if they were not, or it is not known. */
+  readonly previousBrokerEpoch: number
   readonly logs: Iterable<PartitionLog>
   get(topic: string, partition: number): PartitionLog | undefined
   /**
@@ -91,8 +95,11 @@ export interface LogManager {
   checkpoint(): void
   /** Applies retention to all logs now, as the periodic check does. Answers the bytes removed. */
   applyRetention(): number
-  /** Waits for what is pending, flushes and closes every log, writes checkpoints and `.kafka_cleanshutdown`, frees the locks. Idempotent. */
-  close(): Promise<void>
+  /**
+   * Waits for what is pending, flushes and closes every log, writes checkpoints and `.kafka_cleanshutdown`, frees the locks. `brokerEpoch` is left
+   * for the next start. Idempotent.
+   */
+  close(options?: { readonly brokerEpoch?: number }): Promise<void>
 }
 
 /** Who made the batches, which decides what is checked: Kafka's AppendOrigin. */
@@ -115,6 +122,8 @@ export interface AppendOptions {
   readonly origin: AppendOrigin
   /** Stamped into every batch that is not replicated. */
   readonly leaderEpoch: number
+  /** `transaction.version` that the writer of a marker goes by. Default 0. */
+  readonly transactionVersion?: number
 }
 
 /** What an append came to, known before its bytes are on the disk. */
@@ -147,6 +156,8 @@ export interface ReadOptions {
 export interface LogRead {
   /** Batches from the one that contains the offset on; a fresh array. Empty when nothing lies below the bound. */
   readonly records: Uint8Array
+  /** Offset behind the last whole batch of `records`: where the next read starts, and the bound for `abortedTransactions`. */
+  readonly endOffset: number
   /** `maxBytes` was smaller than the first batch and `minOneBatch` was not asked for, so it is cut or absent. */
   readonly firstBatchIncomplete: boolean
 }

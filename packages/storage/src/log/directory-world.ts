@@ -1,0 +1,105 @@
+import type { Clock, Disk, Logger, Prng, Timer } from '@dorsale/base'
+import type { FilePool } from '../files/file-pool.ts'
+import type { IndexCache } from '../files/index-cache.ts'
+import type { LogDirectory } from '../types.ts'
+import type { LogWorld } from './log-world.ts'
+import type { TurnEnd } from './turn-end.ts'
+import { WritePolicy } from './write-policy.ts'
+
+/** Logs whose epochs are written in one turn. */
+const epochsPerTurn = 32
+
+export interface WorldOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly prng: Prng
+  readonly logger: Logger
+  readonly directory: LogDirectory
+  readonly pool: FilePool
+  readonly indexes: IndexCache
+  readonly turnEnd: TurnEnd
+  readonly producerIdExpirationMs: number
+  /** As `LogWorld.fail`. */
+  readonly fail: (error: Error) => void
+}
+
+/** A `LogWorld` whose delayed work can be called off. */
+export class DirectoryWorld implements LogWorld {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly prng: Prng
+  readonly logger: Logger
+  readonly directory: LogDirectory
+  readonly pool: FilePool
+  readonly indexes: IndexCache
+  readonly turnEnd: TurnEnd
+  readonly policy: WritePolicy
+  readonly producerIdExpirationMs: number
+  readonly fail: (error: Error) => void
+  readonly #timers = new Set<Timer>()
+  readonly #epochs = new Set<{ writeEpochs(): void }>()
+  #epochsAwaited = false
+  #stopped = false
+
+  constructor(options: WorldOptions) {
+    this.disk = options.disk
+    this.clock = options.clock
+    this.prng = options.prng
+    this.logger = options.logger
+    this.directory = options.directory
+    this.pool = options.pool
+    this.indexes = options.indexes
+    this.turnEnd = options.turnEnd
+    this.policy = new WritePolicy(options.clock)
+    this.producerIdExpirationMs = options.producerIdExpirationMs
+    this.fail = options.fail
+  }
+
+  removeLater(paths: readonly string[], delayMs: number): void {
+    if (this.#stopped || paths.length === 0) return
+    const timer = this.clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer)
+      for (const path of paths) {
+        this.disk.remove(path).catch(cause => this.logger.warn('a file could not be removed', { path, cause }))
+      }
+    })
+    this.#timers.add(timer)
+  }
+
+  epochsChanged(log: { writeEpochs(): void }): void {
+    this.#epochs.add(log)
+    this.#awaitEpochs()
+  }
+
+  /** Calls off what was to be done later; the next start finds and does it. */
+  stop(): void {
+    this.#stopped = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers.clear()
+    this.#epochs.clear()
+  }
+
+  #awaitEpochs(): void {
+    if (this.#epochsAwaited || this.#stopped || this.#epochs.size === 0) return
+    this.#epochsAwaited = true
+    this.clock.defer(() => {
+      this.#epochsAwaited = false
+      this.#writeEpochs()
+      this.#awaitEpochs()
+    })
+  }
+
+  #writeEpochs(): void {
+    let count = 0
+    for (const log of this.#epochs) {
+      this.#epochs.delete(log)
+      try {
+        log.writeEpochs()
+      } catch (cause) {
+        // A full volume, or the directory is on its way offline. Recovery finds the epochs in the batches.
+        this.logger.warn('leader epochs could not be written', { directory: this.directory.path, cause })
+      }
+      if (++count === epochsPerTurn) return
+    }
+  }
+}

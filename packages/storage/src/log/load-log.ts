@@ -1,0 +1,283 @@
+/**
+ * Opens what is on the disk of one log.
+ *
+ * After a clean stop the files are believed: sizes, the end of the last segment, the producer snapshot there. After any other stop everything from
+ * the recovery point on is verified batch by batch, indexes and producers are made anew from it, and the log ends before the first bad batch.
+ */
+import { randomBelow } from '@dorsale/base'
+import { CorruptFileError } from '../files/checkpoint.ts'
+import { fileSuffix, offsetOfFileName, segmentFileName } from '../files/names.ts'
+import { TransactionIndex } from '../index/transaction-index.ts'
+import type { LogConfig } from '../log-config.ts'
+import { ProducerState } from '../producer/producer-state.ts'
+import { replayBatch, replaySegments } from '../producer/replay.ts'
+import { ProducerSnapshots } from '../producer/snapshots.ts'
+import { findBatch } from '../segment/batch-walk.ts'
+import { runSync } from '../segment/file-walk.ts'
+import { scanSegment } from '../segment/scan-segment.ts'
+import { Segment } from '../segment/segment.ts'
+import { SegmentList } from '../segment/segment-list.ts'
+import { LeaderEpochs } from './leader-epochs.ts'
+import { settleLeftovers } from './leftovers.ts'
+import type { LogWorld } from './log-world.ts'
+
+/** Where a log lies, and by what settings. */
+export interface LogPlace {
+  readonly world: LogWorld
+  /** The log's own directory. */
+  readonly directory: string
+  readonly config: () => LogConfig
+}
+
+export interface LoadOptions extends LogPlace {
+  readonly closedCleanly: boolean
+  /** From the checkpoint; 0 without one. */
+  readonly logStartOffset: number
+  /** From the checkpoint: everything below it is on the platter, and good. */
+  readonly recoveryPoint: number
+}
+
+export interface LoadedLog {
+  readonly segments: SegmentList
+  readonly producers: ProducerState
+  readonly snapshots: ProducerSnapshots
+  readonly epochs: LeaderEpochs
+  readonly logStartOffset: number
+  readonly nextOffset: number
+  readonly recoveryPoint: number
+}
+
+export async function loadLog(options: LoadOptions): Promise<LoadedLog> {
+  return await new LogLoad(options).run()
+}
+
+/** A log without history. */
+export function createLog(place: LogPlace): LoadedLog {
+  const { disk, logger, producerIdExpirationMs } = place.world
+  return {
+    segments: new SegmentList([createSegment(place, 0)]),
+    producers: new ProducerState(producerIdExpirationMs),
+    snapshots: new ProducerSnapshots({ disk, directory: place.directory, logger, names: [] }),
+    epochs: new LeaderEpochs(),
+    logStartOffset: 0,
+    nextOffset: 0,
+    recoveryPoint: 0,
+  }
+}
+
+/** An empty segment, with its files. */
+export function createSegment(place: LogPlace, baseOffset: number): Segment {
+  return Segment.create(segmentOptions(place, baseOffset))
+}
+
+function segmentOptions(place: LogPlace, baseOffset: number) {
+  const { world, config } = place
+  const { segmentJitterMs, segmentMs } = config()
+  const bound = Math.min(segmentJitterMs, segmentMs, 2 ** 32)
+  const jitterMs = bound > 0 ? randomBelow(world.prng, bound) : 0
+  return { ...place, baseOffset, createdMs: world.clock.now(), jitterMs }
+}
+
+class LogLoad {
+  readonly #options: LoadOptions
+  readonly #segments = new SegmentList()
+  readonly #producers: ProducerState
+  readonly #snapshots: ProducerSnapshots
+  readonly #names: ReadonlySet<string>
+  #epochs: LeaderEpochs
+  #epochsLost = false
+
+  constructor(options: LoadOptions) {
+    const { world, directory } = options
+    const { disk, logger } = world
+    this.#options = options
+    this.#producers = new ProducerState(world.producerIdExpirationMs)
+    const names = settleLeftovers({
+      disk,
+      logger,
+      directory,
+      endOffsetOf: (path, base) => this.#endOffsetOf(path, base),
+    })
+    this.#names = new Set(names)
+    this.#snapshots = new ProducerSnapshots({ disk, directory, logger, names })
+    this.#epochs = this.#readEpochs()
+  }
+
+  async run(): Promise<LoadedLog> {
+    const { closedCleanly, recoveryPoint } = this.#options
+    this.#openSegments()
+    let logStartOffset = Math.max(
+      this.#options.logStartOffset,
+      this.#segments.length > 0 ? this.#segments.first.baseOffset : 0,
+    )
+    const firstDoubtful = this.#firstDoubtful()
+    await this.#restoreProducers(logStartOffset, firstDoubtful)
+    let nextOffset = await this.#recover(firstDoubtful)
+
+    if (nextOffset < logStartOffset || this.#segments.length === 0) {
+      // Nothing is left of what the log may hold: it goes on, empty, where it was said to start.
+      while (this.#segments.length > 0) this.#discard(this.#segments.pop())
+      nextOffset = logStartOffset
+      this.#epochs.clear()
+      this.#snapshots.removeAll()
+      this.#producers.load([], logStartOffset, this.#now)
+      this.#segments.push(createSegment(this.#options, logStartOffset))
+    }
+    this.#segments.active.activate()
+    logStartOffset = Math.max(logStartOffset, this.#segments.first.baseOffset)
+    this.#epochs.truncateFromEnd(nextOffset)
+    this.#epochs.truncateFromStart(logStartOffset)
+    this.#snapshots.removeStrays(new Set([...this.#segments].map(segment => segment.baseOffset)))
+    return {
+      segments: this.#segments,
+      producers: this.#producers,
+      snapshots: this.#snapshots,
+      epochs: this.#epochs,
+      logStartOffset,
+      nextOffset,
+      recoveryPoint: closedCleanly ? nextOffset : Math.min(recoveryPoint, nextOffset),
+    }
+  }
+
+  get #now(): number {
+    return this.#options.world.clock.now()
+  }
+
+  #openSegments(): void {
+    const { disk } = this.#options.world
+    const baseOffsets = [...this.#names]
+      .map(name => offsetOfFileName(name, fileSuffix.log))
+      .filter(offset => offset !== undefined)
+    baseOffsets.sort((left, right) => left - right)
+    for (const baseOffset of baseOffsets) {
+      const size = disk.statSync(this.#path(baseOffset, fileSuffix.log))?.size ?? 0
+      this.#segments.push(new Segment({ ...segmentOptions(this.#options, baseOffset), size }))
+    }
+    // An index whose log was removed first.
+    const known = new Set(baseOffsets)
+    for (const suffix of [fileSuffix.offsetIndex, fileSuffix.timeIndex, fileSuffix.transactionIndex]) {
+      for (const name of this.#names) {
+        const offset = offsetOfFileName(name, suffix)
+        if (offset !== undefined && !known.has(offset)) disk.removeSync(this.#path(offset, suffix))
+      }
+    }
+  }
+
+  /** Index of the first segment that is not believed; the number of segments when all are. */
+  #firstDoubtful(): number {
+    const { closedCleanly, recoveryPoint } = this.#options
+    const { length } = this.#segments
+    if (this.#epochsLost) return 0
+    const first = closedCleanly ? length : Math.max(this.#segments.floorIndex(recoveryPoint), 0)
+    for (let index = 0; index < first; index++) {
+      const segment = this.#segments.at(index)
+      const isLast = index === length - 1
+      if (!this.#hasGoodFiles(segment) || (isLast && segment.readEnd().position !== segment.size)) return index
+    }
+    return first
+  }
+
+  #hasGoodFiles({ baseOffset }: Segment): boolean {
+    const { disk } = this.#options.world
+    if (!this.#names.has(segmentFileName(baseOffset, fileSuffix.offsetIndex))) return false
+    if (!this.#names.has(segmentFileName(baseOffset, fileSuffix.transactionIndex))) return true
+    const content = disk.readFileSync(this.#path(baseOffset, fileSuffix.transactionIndex))
+    return TransactionIndex.parse(content, baseOffset) !== undefined
+  }
+
+  /** Brings the producers up to the first doubtful segment, or to the end: from the last snapshot, then from the batches behind it. */
+  async #restoreProducers(logStartOffset: number, firstDoubtful: number): Promise<void> {
+    const isWhole = firstDoubtful === this.#segments.length
+    const offsetMax = isWhole ? Number.MAX_SAFE_INTEGER : this.#segments.at(firstDoubtful).baseOffset
+    this.#snapshots.restore(this.#producers, { offsetMin: logStartOffset, offsetMax, now: this.#now })
+    if (this.#segments.length === 0) return
+    const endOffset = isWhole ? this.#segments.active.readEnd().nextOffset : offsetMax
+    await replaySegments(this.#producers, this.#segments, endOffset, (path, reason) => {
+      // It lies below the recovery point, so it was good once: what is behind it is not given up for it.
+      this.#options.world.logger.error('a segment is damaged', { path, reason })
+    })
+  }
+
+  /** Verifies the segments from `firstDoubtful` on and makes anew what follows from their batches. Answers where the log ends. */
+  async #recover(firstDoubtful: number): Promise<number> {
+    const { logger } = this.#options.world
+    for (let index = firstDoubtful; index < this.#segments.length; index++) {
+      const segment = this.#segments.at(index)
+      const size = segment.size
+      this.#producers.endOffset = segment.baseOffset
+      this.#snapshots.take(this.#producers)
+      segment.resetIndexes()
+      segment.size = 0
+      const bad = await scanSegment(segment, size, header => {
+        segment.note(header)
+        if (header.partitionLeaderEpoch > this.#epochs.latestEpoch) {
+          this.#epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
+        }
+        const completed = replayBatch(this.#producers, header)
+        if (completed?.aborted) {
+          const lastStableOffset = this.#producers.lastStableOffsetAfter(completed)
+          const { producerId, firstOffset, lastOffset } = completed
+          segment.noteAborted({ producerId, firstOffset, lastOffset, lastStableOffset })
+        }
+      })
+      segment.writtenSize = segment.size
+      if (bad !== undefined) {
+        logger.warn('cut a torn log', { path: segment.file.path, ...bad, bytes: size - bad.position })
+        segment.file.use(file => file.truncateSync(bad.position))
+      }
+      segment.seal()
+      if (bad !== undefined) {
+        while (this.#segments.length > index + 1) this.#discard(this.#segments.pop())
+        break
+      }
+    }
+    if (this.#segments.length === 0) return 0
+    const nextOffset = this.#segments.active.readEnd().nextOffset
+    this.#producers.endOffset = nextOffset
+    this.#snapshots.removeAfter(nextOffset)
+    return nextOffset
+  }
+
+  /** Removes a segment that nothing may read any more. */
+  #discard(segment: Segment): void {
+    const { disk, logger } = this.#options.world
+    logger.warn('removed a segment behind the end of its log', { path: segment.file.path })
+    segment.close()
+    for (const path of segment.markDeleted()) disk.removeSync(path)
+    this.#snapshots.remove(segment.baseOffset)
+  }
+
+  #path(baseOffset: number, suffix: string): string {
+    return `${this.#options.directory}/${segmentFileName(baseOffset, suffix)}`
+  }
+
+  /** A checkpoint that cannot be read is made anew from the batches. */
+  #readEpochs(): LeaderEpochs {
+    const { world, directory } = this.#options
+    try {
+      return LeaderEpochs.read(world.disk, directory)
+    } catch (error) {
+      if (!(error instanceof CorruptFileError)) throw error
+      world.logger.warn('making damaged leader epochs anew', { reason: error.message })
+      this.#epochsLost = true
+      const epochs = new LeaderEpochs()
+      epochs.changed = true
+      return epochs
+    }
+  }
+
+  #endOffsetOf(path: string, baseOffset: number): number {
+    const file = this.#options.world.pool.file(path)
+    const size = this.#options.world.disk.statSync(path)?.size ?? 0
+    let endOffset = baseOffset
+    runSync(
+      file,
+      findBatch(0, size, header => {
+        endOffset = header.nextOffset
+        return false
+      }),
+    )
+    file.close()
+    return endOffset
+  }
+}

@@ -1,0 +1,174 @@
+/** Reads of a log: by offset, by timestamp, aborted transactions. Only what is wholly written is seen. */
+import { BatchCursor, BatchHeader, batchHeaderSize, logOverhead, RecordReader } from '@dorsale/protocol'
+import { noTimestamp } from '../index/time-index.ts'
+import { findBatch, readPiece } from '../segment/batch-walk.ts'
+import { type FileWalk, run, runSync } from '../segment/file-walk.ts'
+import type { Segment } from '../segment/segment.ts'
+import type { SegmentList } from '../segment/segment-list.ts'
+import type { AbortedTransaction, LogRead, ReadOptions, TimestampOffset } from '../types.ts'
+import { ReadHints } from './read-hints.ts'
+import type { WritePolicy } from './write-policy.ts'
+
+/** So far behind a segment's end its bytes count as hot, if this process wrote them. */
+const hotBytes = 64 * 1024 * 1024
+/** Hot reads up to this size block the loop for less than the way to the pool and back takes. */
+const syncBytesMax = 256 * 1024
+
+/** The log as its readers see it. */
+export interface ReadableLog {
+  readonly segments: SegmentList
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+}
+
+export class LogReader {
+  readonly #log: ReadableLog
+  readonly #policy: WritePolicy
+  readonly #hints = new ReadHints()
+
+  constructor(log: ReadableLog, policy: WritePolicy) {
+    this.#log = log
+    this.#policy = policy
+  }
+
+  /** The log was cut. */
+  forgetPositions(): void {
+    this.#hints.clear()
+  }
+
+  /** `options.offset` lies inside the log. */
+  read(options: ReadOptions): LogRead | Promise<LogRead> {
+    const { segments, logEndOffset } = this.#log
+    const bound = Math.min(options.upperBound, logEndOffset)
+    if (options.offset >= bound) return emptyRead(options.offset)
+    const index = segments.floorIndex(options.offset)
+    if (index < 0 || !this.#isHot(segments.at(index), options))
+      return this.#readCold(Math.max(index, 0), bound, options)
+    const read = runSync(segments.at(index).file, this.#walk(index, bound, options))
+    // Nothing there at or behind the offset: compaction left the rest of the segment empty.
+    return read ?? this.#readCold(index + 1, bound, options)
+  }
+
+  async #readCold(first: number, bound: number, options: ReadOptions): Promise<LogRead> {
+    const { segments } = this.#log
+    for (let index = first; index < segments.length; index++) {
+      const segment = segments.at(index)
+      if (segment.baseOffset >= bound) break
+      await segment.prepare()
+      const read = await run(segment.file, this.#walk(index, bound, options))
+      if (read !== undefined) return read
+    }
+    return emptyRead(options.offset)
+  }
+
+  #isHot(segment: Segment, { offset, maxBytes }: ReadOptions): boolean {
+    if (segment !== this.#log.segments.active || maxBytes > syncBytesMax || this.#policy.isSlow) return false
+    const position = this.#hints.positionOf(offset, segment) ?? segment.offsets.positionFor(offset)
+    return position >= segment.loadedSize && segment.writtenSize - position <= hotBytes
+  }
+
+  *#walk(index: number, bound: number, options: ReadOptions): FileWalk<LogRead | undefined> {
+    const { segments, logEndOffset } = this.#log
+    const segment = segments.at(index)
+    const { offset, maxBytes, minOneBatch } = options
+    const writtenEnd = segment.writtenSize
+    const isWhole = bound >= segments.endOf(index, logEndOffset)
+    const end = isWhole ? writtenEnd : ((yield* segment.find(bound, writtenEnd)) ?? writtenEnd)
+    const start = this.#hints.positionOf(offset, segment) ?? (yield* segment.find(offset, end))
+    if (start === undefined || start >= end) return undefined
+
+    const wanted = Math.min(end - start, maxBytes)
+    let records = yield* readPiece(start, Math.min(Math.max(wanted, batchHeaderSize), end - start))
+    const firstSize = new DataView(records.buffer, records.byteOffset).getInt32(8) + logOverhead
+    if (firstSize > records.length && minOneBatch) records = yield* readPiece(start, Math.min(firstSize, end - start))
+    else if (records.length > wanted && !(minOneBatch && firstSize >= records.length))
+      records = records.subarray(0, wanted)
+
+    const cursor = new BatchCursor(records)
+    let endOffset = offset
+    while (cursor.next()) endOffset = cursor.header.nextOffset
+    if (cursor.position > 0) this.#hints.note(endOffset, segment, start + cursor.position)
+    return { records, endOffset, firstBatchIncomplete: cursor.position === 0 }
+  }
+
+  /** The first record at or behind `timestamp` in [logStartOffset, upperBound). */
+  async offsetForTimestamp(timestamp: number, upperBound: number): Promise<TimestampOffset | undefined> {
+    for (const segment of this.#log.segments) {
+      if (segment.maxTimestamp < timestamp) continue
+      await segment.prepare()
+      const found = await this.#findRecord(
+        segment,
+        segment.offsets.positionFor(segment.times.offsetFor(timestamp)),
+        header => header.maxTimestamp >= timestamp && header.lastOffset >= this.#log.logStartOffset,
+        reader => reader.timestamp >= timestamp && reader.offset >= this.#log.logStartOffset,
+      )
+      if (found !== undefined) return found.offset < upperBound ? found : undefined
+    }
+    return undefined
+  }
+
+  /** The first record with the greatest timestamp of the log. */
+  async offsetOfMaxTimestamp(): Promise<TimestampOffset | undefined> {
+    let latest: Segment | undefined
+    for (const segment of this.#log.segments)
+      if (segment.maxTimestamp > (latest?.maxTimestamp ?? noTimestamp)) latest = segment
+    if (latest === undefined) return undefined
+    const timestamp = latest.maxTimestamp
+    await latest.prepare()
+    return this.#findRecord(
+      latest,
+      latest.offsets.positionFor(latest.maxTimestampOffset),
+      header => header.maxTimestamp === timestamp,
+      reader => reader.timestamp === timestamp,
+    )
+  }
+
+  async #findRecord(
+    segment: Segment,
+    from: number,
+    isBatch: (header: BatchHeader) => boolean,
+    isRecord: (reader: RecordReader) => boolean,
+  ): Promise<TimestampOffset | undefined> {
+    const end = segment.writtenSize
+    for (let position = from; position < end; ) {
+      let size = 0
+      const found = await run(
+        segment.file,
+        findBatch(position, end, header => {
+          size = header.sizeInBytes
+          return isBatch(header)
+        }),
+      )
+      if (found === undefined) return undefined
+      const header = new BatchHeader(await run(segment.file, readPiece(found, size)))
+      const reader = new RecordReader(header)
+      while (reader.next()) {
+        if (isRecord(reader)) {
+          return { timestamp: reader.timestamp, offset: reader.offset, leaderEpoch: header.partitionLeaderEpoch }
+        }
+      }
+      position = found + size
+    }
+    return undefined
+  }
+
+  /** Aborted transactions that overlap [offset, upperBound), in the order of their markers. */
+  abortedTransactions(offset: number, upperBound: number): AbortedTransaction[] {
+    const { segments } = this.#log
+    const aborted: AbortedTransaction[] = []
+    for (let index = Math.max(segments.floorIndex(offset), 0); index < segments.length; index++) {
+      for (const entry of segments.at(index).transactions.entries) {
+        if (entry.lastOffset >= offset && entry.firstOffset < upperBound) {
+          aborted.push({ producerId: entry.producerId, firstOffset: entry.firstOffset })
+        }
+        // Markers of transactions that began below the bound have all been met.
+        if (entry.lastStableOffset >= upperBound) return aborted
+      }
+    }
+    return aborted
+  }
+}
+
+function emptyRead(offset: number): LogRead {
+  return { records: new Uint8Array(0), endOffset: offset, firstBatchIncomplete: false }
+}

@@ -1,0 +1,204 @@
+/** One log directory: its lock, its logs, its checkpoints. */
+import { type DiskLock, DorsaleError } from '@dorsale/base'
+import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
+import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from '../files/clean-shutdown.ts'
+import {
+  foreignDirectories,
+  markedDirectoryName,
+  type PartitionDirectory,
+  parsePartitionDirectory,
+  partitionDirectoryName,
+  rootFile,
+} from '../files/names.ts'
+import { OffsetCheckpoint, type OffsetsByLog } from '../files/offset-checkpoint.ts'
+import { readPartitionMetadata, writePartitionMetadata } from '../files/partition-metadata.ts'
+import type { DirectoryWorld } from '../log/directory-world.ts'
+import { Log } from '../log/log.ts'
+import type { LogConfig } from '../log-config.ts'
+
+/** Logs opened or closed at the same time: enough to have the disk busy while batches are checked. */
+const concurrency = 4
+
+/** Rejected by a start: the user has to do something about the directory. `code` is `DORSALE_LOG_DIRECTORY`. */
+export class LogDirectoryError extends DorsaleError {
+  override readonly name = 'LogDirectoryError'
+
+  constructor(message: string) {
+    super('DORSALE_LOG_DIRECTORY', message)
+  }
+}
+
+export class LogDir {
+  readonly world: DirectoryWorld
+  readonly logs = new Map<string, Log>()
+  /** Epoch of the broker that closed it in good order; -1 unknown. */
+  previousBrokerEpoch = -1
+  isOffline = false
+  readonly #configOf: (topic: string) => LogConfig
+  readonly #recoveryPoints: OffsetCheckpoint
+  readonly #logStartOffsets: OffsetCheckpoint
+  readonly #highWatermarks: OffsetCheckpoint
+  #lock: DiskLock | undefined
+
+  constructor(world: DirectoryWorld, configOf: (topic: string) => LogConfig) {
+    this.world = world
+    this.#configOf = configOf
+    const checkpoint = (name: string) => new OffsetCheckpoint(world.disk, `${this.path}/${name}`)
+    this.#recoveryPoints = checkpoint(rootFile.recoveryPoints)
+    this.#logStartOffsets = checkpoint(rootFile.logStartOffsets)
+    this.#highWatermarks = checkpoint(rootFile.highWatermarks)
+  }
+
+  get path(): string {
+    return this.world.directory.path
+  }
+
+  /** Takes the lock. Throws a `LogDirectoryError` when another process has it. */
+  lock(): void {
+    if (this.world.directory.lockedByCaller) return
+    this.#lock = this.world.disk.tryLockSync(`${this.path}/${rootFile.lock}`)
+    if (this.#lock === undefined)
+      throw new LogDirectoryError(`the log directory ${this.path} is in use by another process`)
+  }
+
+  unlock(): void {
+    this.#lock?.release()
+  }
+
+  /** Opens every log. */
+  async load(): Promise<void> {
+    const { disk, logger } = this.world
+    const found = this.#list()
+    const shutdown = readCleanShutdown(disk, this.path)
+    this.previousBrokerEpoch = shutdown?.brokerEpoch ?? -1
+    removeCleanShutdown(disk, this.path)
+    const recoveryPoints = this.#recoveryPoints.read(logger)
+    const logStartOffsets = this.#logStartOffsets.read(logger)
+    const highWatermarks = this.#highWatermarks.read(logger)
+
+    await forEachOf(found, async ({ topic, partition }) => {
+      const name = partitionDirectoryName(topic, partition)
+      const log = await Log.open({
+        world: this.world,
+        topic,
+        partition,
+        topicId: readPartitionMetadata(disk, `${this.path}/${name}`) ?? zeroUuid,
+        path: `${this.path}/${name}`,
+        config: this.#configOf(topic),
+        closedCleanly: shutdown !== undefined,
+        logStartOffset: logStartOffsets.get(name) ?? 0,
+        recoveryPoint: recoveryPoints.get(name) ?? 0,
+        highWatermark: highWatermarks.get(name) ?? 0,
+      })
+      this.logs.set(name, log)
+    })
+  }
+
+  /** The logs that lie here; what was being removed is removed on the way. */
+  #list(): PartitionDirectory[] {
+    const { disk, logger } = this.world
+    const found: PartitionDirectory[] = []
+    for (const { name, kind } of disk.listSync(this.path)) {
+      if (kind !== 'directory' || foreignDirectories.has(name)) continue
+      const directory = parsePartitionDirectory(name)
+      const path = `${this.path}/${name}`
+      if (directory === undefined) {
+        throw new LogDirectoryError(
+          `${path} is not named like a log (<topic>-<partition>): a log directory must hold nothing else; move it away`,
+        )
+      }
+      if (directory.kind === 'log') found.push(directory)
+      else if (directory.kind === 'delete') this.world.removeLater([path], 0)
+      else logger.warn('left a directory that is not served', { path, kind: directory.kind })
+    }
+    return found
+  }
+
+  /** Creates the log of a partition: its directory, and in it the topic's id, before anything else. */
+  create(topic: string, partition: number, topicId: string): Log {
+    const { disk } = this.world
+    const name = partitionDirectoryName(topic, partition)
+    const path = `${this.path}/${name}`
+    try {
+      disk.makeDirectorySync(path)
+      writePartitionMetadata(disk, path, topicId)
+      disk.syncDirectorySync(this.path)
+      const log = Log.create({ world: this.world, topic, partition, topicId, path, config: this.#configOf(topic) })
+      this.logs.set(name, log)
+      return log
+    } catch (cause) {
+      throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, `the log ${name} could not be created in ${this.path}`, {
+        cause,
+      })
+    }
+  }
+
+  /** Takes a log out and renames its directory. */
+  setAside(log: Log, kind: 'delete' | 'stray'): void {
+    const { disk, prng } = this.world
+    this.logs.delete(partitionDirectoryName(log.topic, log.partition))
+    log.abandon(kind === 'delete' ? 'the log was deleted' : 'the log was set aside')
+    const path = `${this.path}/${markedDirectoryName(prng, log.topic, log.partition, kind)}`
+    disk.renameSync(log.path, path)
+    disk.syncDirectorySync(this.path)
+    if (kind === 'delete') this.world.removeLater([path], log.config.fileDeleteDelayMs)
+  }
+
+  checkpointRecoveryPoints(): Promise<void> {
+    return this.#recoveryPoints.writeLater(this.#offsets(log => log.recoveryPoint))
+  }
+  checkpointLogStartOffsets(): Promise<void> {
+    return this.#logStartOffsets.writeLater(this.#logStarts())
+  }
+  checkpointHighWatermarks(): Promise<void> {
+    return this.#highWatermarks.writeLater(this.#offsets(log => log.highWatermark))
+  }
+
+  /** Writes all checkpoints in this call. */
+  checkpoint(): void {
+    this.#recoveryPoints.write(this.#offsets(log => log.recoveryPoint))
+    this.#logStartOffsets.write(this.#logStarts())
+    this.#highWatermarks.write(this.#offsets(log => log.highWatermark))
+  }
+
+  /** Closes every log, then says so. */
+  async close(brokerEpoch: number): Promise<void> {
+    await forEachOf([...this.logs.values()], log => log.close())
+    this.world.stop()
+    this.checkpoint()
+    writeCleanShutdown(this.world.disk, this.path, { brokerEpoch })
+  }
+
+  /** The directory failed: nothing is written to it any more. */
+  goOffline(): void {
+    this.isOffline = true
+    this.world.stop()
+    for (const log of this.logs.values()) log.abandon('its directory failed')
+    this.logs.clear()
+  }
+
+  #offsets(offsetOf: (log: Log) => number): OffsetsByLog {
+    const offsets: OffsetsByLog = new Map()
+    for (const [name, log] of this.logs) offsets.set(name, offsetOf(log))
+    return offsets
+  }
+
+  /** Only what the names of the segments do not say. */
+  #logStarts(): OffsetsByLog {
+    const offsets: OffsetsByLog = new Map()
+    for (const [name, log] of this.logs) {
+      if (log.logStartOffset > log.segments.first.baseOffset) offsets.set(name, log.logStartOffset)
+    }
+    return offsets
+  }
+}
+
+/** Runs `task` over all items, a few at a time; rejects with the first failure, after those under way have ended. */
+export async function forEachOf<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    while (next < items.length) await task(items[next++] as T)
+  }
+  const results = await Promise.allSettled(Array.from({ length: concurrency }, lane))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}

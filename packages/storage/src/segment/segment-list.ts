@@ -1,0 +1,73 @@
+import { assert } from '@dorsale/base'
+import type { Segment } from './segment.ts'
+
+/** The segments of a log in the order of their base offsets; never empty but while a log is loaded. */
+export class SegmentList {
+  readonly #segments: Segment[]
+
+  constructor(segments: Segment[] = []) {
+    this.#segments = segments
+  }
+
+  get length(): number {
+    return this.#segments.length
+  }
+  get first(): Segment {
+    return this.at(0)
+  }
+  /** The one that is appended to. */
+  get active(): Segment {
+    return this.at(this.#segments.length - 1)
+  }
+  get sizeInBytes(): number {
+    let size = 0
+    for (const segment of this.#segments) size += segment.size
+    return size
+  }
+
+  at(index: number): Segment {
+    const segment = this.#segments[index]
+    assert(segment !== undefined, 'a log has the segment')
+    return segment
+  }
+
+  /** Index of the segment that would hold `offset`; -1 when all start behind it. */
+  floorIndex(offset: number): number {
+    const segments = this.#segments
+    let low = 0
+    let high = segments.length - 1
+    // Readers and the writer are mostly in the last one.
+    if (high >= 0 && (segments[high] as Segment).baseOffset <= offset) return high
+    while (low <= high) {
+      const middle = (low + high) >>> 1
+      if ((segments[middle] as Segment).baseOffset <= offset) low = middle + 1
+      else high = middle - 1
+    }
+    return high
+  }
+
+  /** Offset behind the last that the segment at `index` may hold. */
+  endOf(index: number, logEndOffset: number): number {
+    return this.#segments[index + 1]?.baseOffset ?? logEndOffset
+  }
+
+  push(segment: Segment): void {
+    assert(this.length === 0 || segment.baseOffset > this.active.baseOffset, 'segments are opened in order')
+    this.#segments.push(segment)
+  }
+
+  pop(): Segment {
+    const segment = this.active
+    this.#segments.pop()
+    return segment
+  }
+
+  /** Takes the oldest `count` out. */
+  takeFirst(count: number): Segment[] {
+    return this.#segments.splice(0, count)
+  }
+
+  [Symbol.iterator](): IterableIterator<Segment> {
+    return this.#segments[Symbol.iterator]()
+  }
+}
