@@ -5,14 +5,16 @@
  *
  * Ours to Kafka: what we encode, Kafka decodes, prints and encodes again; its JSON must say what our value says, and its bytes
  * must be ours. Kafka's to ours: what Kafka encodes from JSON we decode to the value we started from. A third of the messages
- * carry tagged fields that neither side knows. Our defaults are held against a fresh object of Kafka's. Prints what differs and
- * ends with 1 if anything does.
+ * carry tagged fields that neither side knows. Our defaults are held against a fresh object of Kafka's. Of each message a copy with one
+ * bit flipped is read by both: they refuse it alike or see the same in it, but for the size of a tagged field, which Kafka does not
+ * check and we do. Prints what differs and ends with 1 if anything does.
  */
 import assert from 'node:assert/strict'
-import { seededPrng } from '@dorsale/base'
+import { type Prng, randomBelow, seededPrng } from '@dorsale/base'
 import {
   allMessages,
   createMessage,
+  DecodeError,
   decodeMessage,
   encodeMessageBytes,
   formatMessage,
@@ -20,7 +22,7 @@ import {
 } from '@dorsale/protocol'
 import { keepDigits } from '../../packages/protocol/src/codec/json.ts'
 import { randomLeaves, sampleMessage, unknownTag } from '../../packages/protocol/src/testing/sample.ts'
-import { Harness, jarDirectory } from './harness.ts'
+import { Harness, HarnessError, jarDirectory } from './harness.ts'
 
 const perVersion = Number(process.argv[3] ?? 50)
 const seed = Number(process.argv[4] ?? 1)
@@ -36,7 +38,7 @@ for (const table of allMessages) {
       const value = sampleMessage(table, version, randomLeaves(prng))
       const flexible = version >= table.flexibleVersions.min && version <= table.flexibleVersions.max
       if (flexible && trial % 3 === 0) value.unknownTaggedFields = [unknownTag(prng)]
-      trials.push(judge(table, version, value))
+      trials.push(judge(table, version, value), judgeDamage(table, version, value, prng))
     }
     await Promise.all(trials)
   }
@@ -68,6 +70,47 @@ async function judge(table: MessageTable, version: number, value: ReturnType<typ
     const fromJson = await harness.encode(table.name, version, formatMessage(table, version, known))
     assert.deepEqual(decodeMessage(table, version, Buffer.from(fromJson.hex, 'hex')), known)
   })
+}
+
+async function judgeDamage(table: MessageTable, version: number, value: ReturnType<typeof createMessage>, prng: Prng) {
+  await verdict(table, version, async () => {
+    const bytes = Buffer.from(encodeMessageBytes(table, version, value))
+    if (bytes.length === 0) return
+    bytes[randomBelow(prng, bytes.length)]! ^= 1 << randomBelow(prng, 8)
+    const kafka = harness.decode(table.name, version, toHex(bytes)).catch(refusal)
+    const ours = decodeOrRefuse(table, version, bytes)
+    if (ours instanceof DecodeError) {
+      const stricter = /a sized part ends|bytes claimed/.test(ours.reason)
+      assert.ok((await kafka) instanceof HarnessError || stricter, `Kafka accepts ${toHex(bytes)}: ${ours.message}`)
+      return
+    }
+    const theirs = await kafka
+    assert.ok(!(theirs instanceof HarnessError), `Kafka refuses ${toHex(bytes)}: ${String(theirs)}`)
+    const printed = formatMessage(table, version, ours, { records: 'size' })
+    assert.deepEqual(saturated(JSON.parse(printed, keepDigits)), saturated(JSON.parse(theirs.json, keepDigits)))
+  })
+}
+
+function refusal(error: unknown): HarnessError {
+  if (error instanceof HarnessError) return error
+  throw error
+}
+
+function decodeOrRefuse(table: MessageTable, version: number, bytes: Uint8Array) {
+  try {
+    return decodeMessage(table, version, bytes)
+  } catch (error) {
+    if (error instanceof DecodeError) return error
+    throw error
+  }
+}
+
+/** JSON with every integer beyond the safe range at the end of its range, where our numbers put it. */
+function saturated(json: unknown): unknown {
+  if (typeof json === 'bigint') return json > 0n ? 2n ** 63n - 1n : -(2n ** 63n)
+  if (Array.isArray(json)) return json.map(saturated)
+  if (typeof json !== 'object' || json === null) return json
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, saturated(value)]))
 }
 
 async function verdict(table: MessageTable, version: number, trial: () => Promise<void>) {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
 import { DecodeError } from '../bytes/decode-error.ts'
+import { brokerRegistrationChangeRecord } from '../messages/broker-registration-change-record.ts'
 import { fetchRequest } from '../messages/fetch-request.ts'
 import { fetchResponse } from '../messages/fetch-response.ts'
 import { heartbeatRequest } from '../messages/heartbeat-request.ts'
@@ -184,6 +185,11 @@ describe('unknown tags', () => {
       const value = codec.decode(new ByteReader(Buffer.from('03' + '0901aa' + '050400000007' + '0201bb', 'hex')))
       assert.equal(encodeWith(codec, value), '03' + '0201bb' + '050400000007' + '0901aa')
     })
+  })
+  test('that the table knows at a later version are refused, as by Kafka', () => {
+    // BrokerRegistrationChangeRecord got tag 1 (log directories) in v1.
+    const hex = '00000000' + '0000000000000001' + '01' + '01' + '01' + '01'
+    refuses(brokerRegistrationChangeRecord, 0, hex, '', 15, /tag 1 does not exist at this version/)
   })
   test('that a caller makes up must be in order, and unknown', () => {
     const tag = (number: number) => ({ tag: number, data: new Uint8Array(0) })

@@ -23,7 +23,7 @@ import type { Field, PrimitiveType, StructType, WireType } from '../table/types.
 import { includesVersion } from '../table/version-range.ts'
 import type { Codec } from './codec.ts'
 import { interpret, refuseAbsent, refuseNull } from './interpret.ts'
-import { elementBytesMin, type NamedField, planStruct, type Shape, unwrap } from './plan.ts'
+import { elementBytesMin, type NamedField, planStruct, type Shape, type StructPlan, unwrap } from './plan.ts'
 import { inTagOrder, writeUnknownTags } from './unknown-tags.ts'
 
 interface Compiled {
@@ -95,12 +95,12 @@ class Generator {
     const index = this.#indexes.size
     this.#indexes.set(struct, index)
     const plan = planStruct(struct, this.#shape)
-    this.functions.push(this.#decoder(struct, index, plan.plain, plan.tagged))
+    this.functions.push(this.#decoder(struct, index, plan))
     this.functions.push(this.#encoder(struct, index, plan))
     return index
   }
 
-  #decoder(struct: StructType, index: number, plain: readonly NamedField[], tagged: readonly NamedField[]): string {
+  #decoder(struct: StructType, index: number, { plain, tagged, strangeTags }: StructPlan): string {
     const names = Object.keys(struct.fields)
     const local = (name: string) => `x${names.indexOf(name)}`
     const lines: string[] = []
@@ -115,6 +115,7 @@ class Generator {
         lines.push(`case ${field.tag}: {`, 'const end = r.sizedEnd(size)')
         lines.push(...this.#readTagged(local(name), field.type), 'r.expectOffset(end)', 'break', '}')
       }
+      for (const tag of strangeTags) lines.push(`case ${tag}: r.fail('tag ${tag} does not exist at this version')`)
       lines.push('default: (unknown ??= []).push(r.unknownTaggedField(tag, size))', '}', '}')
       for (const { name, field } of tagged) {
         lines.push(`if (${local(name)} === undefined) ${local(name)} = ${defaultSource(field)}`)
@@ -172,7 +173,7 @@ class Generator {
     }
   }
 
-  #encoder(struct: StructType, index: number, plan: ReturnType<typeof planStruct>): string {
+  #encoder(struct: StructType, index: number, plan: StructPlan): string {
     const path = (name: string) => JSON.stringify(`${struct.name}.${name}`)
     const lines: string[] = []
     for (const { name, field } of plan.absent) {

@@ -68,6 +68,7 @@ function decodeStruct(reader: ByteReader, struct: StructType, shape: Shape, path
     const size = reader.uvarint()
     const known = plan.tagged.find(({ field }) => field.tag === tag)
     if (known === undefined) {
+      if (plan.strangeTags.includes(tag)) reader.fail(`tag ${tag} does not exist at this version`)
       unknown ??= []
       unknown.push(reader.unknownTaggedField(tag, size))
       continue

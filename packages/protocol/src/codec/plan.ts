@@ -24,6 +24,8 @@ export interface StructPlan {
   readonly tagged: readonly NamedField[]
   /** Fields that this version lacks. */
   readonly absent: readonly NamedField[]
+  /** Tags that the table knows at other versions only: Kafka refuses them here. */
+  readonly strangeTags: readonly number[]
 }
 
 export function planStruct(struct: StructType, { version, flexible }: Shape): StructPlan {
@@ -36,7 +38,8 @@ export function planStruct(struct: StructType, { version, flexible }: Shape): St
     else plain.push({ name, field })
   }
   tagged.sort((a, b) => a.field.tag! - b.field.tag!)
-  return { plain, tagged, absent }
+  const strangeTags = [...plain, ...absent].flatMap(({ field }) => (field.tag === undefined ? [] : [field.tag]))
+  return { plain, tagged, absent, strangeTags }
 }
 
 /** The type without its nullability, and whether null is allowed at this version. */
