@@ -35,10 +35,11 @@ export async function scanSegment(
   while (position < size) {
     const { end, needed } = measure(window)
     const nextPosition = position + end
-    const isCut = needed !== undefined && needed > size - nextPosition
-    const goesOn = needed !== undefined && !isCut
+    const left = size - nextPosition
+    const isCut = left > 0 && needed !== undefined && needed > left
+    const goesOn = left > 0 && needed !== undefined && !isCut
     const following = goesOn
-      ? readWindow(segment.file, nextPosition, Math.min(Math.max(windowBytes, needed), size - nextPosition))
+      ? readWindow(segment.file, nextPosition, Math.min(Math.max(windowBytes, needed), left))
       : undefined
     // Should the check below end the walk, nobody waits for this read.
     if (following instanceof Promise) following.catch(() => {})
