@@ -68,7 +68,7 @@ export function compile(table: MessageTable, version: number): Codec {
 }
 
 /** The source of a function of `helpers` that answers `{ decode, encode }`. */
-export function writeSource(body: StructType, shape: Shape): string {
+function writeSource(body: StructType, shape: Shape): string {
   const generator = new Generator(shape)
   const root = generator.struct(body)
   return [

@@ -62,7 +62,7 @@ const fixedBytes: Record<Exclude<PrimitiveKind, 'string' | 'bytes' | 'records'>,
 }
 
 /** Fewest bytes a value can take: what bounds the count of an array before anything is allocated for it. */
-export function bytesMin(wireType: WireType, shape: Shape): number {
+function bytesMin(wireType: WireType, shape: Shape): number {
   const { type, nullable } = unwrap(wireType, shape)
   switch (type.kind) {
     case 'string':
