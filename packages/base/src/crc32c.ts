@@ -1,11 +1,28 @@
 /**
  * CRC-32C (Castagnoli, reflected polynomial 0x82f63b78), the checksum of Kafka's record batches.
  *
- * Slicing by 16: sixteen tables of 256 entries, so that sixteen bytes cost sixteen look-ups that do not wait for each other.
- * The tables are built once, in about 0.1 ms, when the module is loaded.
+ * Short runs are done here, slicing by 16: sixteen tables of 256 entries, so that sixteen bytes cost sixteen look-ups that do not
+ * wait for each other. Longer ones go to the processor's own instruction through @node-rs/crc32 where that optional package
+ * has a binary: a call costs some 100 ns, then it is ten times as fast (crc32c.bench.ts).
  */
+import { createRequire } from 'node:module'
+
 const polynomial = 0x82f63b78
 const tables = buildTables()
+const native = loadNative()
+/** Where the native checksum overtakes: 1.3 GB/s against 0.7 at 100 bytes, 1.5 against 2.8 at 512. */
+const nativeBytesMin = 256
+
+type NativeCrc32c = (bytes: Uint8Array, previous: number) => number
+
+function loadNative(): NativeCrc32c | undefined {
+  try {
+    return createRequire(import.meta.url)('@node-rs/crc32').crc32c
+  } catch {
+    // Not installed, or no binary for this platform: the tables do it all.
+    return undefined
+  }
+}
 
 function buildTables(): Int32Array {
   const table = new Int32Array(16 * 256)
@@ -28,6 +45,12 @@ function buildTables(): Int32Array {
  * `previous`: `crc32c(b, 0, b.length, crc32c(a))` equals the checksum of a followed by b.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length, previous = 0): number {
+  if (native !== undefined && end - start >= nativeBytesMin) return native(bytes.subarray(start, end), previous)
+  return crc32cByTables(bytes, start, end, previous)
+}
+
+/** As `crc32c`, in JavaScript whatever the length. */
+export function crc32cByTables(bytes: Uint8Array, start: number, end: number, previous: number): number {
   const t = tables
   let crc = ~previous
   let position = start

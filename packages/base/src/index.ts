@@ -1,7 +1,7 @@
 export * from './assert.ts'
 export * from './clock.ts'
 export * from './config/index.ts'
-export * from './crc32c.ts'
+export { crc32c } from './crc32c.ts'
 export * from './disk.ts'
 export * from './errors.ts'
 export * from './files.ts'
