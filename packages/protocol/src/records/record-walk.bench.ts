@@ -77,8 +77,18 @@ for (const [count, valueBytes] of [
   const header = new BatchHeader(batch)
   const walkRules = { ...unbounded, recordCount: count, baseTimestamp: header.baseTimestamp }
   const name = `${count} records of ${valueBytes} bytes`
-  report(`walk, ${name}`, measure(() => new RecordWalk(walkRules, () => {}).walk(batch, 61, batch.length)), count, batch.length)
-  report(`validate, ${name}`, measure(() => validateProduceRecords(batch, rules, { nowMs: now, apiVersion: 9 })), count, batch.length)
+  report(
+    `walk, ${name}`,
+    measure(() => new RecordWalk(walkRules, () => {}).walk(batch, 61, batch.length)),
+    count,
+    batch.length,
+  )
+  report(
+    `validate, ${name}`,
+    measure(() => validateProduceRecords(batch, rules, { nowMs: now, apiVersion: 9 })),
+    count,
+    batch.length,
+  )
 }
 for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
   const batch = batchOf(1000, 0, { codec })
@@ -88,5 +98,10 @@ for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
   const walkRules = { ...unbounded, recordCount: 1000, baseTimestamp: header.baseTimestamp }
   const walk = () => walkWindows(new RecordWalk(walkRules, () => {}), codecs[codec].windows(section, 1 << 24))
   report(`walk, 1000 JSON events, ${codec}`, measure(walk), 1000, plainBytes)
-  report(`validate, 1000 JSON events, ${codec}`, measure(() => validateProduceRecords(batch, rules, { nowMs: now, apiVersion: 9 })), 1000, plainBytes)
+  report(
+    `validate, 1000 JSON events, ${codec}`,
+    measure(() => validateProduceRecords(batch, rules, { nowMs: now, apiVersion: 9 })),
+    1000,
+    plainBytes,
+  )
 }

@@ -175,6 +175,8 @@ export class RecordWalk {
         this.maxTimestampIndex = index
       }
       index++
+      // The same value by another way: it lets the processor begin the next record before the check of this one's end is through.
+      position = recordEnd
     }
     this.count = index
     this.maxTimestamp = maxTimestamp
