@@ -50,7 +50,7 @@ export async function runPlan<P extends Plan>(
   return { failure, hash: world.trace.hash, counts: world.counts, story: world.trace.story }
 }
 
-/** A failure for people: what, how to see it again, what went wrong before it, and the end of the story. */
+/** A run for people: what failed, how to see it again, the faults in words, and the end of the story. */
 export function describeOutcome<P extends Plan>(
   scenario: Scenario<P>,
   plan: P,
@@ -58,9 +58,8 @@ export function describeOutcome<P extends Plan>(
   linesMax = 60,
 ): string {
   const { failure, story } = outcome
-  if (failure === undefined) return `${scenario.name} seed ${plan.seed}: all held (trace ${outcome.hash})`
   return [
-    `${scenario.name} seed ${plan.seed}: ${failure.message}`,
+    `${scenario.name} seed ${plan.seed}: ${failure?.message ?? `all held (trace ${outcome.hash})`}`,
     `again: npm run sim -- --scenario ${scenario.name} --seed ${plan.seed}`,
     `faults (${plan.faults.length}):`,
     ...plan.faults.map(fault => `  at ${fault.atMs} ms ${describeFault(fault)}`),

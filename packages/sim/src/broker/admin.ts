@@ -87,12 +87,9 @@ export class Admin {
   async #delete(driver: Driver, name: string): Promise<void> {
     const before = this.expected.get(name)
     this.expected.set(name, undefined)
-    // Both ways of naming topics are filled in; the version takes its own.
-    const response = await driver.call(deleteTopicsRequest, deleteTopicsResponse, {
-      topicNames: [name],
-      topics: [{ name }],
-      timeoutMs: 2000,
-    })
+    // Version 6 names topics in another field.
+    const topics = driver.versionOf(deleteTopicsRequest) >= 6 ? { topics: [{ name }] } : { topicNames: [name] }
+    const response = await driver.call(deleteTopicsRequest, deleteTopicsResponse, { ...topics, timeoutMs: 2000 })
     const errorCode = response.responses[0]?.errorCode ?? errorCodes.UNKNOWN_SERVER_ERROR
     if (errorCode === 0 || (errorCode === errorCodes.UNKNOWN_TOPIC_OR_PARTITION && before !== true)) {
       this.expected.set(name, false)

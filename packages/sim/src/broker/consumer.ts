@@ -12,7 +12,7 @@ import type { HistoryEvent, Read } from '../history/history.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Driver, type TopicHandle } from './driver.ts'
-import { expectNetworkTrouble, findTopic } from './producer.ts'
+import { expectNetworkTrouble, findTopic, zstdFetchVersion } from './producer.ts'
 
 export interface ConsumerPlan {
   name: string
@@ -76,18 +76,28 @@ export class Consumer {
   /** One fetch of all partitions; true when there is nothing left to read. */
   async #fetch(host: Host, driver: Driver, topic: TopicHandle): Promise<boolean> {
     const partitionMaxBytes = [100, 1000, 100_000][randomBelow(host.prng, 3)] as number
-    const response = await driver.call(fetchRequest, fetchResponse, {
-      maxWaitMs: randomBelow(host.prng, 300),
-      minBytes: 1 + randomBelow(host.prng, 2) * 500,
-      maxBytes: [500, 50_000, 10_000_000][randomBelow(host.prng, 3)] as number,
-      topics: [
-        {
-          topic: topic.name,
-          topicId: topic.id,
-          partitions: this.#positions.map((fetchOffset, partition) => ({ partition, fetchOffset, partitionMaxBytes })),
-        },
-      ],
-    })
+    const version = driver.versionOf(fetchRequest, zstdFetchVersion)
+    const response = await driver.call(
+      fetchRequest,
+      fetchResponse,
+      {
+        maxWaitMs: randomBelow(host.prng, 300),
+        minBytes: 1 + randomBelow(host.prng, 2) * 500,
+        maxBytes: [500, 50_000, 10_000_000][randomBelow(host.prng, 3)] as number,
+        topics: [
+          {
+            topic: topic.name,
+            topicId: topic.id,
+            partitions: this.#positions.map((fetchOffset, partition) => ({
+              partition,
+              fetchOffset,
+              partitionMaxBytes,
+            })),
+          },
+        ],
+      },
+      { version },
+    )
     if (response.errorCode !== 0) this.#expectRetriable(response.errorCode)
     let troubled = response.errorCode !== 0
     for (const { partitions } of response.responses) {

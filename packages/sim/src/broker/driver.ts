@@ -94,8 +94,12 @@ export class Driver {
   }
 
   /** Sends a request that has no response. */
-  tell<Request extends MessageTable>(request: Request, value: PartialMessage<Request>): void {
-    this.#send(request, this.versionOf(request), value, 0, {})
+  tell<Request extends MessageTable>(
+    request: Request,
+    value: PartialMessage<Request>,
+    { version = this.versionOf(request) }: { version?: number } = {},
+  ): void {
+    this.#send(request, version, value, 0, {})
   }
 
   /** The topic, if the broker knows it. */

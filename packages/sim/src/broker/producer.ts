@@ -50,6 +50,10 @@ const retriable = new Set<number>([
 
 const inFlightMax = 5
 
+/** Clients that speak older versions do not know zstd, and are refused. */
+const zstdProduceVersion = 7
+export const zstdFetchVersion = 10
+
 /**
  * A producer whose every send ends in the history. The idempotent one keeps up to five batches under way, and after any trouble opens a new
  * connection and sends all that were not answered again, in order and under the same sequence numbers.
@@ -88,7 +92,7 @@ export class Producer {
       }
       const batch = this.#make(host, topic)
       if (this.plan.acks === 0) {
-        driver.tell(produceRequest, this.#requestOf(topic, batch))
+        driver.tell(produceRequest, this.#requestOf(topic, batch), { version: this.#versionOf(driver) })
         this.#record(batch, 'unknown')
         continue
       }
@@ -198,10 +202,16 @@ export class Producer {
     }
   }
 
+  #versionOf(driver: Driver): number {
+    return driver.versionOf(produceRequest, this.plan.codec === 'zstd' ? zstdProduceVersion : 0)
+  }
+
   async #send(driver: Driver, topic: TopicHandle, batch: Batch) {
     // A batch may be sent again: the broker stamps what it is given, so each request has its own bytes.
     const copy = { ...batch, bytes: batch.bytes.slice() }
-    const response = await driver.call(produceRequest, produceResponse, this.#requestOf(topic, copy))
+    const response = await driver.call(produceRequest, produceResponse, this.#requestOf(topic, copy), {
+      version: this.#versionOf(driver),
+    })
     const [answer] = response.responses.flatMap(({ partitionResponses }) => partitionResponses)
     if (answer === undefined) throw new Error('a produce response without the partition')
     return answer
