@@ -95,8 +95,9 @@ async function answerPartition(
     const partition = core.replicas.get(topic, partitionIndex)
     if (partition === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
     partition.checkLeader(currentLeaderEpoch)
-    const found = await find(partition, timestamp, options)
-    return { partitionIndex, errorCode: errorCodes.NONE, ...(found ?? notFound) }
+    const found = (await find(partition, timestamp, options)) ?? notFound
+    const leaderEpoch = options.apiVersion >= 4 ? found.leaderEpoch : -1
+    return { partitionIndex, errorCode: errorCodes.NONE, ...found, leaderEpoch }
   } catch (error) {
     if (error instanceof ProtocolError) return failed(partitionIndex, error.errorCode)
     logUnexpected(core.logger, error, { api: 'ListOffsets', topic, partition: partitionIndex })
