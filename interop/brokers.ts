@@ -6,8 +6,8 @@ import { javaArgs } from './clients.ts'
 import { lastLines, type Processes, type Running, until, within } from './processes.ts'
 
 const dorsaleMain = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
-const startMs = 60_000
-const stopMs = 30_000
+const startDeadlineMs = 60_000
+const stopDeadlineMs = 30_000
 
 /** Small segments, so that tens of megabytes roll, are indexed and are recovered as gigabytes would be. */
 const smallSegments: Readonly<Record<string, string>> = { 'log.segment.bytes': '2097152' }
@@ -34,26 +34,29 @@ export interface BrokerPlace {
 export class RunningBroker {
   readonly #running: Running
   readonly pid: number
+  /** When it was started, on the clock of `performance.now`. */
+  readonly startMs: number
   readonly readyMs: number
   readonly logFile: string
 
-  constructor(running: Running, options: { readyMs: number; logFile: string }) {
+  constructor(running: Running, options: { startMs: number; logFile: string }) {
     this.#running = running
     this.pid = running.child.pid ?? 0
-    this.readyMs = options.readyMs
+    this.startMs = options.startMs
+    this.readyMs = performance.now() - options.startMs
     this.logFile = options.logFile
   }
 
   /** SIGKILL: no goodbye, no flush. */
   async kill(): Promise<void> {
     this.#running.child.kill('SIGKILL')
-    await within('death by SIGKILL', stopMs, this.#running.ended)
+    await within('death by SIGKILL', stopDeadlineMs, this.#running.ended)
   }
 
   /** SIGTERM; answers how the process ended. */
   async stop(): Promise<number | string> {
     this.#running.child.kill('SIGTERM')
-    return within('a clean stop', stopMs, this.#running.ended)
+    return within('a clean stop', stopDeadlineMs, this.#running.ended)
   }
 }
 
@@ -74,7 +77,7 @@ export function dorsale(processes: Processes, place: BrokerPlace): BrokerUnderTe
       const onStdout = (chunk: Buffer) => {
         stdout += chunk.toString()
       }
-      const start = performance.now()
+      const startMs = performance.now()
       const [command, commandArgs] = pinned(place.core, process.execPath, [dorsaleMain, ...args])
       const running = processes.start(command, commandArgs, { logFile, onStdout })
       await ready('Dorsale', { running, logFile, isReady: () => stdout.includes('\n') })
@@ -83,7 +86,7 @@ export function dorsale(processes: Processes, place: BrokerPlace): BrokerUnderTe
       if (lines.length !== 1 || !line.includes(`127.0.0.1:${place.port}`) || !line.includes(dataDirectory)) {
         throw new Error(`one line with address and data directory was due, not: ${stdout}`)
       }
-      return new RunningBroker(running, { readyMs: performance.now() - start, logFile })
+      return new RunningBroker(running, { startMs, logFile })
     },
   }
 }
@@ -105,7 +108,7 @@ export function apacheKafka(
       writeFileSync(config, kafkaProperties({ ...place, logDirectory, nodeId }))
       if (isNew) await format(processes, { ...place, logDirectory, config })
       const already = existsSync(logFile) ? readFileSync(logFile, 'latin1').length : 0
-      const start = performance.now()
+      const startMs = performance.now()
       const java = javaArgs(place.classPath, 'kafka.Kafka', [config], {
         logLevel: 'INFO',
         heapMb: 512,
@@ -115,7 +118,7 @@ export function apacheKafka(
       const running = processes.start(command, args, { logFile })
       const isReady = () => readFileSync(logFile, 'latin1').slice(already).includes('Kafka Server started')
       await ready('Apache Kafka', { running, logFile, isReady })
-      return new RunningBroker(running, { readyMs: performance.now() - start, logFile })
+      return new RunningBroker(running, { startMs, logFile })
     },
   }
 }
@@ -125,7 +128,7 @@ async function ready(
   options: { running: Running; logFile: string; isReady: () => boolean },
 ): Promise<void> {
   const log = () => lastLines(readFileSync(options.logFile, 'utf8'))
-  const started = await until(`${name}'s start`, startMs, () => {
+  const started = await until(`${name}'s start`, startDeadlineMs, () => {
     if (options.running.outcome !== undefined)
       throw new Error(`${name} ended with ${options.running.outcome}: ${log()}`)
     return options.isReady()
