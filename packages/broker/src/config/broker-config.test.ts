@@ -152,6 +152,29 @@ test('every problem is told at once', () => {
   ])
 })
 
+test('what changes nothing is told, unless it says the default', () => {
+  const loaded = outcome({
+    'num.io.threads': '16',
+    'num.network.threads': '3',
+    'ssl.keystore.password': 'hunter2',
+    'listener.name.plaintext.sasl.enabled.mechanisms': 'PLAIN',
+  })
+  assert.ok('config' in loaded, inspect(loaded))
+  assert.deepEqual(loaded.notices, [
+    'num.io.threads is set and has no effect: The broker owns one thread; there is no pool to size.',
+    'ssl.keystore.password is set and has no effect: TLS is not served yet: a listener that asks for it is refused.',
+    'listener.name.plaintext.sasl.enabled.mechanisms is set and has no effect: Settings of one listener belong to TLS and SASL, which are not served yet.',
+  ])
+  assert.doesNotMatch(inspect(loaded.config.values), /hunter2/)
+})
+
+test('what it would do harm to ignore is refused, unless it says the default', () => {
+  assertProblems({ 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer' }, [
+    'authorizer.class.name cannot be changed from its default: no authorizer is served yet, and a broker that was asked to lock its doors must not start with them open.',
+  ])
+  assert.ok('config' in outcome({ 'authorizer.class.name': '', 'remote.log.storage.system.enable': 'false' }))
+})
+
 test('what would be an open door is refused', () => {
   assertProblems(
     { listeners: 'SSL://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093', 'inter.broker.listener.name': 'SSL' },

@@ -14,7 +14,7 @@ import { type BrokerValues, brokerTable } from './tables/index.ts'
 export interface BrokerConfig {
   /** Every key by Kafka's name, given or default. */
   readonly values: BrokerValues
-  /** What was given, as text: DescribeConfigs shows it as static broker configuration. */
+  /** What was given, as text and secrets included: DescribeConfigs shows it, but for passwords, as static broker configuration. */
   readonly settings: ReadonlyMap<string, string>
   readonly nodeId: number
   /** Where clients are served, in the order of `listeners`. */
@@ -146,9 +146,13 @@ function refusals(values: BrokerValues, given: ReadonlyMap<string, string>): Con
 }
 
 function notices(values: BrokerValues, given: ReadonlyMap<string, string>): string[] {
-  return departures(values, given).flatMap(({ key, row }) =>
-    'none' in row.effect ? [`${key} is set and has no effect: ${row.effect.none}`] : [],
+  const withoutEffect = departures(values, given).flatMap(({ key, row }) =>
+    'none' in row.effect ? [{ key, reason: row.effect.none }] : [],
   )
+  const perListener = [...given.keys()]
+    .filter(isListenerSetting)
+    .map(key => ({ key, reason: 'Settings of one listener belong to TLS and SASL, which are not served yet.' }))
+  return [...withoutEffect, ...perListener].map(({ key, reason }) => `${key} is set and has no effect: ${reason}`)
 }
 
 /** The settings that were given and differ from the table's default. */
