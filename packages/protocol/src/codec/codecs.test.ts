@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
@@ -14,6 +15,7 @@ import { array, f, int32, type MessageTable, message, nullable, string, struct }
 import type { Codec } from './codec.ts'
 import { createMessage, decodeMessage, encodeMessage, encodeMessageBytes, readMessage } from './codecs.ts'
 import { compile } from './compile.ts'
+import { compileCompleter, complete } from './complete.ts'
 import { EncodeError } from './encode-error.ts'
 import { interpret } from './interpret.ts'
 
@@ -214,8 +216,17 @@ describe('createMessage', () => {
   test('gives each message its own arrays', () => {
     assert.notEqual(createMessage(fetchRequest).topics, createMessage(fetchRequest).topics)
   })
-  test('refuses a field that the table does not have', () => {
-    assert.throws(() => createMessage(fetchRequest, { nonsense: 1 } as object), /FetchRequest has no field nonsense/)
+  test('compiled as interpreted', () => {
+    const parts = [
+      {},
+      { topics: [{}, { partitions: [{ partition: 3 }] }] },
+      { replicaState: { replicaId: 4 }, clusterId: 'c' },
+      { topics: [], unknownTaggedFields: [{ tag: 99, data: new Uint8Array(1) }] },
+    ]
+    const compiled = compileCompleter(fetchRequest.body)
+    for (const part of parts) assert.deepEqual(compiled(part), complete(fetchRequest.body, part))
+    const nulls = { topics: null, nonsense: 1 }
+    assert.deepEqual(compileCompleter(metadataRequest.body)(nulls), complete(metadataRequest.body, nulls))
   })
 })
 
@@ -237,4 +248,15 @@ test('readMessage leaves the reader after the message', () => {
   const reader = new ByteReader(Buffer.from('026700000001026d0000' + 'ff', 'hex'))
   assert.equal(readMessage(heartbeatRequest, 4, reader).groupId, 'g')
   assert.equal(reader.remaining, 1)
+})
+
+test('where the process forbids code from strings, the tables are interpreted', () => {
+  const script = `
+    import { createMessage, decodeMessage, encodeMessageBytes } from '${import.meta.resolve('./codecs.ts')}'
+    import { heartbeatRequest } from '${import.meta.resolve('../messages/heartbeat-request.ts')}'
+    const bytes = encodeMessageBytes(heartbeatRequest, 4, createMessage(heartbeatRequest, { groupId: 'g' }))
+    process.stdout.write(decodeMessage(heartbeatRequest, 4, bytes).groupId)
+  `
+  const flags = ['--disallow-code-generation-from-strings', '--input-type=module', '-e', script]
+  assert.equal(execFileSync(process.execPath, flags, { encoding: 'utf8' }), 'g')
 })

@@ -4,31 +4,24 @@ import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
 import { DecodeError } from '../bytes/decode-error.ts'
 import type { MessageOf, MessageTable } from '../table/message.ts'
-import type { Field, StructType, TaggedFieldsHolder } from '../table/types.ts'
+import type { StructType, TaggedFieldsHolder } from '../table/types.ts'
 import { includesVersion } from '../table/version-range.ts'
 import type { Codec } from './codec.ts'
 import { compile } from './compile.ts'
+import { compileCompleter, complete } from './complete.ts'
 import { interpret } from './interpret.ts'
-import { defaultOf, defaultStruct } from './plan.ts'
 
 /** The codec of a message at a valid version; made on first use. Another version is a bug of the caller: check it first. */
 export function codecOf(table: MessageTable, version: number): Codec {
-  const codec = table.codecs[version]
+  const codec = table.memo.codecs[version]
   if (codec !== undefined) return codec
   assert(includesVersion(table.validVersions, version), `${table.name} has no version ${version}`)
-  const made = makeCodec(table, version)
-  table.codecs[version] = made
+  const made = withoutCode(
+    () => compile(table, version),
+    () => interpret(table, version),
+  )
+  table.memo.codecs[version] = made
   return made
-}
-
-/** Compiled where the process allows code from strings, else interpreted. */
-function makeCodec(table: MessageTable, version: number): Codec {
-  try {
-    return compile(table, version)
-  } catch (error) {
-    if (error instanceof EvalError) return interpret(table, version)
-    throw error
-  }
 }
 
 /** Whether a message exists at a version. */
@@ -103,27 +96,32 @@ type Partially<V> = V extends Uint8Array
       ? { [K in keyof V]?: K extends keyof TaggedFieldsHolder ? V[K] : Partially<V[K]> }
       : V
 
-/** A whole message from a part of one: what is missing, at any depth, takes its default. The given arrays are not kept. */
-export function createMessage<T extends MessageTable>(table: T, partial?: PartialMessage<T>): MessageOf<T> {
-  return (partial === undefined ? defaultStruct(table.body.fields) : complete(table.body, partial)) as MessageOf<T>
+/**
+ * A whole message from a part of one: what is missing, at any depth, takes its default. Bytes and arrays of plain values are taken
+ * over as they are. A field that the table does not have is dropped; the types refuse it.
+ */
+export function createMessage<T extends MessageTable>(
+  table: T,
+  partial: PartialMessage<T> = {} as PartialMessage<T>,
+): MessageOf<T> {
+  table.memo.complete ??= makeCompleter(table.body)
+  return table.memo.complete(partial) as MessageOf<T>
 }
 
-function complete(struct: StructType, partial: Record<string, unknown> & TaggedFieldsHolder): Record<string, unknown> {
-  const value: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(struct.fields)) {
-    const given = partial[name]
-    value[name] = given === undefined ? defaultOf(field) : completeValue(field.type, given)
+/** Compiled where the process allows code from strings, else interpreted. */
+function makeCompleter(body: StructType): (part: object) => unknown {
+  return withoutCode(
+    () => compileCompleter(body),
+    () => part => complete(body, part as Record<string, unknown>),
+  )
+}
+
+/** What `compiled` makes, or, where the process forbids code from strings, what `interpreted` makes. */
+function withoutCode<T>(compiled: () => T, interpreted: () => T): T {
+  try {
+    return compiled()
+  } catch (error) {
+    if (error instanceof EvalError) return interpreted()
+    throw error
   }
-  for (const name in partial)
-    assert(name in value || name === 'unknownTaggedFields', `${struct.name} has no field ${name}`)
-  if (partial.unknownTaggedFields !== undefined) value.unknownTaggedFields = partial.unknownTaggedFields
-  return value
-}
-
-function completeValue(type: Field['type'], given: unknown): unknown {
-  if (given === null) return null
-  if (type.kind === 'nullable') return completeValue(type.of, given)
-  if (type.kind === 'struct') return complete(type, given as Record<string, unknown>)
-  if (type.kind === 'array') return (given as unknown[]).map(element => completeValue(type.element, element))
-  return given
 }

@@ -3,33 +3,26 @@
  * fields in locals, and one object literal with every field in table order, so that all versions of a message share one
  * hidden class.
  *
- *     function decode1(r) {                             function encode1(w, v) {
- *       const x0 = r.compactString()                      if (v.leaderEpoch !== -1) refuseAbsent('FetchTopic.leaderEpoch')
- *       const n1 = r.compactCount(5)                      w.compactString(v.topic ?? refuseNull('FetchTopic.topic'))
- *       const x1 = []                                     ...
- *       for (let i = 0; i < n1; i++) x1.push(decode2(r))
- *       ...
+ *     function decode1(r) {                          function encode1(w, v) {
+ *       let x0 = r.compactString()                     if (v.leaderEpoch !== -1) refuseAbsent('FetchTopic.leaderEpoch')
+ *       let x1 = []                                    w.compactString(v.topic)
+ *       const count = r.compactCount(5)                w.compactCount(v.partitions.length)
+ *       for (...) x1.push(decode2(r))                  for (...) encode2(w, v.partitions[i])
+ *       ...                                            ...
  *       return { topic: x0, partitions: x1, ... }
  *
  * Names and constants in the code come from tables only, never from input, and are quoted all the same. Structures are
  * registered before their bodies are written, so one that held itself would terminate.
  */
-import { assert } from '@dorsale/base'
-import type { ByteReader } from '../bytes/byte-reader.ts'
-import type { ByteWriter } from '../bytes/byte-writer.ts'
 import { DecodeError } from '../bytes/decode-error.ts'
 import type { MessageTable } from '../table/message.ts'
 import type { Field, PrimitiveType, StructType, WireType } from '../table/types.ts'
 import { includesVersion } from '../table/version-range.ts'
 import type { Codec } from './codec.ts'
+import { defaultSource, isDefaultSource } from './default-source.ts'
 import { interpret, refuseAbsent, refuseNull } from './interpret.ts'
 import { elementBytesMin, type NamedField, planStruct, type Shape, type StructPlan, unwrap } from './plan.ts'
 import { inTagOrder, writeUnknownTags } from './unknown-tags.ts'
-
-interface Compiled {
-  decode(reader: ByteReader): unknown
-  encode(writer: ByteWriter, value: unknown): void
-}
 
 /** What generated code may call besides reader and writer. */
 interface Helpers {
@@ -48,7 +41,7 @@ export function compile(table: MessageTable, version: number): Codec {
     inTagOrder,
     writeUnknownTags,
   }
-  const make = new Function('helpers', writeSource(table.body, shape)) as (helpers: Helpers) => Compiled
+  const make = new Function('helpers', writeSource(table.body, shape)) as (helpers: Helpers) => Codec
   const compiled = make(helpers)
   return {
     decode(reader) {
@@ -254,66 +247,4 @@ function sizedMethod(kind: 'string' | 'bytes' | 'records', nullable: boolean, { 
 function countMethod(nullable: boolean, { flexible }: Shape): string {
   if (flexible) return nullable ? 'compactNullableCount' : 'compactCount'
   return nullable ? 'nullableCount' : 'count'
-}
-
-/** A fresh default value of a field, as an expression. */
-function defaultSource(field: Field): string {
-  const value = field.default
-  if (value === undefined) return emptySource(field.type)
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'number') return String(value)
-  assert(value === null || typeof value === 'string' || typeof value === 'boolean', 'a default is null or a scalar')
-  return JSON.stringify(value)
-}
-
-function emptySource(type: WireType): string {
-  switch (type.kind) {
-    case 'nullable':
-      return emptySource(type.of)
-    case 'array':
-      return '[]'
-    case 'struct': {
-      const members = Object.entries(type.fields).map(
-        ([name, field]) => `${JSON.stringify(name)}: ${defaultSource(field)}`,
-      )
-      return `{ ${members.join(', ')} }`
-    }
-    case 'string':
-      return "''"
-    case 'uuid':
-      return "'AAAAAAAAAAAAAAAAAAAAAA'"
-    case 'bool':
-      return 'false'
-    case 'exactInt64':
-      return '0n'
-    case 'bytes':
-    case 'records':
-      return 'new Uint8Array(0)'
-    default:
-      return '0'
-  }
-}
-
-/** Whether the expression `x` is the default of a field, as an expression. */
-function isDefaultSource(field: Field, x: string): string {
-  if (field.default === null) return `${x} === null`
-  const type = field.type.kind === 'nullable' ? field.type.of : field.type
-  const test = field.default === undefined ? isEmptySource(type, x) : `${x} === ${defaultSource(field)}`
-  return field.type.kind === 'nullable' ? `${x} !== null && ${test}` : test
-}
-
-function isEmptySource(type: WireType, x: string): string {
-  switch (type.kind) {
-    case 'array':
-    case 'bytes':
-    case 'records':
-      return `${x}.length === 0`
-    case 'struct': {
-      const fields = Object.entries(type.fields)
-      const tests = fields.map(([name, field]) => `(${isDefaultSource(field, `${x}[${JSON.stringify(name)}]`)})`)
-      return [`${x}.unknownTaggedFields === undefined`, ...tests].join(' && ')
-    }
-    default:
-      return `${x} === ${emptySource(type)}`
-  }
 }

@@ -28,7 +28,7 @@ interface Vectors {
   answers: Answer[]
 }
 
-/** What a real Kafka answered to each of golden/produce-cases.ts. */
+/** What a real Kafka answered to each of interop/golden/produce-cases.ts. */
 const vectors: Vectors = JSON.parse(
   readFileSync(new URL('../../vectors/records/produce.json', import.meta.url), 'utf8'),
 )

@@ -44,8 +44,16 @@ export interface MessageTable<F extends Fields = Fields> {
   readonly latestVersionUnstable: boolean
   /** The message as a structure; its fields are in wire order. */
   readonly body: StructType<F>
-  /** Codecs by version: a memo of what follows from the table alone, filled on first use. */
+  /** What follows from the table alone, made on first use. */
+  readonly memo: MessageMemo
+}
+
+/** What a table remembers. */
+export interface MessageMemo {
+  /** By version. */
   readonly codecs: Codec[]
+  /** Fills in what a part of a message leaves out. */
+  complete: ((part: object) => unknown) | undefined
 }
 
 /** The type of a message's values: `interface FetchRequest extends MessageOf<typeof fetchRequest> {}`. */
@@ -65,6 +73,6 @@ export function message<F extends Fields>(definition: MessageDefinition<F>): Mes
     flexibleVersions: parseVersions(definition.flexibleVersions),
     latestVersionUnstable: definition.latestVersionUnstable ?? false,
     body: { kind: 'struct', name: definition.name, fields: definition.fields },
-    codecs: [],
+    memo: { codecs: [], complete: undefined },
   }
 }
