@@ -60,8 +60,8 @@ export class RunningBroker {
   }
 }
 
-/** `dorsale start`, as the repository runs it. */
-export function dorsale(processes: Processes, place: BrokerPlace): BrokerUnderTest {
+/** `dorsale start`, as the repository runs it; `nodeFlags` stand before the program. */
+export function dorsale(processes: Processes, place: BrokerPlace & { nodeFlags?: readonly string[] }): BrokerUnderTest {
   const dataDirectory = join(place.directory, 'data')
   const logFile = join(place.directory, 'dorsale.log')
   return {
@@ -78,7 +78,11 @@ export function dorsale(processes: Processes, place: BrokerPlace): BrokerUnderTe
         stdout += chunk.toString()
       }
       const startMs = performance.now()
-      const [command, commandArgs] = pinned(place.core, process.execPath, [dorsaleMain, ...args])
+      const [command, commandArgs] = pinned(place.core, process.execPath, [
+        ...(place.nodeFlags ?? []),
+        dorsaleMain,
+        ...args,
+      ])
       const running = processes.start(command, commandArgs, { logFile, onStdout })
       await ready('Dorsale', { running, logFile, isReady: () => stdout.includes('\n') })
       const lines = stdout.trimEnd().split('\n')
