@@ -304,15 +304,16 @@ class Node<T> implements RaftNode<T> {
   #deliverPending(): void {
     const role = this.#election.role
     if (role.kind !== 'leader') return
-    try {
-      for (let next = this.#pending.take(role.highWatermark); next; next = this.#pending.take(role.highWatermark)) {
+    for (let next = this.#pending.take(role.highWatermark); next; next = this.#pending.take(role.highWatermark)) {
+      try {
         this.#deliver(next.batch)
-        next.resolve()
+      } catch (error) {
+        // Committed records that cannot be applied: the state is not that of the log any more.
+        next.reject(error as Error)
+        this.#halt(error as Error)
+        return
       }
-    } catch (error) {
-      // Committed records that cannot be applied: the state is not that of the log any more.
-      this.#halt(error as Error)
-      return
+      next.resolve()
     }
     if (this.#bytesSinceSnapshot >= this.#options.config.snapshotBytes) this.#takeSnapshot()
   }
@@ -379,6 +380,11 @@ class Node<T> implements RaftNode<T> {
     }
     this.#election.resign()
     this.#pending.rejectAll(new RaftError('DORSALE_RAFT_CLOSED', 'the metadata log was closed'))
-    await this.#log.close()
+    try {
+      await this.#log.close()
+    } catch (error) {
+      if (this.#failure === undefined) throw error
+      this.#options.logger.warn('the files of the failed metadata log could not be closed', { error })
+    }
   }
 }
