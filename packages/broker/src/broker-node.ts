@@ -98,7 +98,9 @@ export class BrokerNode implements Broker {
       configOf: () => untilThen,
       listener: { onDirectoryOffline: (directory, error) => this.#loseDirectory(logs, directory, error) },
     })
-    this.#undo.push(() => logs.close())
+    // Under this epoch the logs were closed cleanly: the next registration says so.
+    let brokerEpoch = -1
+    this.#undo.push(() => logs.close({ brokerEpoch }))
     return logs
   }
 
@@ -122,6 +124,7 @@ export class BrokerNode implements Broker {
       rack: config.values['broker.rack'],
       features: supportedFeatures(),
       directoryIds: logs.liveDirectories.map(({ id }) => id),
+      previousBrokerEpoch: logs.previousBrokerEpoch,
       heartbeatMs: config.values['broker.heartbeat.interval.ms'],
     })
     const core: BrokerCore = {
@@ -157,7 +160,10 @@ export class BrokerNode implements Broker {
       replicas.directoryOffline()
       lifecycle.directoryOffline(id)
     }
-    this.#undo.push(() => lifecycle.stop())
+    this.#undo.push(async () => {
+      await lifecycle.stop()
+      brokerEpoch = lifecycle.epoch
+    })
     await lifecycle.start(registeredEndpoints(config, this.#listeners))
     server.start()
   }

@@ -3,7 +3,6 @@ import {
   type ConfigResource,
   type ConfigTable as ControllerConfigTable,
   configResourceTypes,
-  type EffectiveConfig,
 } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import {
@@ -11,10 +10,10 @@ import {
   brokerTable,
   brokerText,
   clientMetricsTable,
-  configSources,
   groupTable,
   topicTable,
 } from './config/index.ts'
+import { describeTopicConfigs } from './described-configs.ts'
 
 /** What the controller asks about configuration keys, answered from our tables. */
 export function controllerConfigTable(broker: BrokerConfig): ControllerConfigTable {
@@ -41,32 +40,9 @@ export function controllerConfigTable(broker: BrokerConfig): ControllerConfigTab
       return table?.row(key) === undefined ? undefined : table.defaultText(key)
     },
 
-    effectiveTopicConfigs: (overrides, clusterDefaults) => effectiveTopicConfigs(broker, overrides, clusterDefaults),
+    effectiveTopicConfigs: (overrides, clusterDefaults) =>
+      describeTopicConfigs(broker, overrides, { broker: new Map(), cluster: clusterDefaults }),
   }
-}
-
-/** Every key of a topic with its value and where that comes from, as CreateTopics and DescribeConfigs show it. */
-function effectiveTopicConfigs(
-  broker: BrokerConfig,
-  overrides: ReadonlyMap<string, string>,
-  clusterDefaults: ReadonlyMap<string, string>,
-): EffectiveConfig[] {
-  const dynamic = { broker: new Map<string, string>(), cluster: clusterDefaults }
-  const configs: EffectiveConfig[] = []
-  for (const name of topicTable.keys) {
-    const row = topicTable.row(name)
-    if (row?.internal === true) continue
-    const override = overrides.get(name)
-    const inherited = brokerText(broker, name, dynamic)
-    configs.push({
-      name,
-      value: override ?? inherited?.text ?? topicTable.defaultText(name),
-      readOnly: false,
-      configSource: override !== undefined ? configSources.TOPIC : (inherited?.source ?? configSources.DEFAULT),
-      isSensitive: row?.type === 'password',
-    })
-  }
-  return configs
 }
 
 function tableOf({ type }: ConfigResource): ConfigTable | undefined {

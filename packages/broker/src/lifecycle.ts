@@ -19,6 +19,8 @@ export interface LifecycleOptions {
   readonly features: readonly FeatureRange[]
   /** Ids of the log directories that are online at start. */
   readonly directoryIds: readonly string[]
+  /** Epoch under which this broker stopped in good order; -1 when it did not, so that the controller trusts nothing it had not synced. */
+  readonly previousBrokerEpoch: number
   /** `broker.heartbeat.interval.ms` */
   readonly heartbeatMs: number
 }
@@ -47,7 +49,7 @@ export class Lifecycle {
 
   /** Registers this incarnation and resolves when the broker is unfenced: alive for the whole cluster. */
   async start(endpoints: readonly EndpointImage[]): Promise<void> {
-    const { metadata, prng, nodeId, clusterId, rack, features, directoryIds } = this.#options
+    const { metadata, prng, nodeId, clusterId, rack, features, directoryIds, previousBrokerEpoch } = this.#options
     const request = createMessage(brokerRegistrationRequest, {
       brokerId: nodeId,
       clusterId,
@@ -56,6 +58,7 @@ export class Lifecycle {
       features: features.map(feature => ({ ...feature })),
       rack,
       logDirs: [...directoryIds],
+      previousBrokerEpoch,
     })
     const { brokerEpoch } = await metadata.submit((controller, now) => controller.registerBroker(request, now))
     this.#epoch = brokerEpoch

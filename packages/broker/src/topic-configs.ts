@@ -1,6 +1,6 @@
 import { configResourceTypes, type MetadataDelta, type MetadataImage } from '@dorsale/coordinate'
 import { type ProduceRules, timestampTypes } from '@dorsale/protocol'
-import { type BrokerConfig, resolveTopicConfig, type TopicConfig } from './config/index.ts'
+import { type BrokerConfig, type DynamicSettings, resolveTopicConfig, type TopicConfig } from './config/index.ts'
 
 /** What each topic obeys: its overrides over the broker's settings, resolved on first use and again after a change. */
 export class TopicConfigs {
@@ -22,13 +22,19 @@ export class TopicConfigs {
     return this.#resolve(topic).produceRules
   }
 
+  /** Broker settings that were changed while the cluster runs. */
+  dynamicSettings(): DynamicSettings {
+    return {
+      broker: this.#image.configsOf(configResourceTypes.BROKER, String(this.#config.nodeId)),
+      cluster: this.#image.configsOf(configResourceTypes.BROKER, ''),
+    }
+  }
+
   #resolve(topic: string): Resolved {
     let resolved = this.#byTopic.get(topic)
     if (resolved === undefined) {
-      const config = resolveTopicConfig(this.#config, this.#image.configsOf(configResourceTypes.TOPIC, topic), {
-        broker: this.#image.configsOf(configResourceTypes.BROKER, String(this.#config.nodeId)),
-        cluster: this.#image.configsOf(configResourceTypes.BROKER, ''),
-      })
+      const overrides = this.#image.configsOf(configResourceTypes.TOPIC, topic)
+      const config = resolveTopicConfig(this.#config, overrides, this.dynamicSettings())
       resolved = { config, produceRules: produceRulesOf(config) }
       this.#byTopic.set(topic, resolved)
     }

@@ -120,7 +120,7 @@ describe('produce', () => {
     await world.createTopic('small', { configs: { 'max.message.bytes': '100' } })
     await world.createTopic('compacted', { configs: { 'cleanup.policy': 'compact' } })
     const flipped = batchOf(['a'])
-    flipped[70]! ^= 1
+    flipped[65]! ^= 1
     const cases: [Wish, number][] = [
       [{ topic: 'refused', records: null }, errorCodes.INVALID_RECORD],
       [{ topic: 'refused', records: new Uint8Array(0) }, errorCodes.INVALID_RECORD],

@@ -9,6 +9,7 @@ import { createTopicsApi } from './19-create-topics.ts'
 import { deleteTopicsApi } from './20-delete-topics.ts'
 import { initProducerIdApi } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochApi } from './23-offset-for-leader-epoch.ts'
+import { describeConfigsApi } from './32-describe-configs.ts'
 import { describeClusterApi } from './60-describe-cluster.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
 
@@ -24,6 +25,7 @@ export const apiHandlers: readonly ApiHandler[] = [
   deleteTopicsApi,
   initProducerIdApi,
   offsetForLeaderEpochApi,
+  describeConfigsApi,
   describeClusterApi,
   describeTopicPartitionsApi,
 ]
