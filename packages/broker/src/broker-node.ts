@@ -29,6 +29,8 @@ export class BrokerNode implements Broker {
   /** Undoes what has been started, last first. */
   readonly #undo: (() => Promise<void> | void)[] = []
   #clusterId = ''
+  /** Broker epoch that has ended in good order: left with the logs, for the next registration to name. */
+  #stoppedEpoch = -1
   #listeners: readonly BoundListener[] = []
   #fatal: Error | undefined
   #onFatal: ((error: Error) => void) | undefined
@@ -98,9 +100,7 @@ export class BrokerNode implements Broker {
       configOf: () => untilThen,
       listener: { onDirectoryOffline: (directory, error) => this.#loseDirectory(logs, directory, error) },
     })
-    // Under this epoch the logs were closed cleanly: the next registration says so.
-    let brokerEpoch = -1
-    this.#undo.push(() => logs.close({ brokerEpoch }))
+    this.#undo.push(() => logs.close({ brokerEpoch: this.#stoppedEpoch }))
     return logs
   }
 
@@ -162,7 +162,7 @@ export class BrokerNode implements Broker {
     }
     this.#undo.push(async () => {
       await lifecycle.stop()
-      brokerEpoch = lifecycle.epoch
+      this.#stoppedEpoch = lifecycle.epoch
     })
     await lifecycle.start(registeredEndpoints(config, this.#listeners))
     server.start()
