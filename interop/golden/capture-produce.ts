@@ -1,20 +1,22 @@
 /**
  * Asks a real Kafka what it answers to each of `produceCases`, and writes the answers down as vectors:
  *
- *     node packages/protocol/golden/capture-produce.ts <host:port> <log directory of that broker>
+ *     node interop/golden/capture-produce.ts <host:port> <log directory of that broker>
  *
  * The broker must be one that nobody else uses. What it stored is read from its log, so the two run on one machine.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { createMessage, decodeMessage, encodeMessageBytes } from '../src/index.ts'
 import {
+  createMessage,
   createTopicsRequest,
   createTopicsResponse,
+  decodeMessage,
+  encodeMessageBytes,
   produceRequest,
   produceResponse,
   requestHeader,
-} from '../src/messages/index.ts'
+} from '@dorsale/protocol'
 import { captureTopics, type ProduceCase, produceCases } from './produce-cases.ts'
 
 const [address = '', logDirectory = ''] = process.argv.slice(2)
@@ -113,8 +115,8 @@ await createTopics()
 const answers = []
 for (const produceCase of produceCases(Date.now())) answers.push(await capture(produceCase))
 const lines = answers.map(answer => `    ${JSON.stringify(answer)}`)
-const source = 'Apache Kafka 4.4.0, asked by golden/capture-produce.ts'
+const source = 'Apache Kafka 4.4.0, asked by interop/golden/capture-produce.ts'
 writeFileSync(
-  new URL('../vectors/records/produce.json', import.meta.url),
+  new URL('../../packages/protocol/vectors/records/produce.json', import.meta.url),
   `{\n  "source": "${source}",\n  "topics": ${JSON.stringify(captureTopics)},\n  "answers": [\n${lines.join(',\n')}\n  ]\n}\n`,
 )

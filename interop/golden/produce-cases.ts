@@ -2,18 +2,20 @@
  * The batches that `capture-produce.ts` sends to a real Kafka to learn its answer: sound ones of every kind, and one wrong thing
  * at a time, each under a checksum that is right unless the checksum is the point.
  */
-import { ByteWriter, writeInt64 } from '../src/bytes/index.ts'
-import { type CodecName, codecs } from '../src/compression/index.ts'
-import { xxhash32 } from '../src/compression/xxhash32.ts'
 import {
+  ByteWriter,
   batchAttribute,
   batchField,
   buildBatch,
+  type CodecName,
+  codecs,
   logOverhead,
   type RecordBatchOptions,
   type RecordInput,
   sealBatch,
-} from '../src/records/index.ts'
+  writeInt64,
+} from '@dorsale/protocol'
+import { xxhash32 } from '../../packages/protocol/src/compression/xxhash32.ts'
 
 /** The topics of the capture, with what is not default about them. */
 export const captureTopics: Readonly<Record<string, Readonly<Record<string, string>>>> = {
