@@ -178,7 +178,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
 
 function planTopicConfigs(prng: Prng): Record<string, string> {
   return {
-    'internal.segment.bytes': String([1000, 10_000, 1_000_000][randomBelow(prng, 3)]),
+    // No smaller than the largest batch, which would be refused.
+    'internal.segment.bytes': String([12_000, 40_000, 1_000_000][randomBelow(prng, 3)]),
     'segment.index.bytes': String([100, 1000, 100_000][randomBelow(prng, 3)]),
     'index.interval.bytes': String([0, 100, 4096][randomBelow(prng, 3)]),
     'file.delete.delay.ms': '500',

@@ -47,7 +47,7 @@ export class Machine {
     this.world.trace.tell(this.world.nowMs, `${name} starts on ${this.name}`)
     this.world.schedule(0, process, `${name} main`, () => {
       const fail = (error: unknown): void => {
-        if (!(error instanceof ProcessDied)) this.world.fail(`${name}: main failed`, error)
+        if (process.alive && !(error instanceof ProcessDied)) this.world.fail(`${name}: main failed`, error)
       }
       try {
         Promise.resolve(main(host)).catch(fail)

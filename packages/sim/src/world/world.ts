@@ -56,6 +56,8 @@ export class World {
   #nowMs = 0
   #sequence = 0
   #failure: SimFailure | undefined
+  /** In whose name the step under way runs. */
+  #turnOf: Process | undefined
   readonly #queue = new EventQueue<WorldEvent>()
   readonly #machines = new Map<string, Machine>()
   readonly #invariants: { name: string; check: () => void }[] = []
@@ -149,7 +151,7 @@ export class World {
   async #runUntil(endMs: number, condition: () => boolean): Promise<void> {
     await withRejections(
       error => {
-        if (!(error instanceof ProcessDied)) this.fail('a promise was rejected and nobody listened', error)
+        if (!this.#isOfDeath(error)) this.fail('a promise was rejected and nobody listened', error)
       },
       async () => {
         while (this.#failure === undefined && !condition()) {
@@ -168,6 +170,7 @@ export class World {
 
   async #step(event: WorldEvent): Promise<void> {
     const { owner } = event
+    this.#turnOf = owner
     if (owner !== undefined) {
       if (!owner.alive) return
       if (owner.stalledUntilMs > event.atMs) {
@@ -184,7 +187,7 @@ export class World {
       event.run()
     } catch (error) {
       // What reaches the top of a turn ends a real process too; here it is a finding.
-      if (!(error instanceof ProcessDied)) this.fail(`${owner?.name ?? 'the world'}: ${event.label} threw`, error)
+      if (!this.#isOfDeath(error)) this.fail(`${owner?.name ?? 'the world'}: ${event.label} threw`, error)
     }
     await turn()
     if (owner !== undefined && owner.aheadMs > 0) {
@@ -198,6 +201,11 @@ export class World {
         this.fail(name, error)
       }
     }
+  }
+
+  /** Whether an error comes from a process that died in this very turn: a call that threw, or code that stumbled over that. */
+  #isOfDeath(error: unknown): boolean {
+    return error instanceof ProcessDied || this.#turnOf?.alive === false
   }
 
   #throwFailure(): void {
