@@ -172,8 +172,8 @@ export class ByteReader {
   #text(length: number): string {
     if (length > stringBytesMax) this.fail(`string of ${length} bytes, ${stringBytesMax} allowed`)
     const start = this.#take(length)
-    // Topic and group names are short and plain: below 16 bytes a loop beats the call into C++.
-    if (length < 16) {
+    // Below 8 bytes a loop beats the call into C++ (16 ns against 60 for 3 bytes; even at 8).
+    if (length < 8) {
       let text = ''
       let position = start
       for (; position < this.offset; position++) {

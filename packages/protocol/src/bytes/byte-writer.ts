@@ -234,23 +234,23 @@ export class ByteWriter {
   /** UTF-8 without a length; answers the bytes it took. */
   #text(value: string): number {
     const length = value.length
-    const start = this.#reserve(length)
-    const buffer = this.#buffer
-    // Names are short and plain: below 24 characters a loop beats the call into C++.
-    if (length < 24) {
+    // Below 12 characters a loop beats the call into C++ (14 ns against 25 for 6 characters; even at 14).
+    if (length < 12) {
+      const start = this.#reserve(length)
       let index = 0
       for (; index < length; index++) {
         const code = value.charCodeAt(index)
         if (code > 0x7f) break
-        buffer[start + index] = code
+        this.#buffer[start + index] = code
       }
       if (index === length) return length
+      this.#position = start
     }
-    this.#position = start
-    const size = Buffer.byteLength(value)
+    // Room for the worst case is cheaper than measuring first.
+    const start = this.#reserve(length * 3)
+    const size = this.#buffer.utf8Write(value, start, length * 3)
     assert(size <= stringBytesMax, `a string takes at most ${stringBytesMax} bytes`)
-    this.#reserve(size)
-    this.#buffer.utf8Write(value, this.#position - size, size)
+    this.#position = start + size
     return size
   }
 

@@ -4,6 +4,7 @@
  */
 export interface RawBuffer extends Buffer {
   utf8Slice(start: number, end: number): string
+  /** Answers the bytes written: whole characters only, at most `length`. */
   utf8Write(text: string, offset: number, length: number): number
   base64urlSlice(start: number, end: number): string
   base64urlWrite(text: string, offset: number, length: number): number
