@@ -41,7 +41,9 @@ export function controllerConfigTable(broker: BrokerConfig): ControllerConfigTab
     },
 
     effectiveTopicConfigs: (overrides, clusterDefaults) =>
-      describeTopicConfigs(broker, overrides, { broker: new Map(), cluster: clusterDefaults }),
+      describeTopicConfigs(broker, overrides, { broker: new Map(), cluster: clusterDefaults }).sort((a, b) =>
+        a.name < b.name ? -1 : 1,
+      ),
   }
 }
 
