@@ -20,6 +20,9 @@ test('every file is reached from an entry point', () => {
     for (const { specifier } of file.imports) {
       if (specifier.startsWith('.')) visit(resolveRelative(path, specifier))
     }
+    // Workers and child processes are named in strings.
+    for (const [, name = ''] of file.withoutComments.matchAll(/['"`]([\w./-]+\.ts)['"`]/g))
+      visit(resolveRelative(path, name))
   }
   for (const path of repository.sources.keys()) if (isEntryPoint(path)) visit(path)
   expectNone(

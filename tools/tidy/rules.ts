@@ -31,6 +31,8 @@ export const adapters: readonly RegExp[] = [
   /\/testing\//,
   // Scripts that capture golden bytes from a real broker.
   /^packages\/\w+\/golden\//,
+  // The command that runs scenarios.
+  /^packages\/sim\/src\/main\.ts$/,
   // One turn of the real event loop drains what the simulated one has left; a rejection that nobody handles is heard from Node.
   /^packages\/sim\/src\/world\/(world|rejections)\.ts$/,
 ]
