@@ -30,10 +30,21 @@ export const lz4: Codec = {
   id: 3,
   name: 'lz4',
   levels: { min: 1, max: 17, default: 9 },
-  // The compressor has one level. Kafka's own default is its fast one too; only other levels ask for the slow search.
-  compress: bytes => lz4Compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
+  compress: compressFrame,
   decompress: (block, sizeMax) => gatherWindows(lz4Windows(block, sizeMax)),
   windows: lz4Windows,
+}
+
+/** A frame without blocks. */
+const emptyFrame = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82, 0, 0, 0, 0)
+
+/**
+ * The compressor has one level. Kafka's default is its fast one too; only other levels ask for the slow search. It is not asked about
+ * nothing: its memory may have moved since the last call, which it notices by the length of its buffer.
+ */
+function compressFrame(bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return emptyFrame
+  return lz4Compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 
 interface FrameDescriptor {

@@ -57,6 +57,8 @@ export class RecordWalk {
   maxTimestamp = none
   /** Index of the first record that has `maxTimestamp`. */
   maxTimestampIndex = none
+  /** Bytes that the record takes at whose start the last `walk` stopped, if its size was there to be read; else 0. */
+  pendingBytes = 0
   /** Whether each record's offset delta was its index. */
   offsetsAreConsecutive = true
   readonly #rules: RecordWalkRules
@@ -80,6 +82,7 @@ export class RecordWalk {
     let position = start
     let index = this.count
     let maxTimestamp = this.maxTimestamp
+    this.pendingBytes = 0
 
     while (index < recordCount && position < end) {
       const recordStart = position
@@ -102,6 +105,7 @@ export class RecordWalk {
       if (size > recordBytesMax) this.#fail(index, `claims ${size} bytes, ${recordBytesMax} are allowed`)
       const recordEnd = position + size
       if (recordEnd > end) {
+        this.pendingBytes = recordEnd - recordStart
         position = recordStart
         break
       }

@@ -213,7 +213,9 @@ function walkRules(header: BatchHeader, rules: ProduceRules, nowMs: number): Rec
     appendTime,
     ...timestampBounds(rules, nowMs, appendTime),
     keyRequired: rules.compacted,
-    recordBytesMax: header.isCompressed ? rules.recordBytesMax : Number.POSITIVE_INFINITY,
+    recordBytesMax: header.isCompressed
+      ? Math.min(rules.recordBytesMax, plainBytesMaxOf(rules))
+      : Number.POSITIVE_INFINITY,
   }
 }
 

@@ -2,8 +2,8 @@ import type { RecordWalk } from './record-walk.ts'
 
 /**
  * Walks records that come in windows, to their end. What is plain lives no longer than its check; only a record that lies across
- * windows is put together, in a buffer that grows by doubling: its bytes are copied a bounded number of times however small
- * the windows are.
+ * windows is put together, in a buffer that is made as large as the record says it is (the walk's rules bound that), so that its
+ * bytes are copied once however small the windows are.
  */
 export function walkWindows(walk: RecordWalk, windows: Iterable<Uint8Array>): void {
   let held = new Uint8Array(0)
@@ -11,7 +11,8 @@ export function walkWindows(walk: RecordWalk, windows: Iterable<Uint8Array>): vo
   for (const window of windows) {
     const next = heldBytes === 0 ? walk.walk(window, 0, window.length) : 0
     const rest = window.subarray(next)
-    if (heldBytes + rest.length > held.length) held = grown(held, heldBytes, heldBytes + rest.length)
+    const room = Math.max(heldBytes + rest.length, walk.pendingBytes)
+    if (room > held.length) held = grown(held, heldBytes, room)
     held.set(rest, heldBytes)
     const isContinued = heldBytes > 0
     heldBytes += rest.length
@@ -23,8 +24,8 @@ export function walkWindows(walk: RecordWalk, windows: Iterable<Uint8Array>): vo
   walk.finish()
 }
 
-function grown(buffer: Uint8Array, used: number, needed: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(buffer.length * 2, needed))
+function grown(buffer: Uint8Array, used: number, room: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(room)
   larger.set(buffer.subarray(0, used))
   return larger
 }
