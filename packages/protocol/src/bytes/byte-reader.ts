@@ -14,6 +14,14 @@ import type { RawBuffer } from './raw-buffer.ts'
 /** Longest string that Kafka reads or writes, in bytes of UTF-8. */
 export const stringBytesMax = 0x7fff
 
+/**
+ * Structures and unknown tagged fields that a message may consist of, whatever its size. Beyond, it must bring 16 bytes for each: an
+ * element of 3 bytes becomes an object of a hundred, so that 100 MB of them, the largest request a broker takes by default,
+ * would become gigabytes. A request for a hundred thousand partitions is far below.
+ */
+const structuresMin = 500_000
+const bytesPerStructure = 16
+
 /** A tagged field that the reader's version does not know; kept so that it survives a round trip. */
 export interface UnknownTaggedField {
   tag: number
@@ -28,12 +36,20 @@ export class ByteReader {
   readonly end: number
   readonly #buffer: RawBuffer
   readonly #view: DataView
+  #structuresLeft = 0
 
   constructor(bytes: Uint8Array, offset = 0) {
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as RawBuffer
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.offset = offset
     this.end = bytes.byteLength
+    this.restart(offset)
+  }
+
+  /** Begins again at an offset, with nothing accounted for. */
+  restart(offset: number): void {
+    this.offset = offset
+    this.#structuresLeft = Math.max(structuresMin, Math.floor(this.end / bytesPerStructure))
   }
 
   get remaining(): number {
@@ -255,6 +271,13 @@ export class ByteReader {
     return count
   }
 
+  /** Accounts for structures about to be made, and answers their count (negative for null). */
+  structures(count: number): number {
+    if (count > this.#structuresLeft) this.fail(`more structures than a message of ${this.end} bytes may have`)
+    if (count > 0) this.#structuresLeft -= count
+    return count
+  }
+
   /** Where a part of `size` bytes ends; it must fit into what is left. */
   sizedEnd(size: number): number {
     if (size > this.end - this.offset) this.fail(`${size} bytes claimed, ${this.end - this.offset} left`)
@@ -268,6 +291,7 @@ export class ByteReader {
 
   /** The bytes of a tagged field that nobody here knows. */
   unknownTaggedField(tag: number, size: number): UnknownTaggedField {
+    this.structures(1)
     return { tag, data: this.view(size) }
   }
 }

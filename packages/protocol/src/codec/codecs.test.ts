@@ -79,6 +79,21 @@ describe('decoding names what stopped it', () => {
     refuses(metadataRequest, 0, '7fffffff' + '0000', 'topics', 4, /2147483647 elements/)
     refuses(metadataRequest, 9, 'ffffffff0f' + '0000', 'topics', 5, /4294967294 elements/)
   })
+  test('more structures than a message of its size may have', () => {
+    const many = 600_000
+    const count = new ByteWriter()
+    count.uvarint(many + 1)
+    // FetchRequest v12: the shortest topic is three bytes.
+    const head = Buffer.from(`ffffffff${'00000000'.repeat(3)}00${'00000000'.repeat(2)}`, 'hex')
+    const topics = Buffer.concat([head, count.finishBytes(), Buffer.alloc(many * 3, Buffer.from('010100', 'hex'))])
+    refuses(fetchRequest, 12, topics.toString('hex'), 'topics', head.length + 3, /more structures than a message of/)
+    // HeartbeatRequest v4: unknown tags of no length.
+    const tags = new ByteWriter()
+    tags.uvarint(many)
+    const unknown = Buffer.alloc(many * 3, Buffer.from('c80100', 'hex'))
+    const beat = Buffer.concat([Buffer.from('026700000001026d00', 'hex'), tags.finishBytes(), unknown])
+    refuses(heartbeatRequest, 4, beat.toString('hex'), '', 12 + 500_001 * 3, /more structures than a message of/)
+  })
   test('a tagged field whose size is not the size of its content', () => {
     // FetchRequest v15: replicaState (tag 1) claims one byte more than it has.
     const value = createMessage(fetchRequest, { replicaState: { replicaId: 1, replicaEpoch: 2 } })

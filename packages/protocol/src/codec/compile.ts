@@ -6,7 +6,7 @@
  *     function decode1(r) {                          function encode1(w, v) {
  *       let x0 = r.compactString()                     if (v.leaderEpoch !== -1) refuseAbsent('FetchTopic.leaderEpoch')
  *       let x1 = []                                    w.compactString(v.topic)
- *       const count = r.compactCount(5)                w.compactCount(v.partitions.length)
+ *       const count = r.structures(r.compactCount(5))  w.compactCount(v.partitions.length)
  *       for (...) x1.push(decode2(r))                  for (...) encode2(w, v.partitions[i])
  *       ...                                            ...
  *       return { topic: x0, partitions: x1, ... }
@@ -51,7 +51,7 @@ export function compile(table: MessageTable, version: number): Codec {
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error
         // The fast path keeps no account of where it is: the interpreter walks the bytes again and names the field.
-        reader.offset = start
+        reader.restart(start)
         interpret(table, version).decode(reader)
         throw error
       }
@@ -133,9 +133,9 @@ class Generator {
   #read(target: string, wireType: WireType, shape: Shape): string[] {
     const { type, nullable } = unwrap(wireType, shape)
     if (type.kind !== 'array') return [`${target} = ${this.#readExpression(type, nullable, shape)}`]
-    const count = countMethod(nullable, shape)
+    const call = `r.${countMethod(nullable, shape)}(${elementBytesMin(type.element, shape)})`
     const loop = [
-      `const count = r.${count}(${elementBytesMin(type.element, shape)})`,
+      `const count = ${type.element.kind === 'struct' ? `r.structures(${call})` : call}`,
       `${target} = []`,
       `for (let i = 0; i < count; i++) ${target}.push(${this.#readExpression(type.element, false, shape)})`,
     ]

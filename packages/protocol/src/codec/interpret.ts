@@ -114,6 +114,7 @@ function decodeValue(reader: ByteReader, wireType: WireType, shape: Shape, path:
           ? reader.nullableCount(least)
           : reader.count(least)
       if (count < 0) return null
+      if (type.element.kind === 'struct') reader.structures(count)
       const values: unknown[] = []
       for (let index = 0; index < count; index++) {
         path.push(index)
