@@ -67,6 +67,6 @@ export function kafkaVersion(jarDirectory: string): string {
 }
 
 /** JSON with whole-line `//` comments. */
-function parseDefinition(text: string): Definition {
+export function parseDefinition(text: string): Definition {
   return JSON.parse(text.replaceAll(/^\s*\/\/.*$/gm, ''))
 }
