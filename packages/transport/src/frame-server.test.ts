@@ -270,6 +270,20 @@ describe('frame server: bad input', () => {
     assert.equal(client.closed, true)
   })
 
+  // Found by the simulated world: the connection asked for a flush in each turn until its peer closed.
+  test('a peer that does not close after our end costs nothing, is listened to, and goes when idle', async () => {
+    const { clock, net } = await world()
+    const client = net.client()
+    client.peerEnds = false
+    client.send(Buffer.from('ffffffff', 'hex'))
+    clock.turn()
+    assert.deepEqual([client.ended, client.closed, client.paused], [true, false, false])
+    client.send(Buffer.alloc(10_000))
+    clock.turn()
+    clock.advance(120_000)
+    assert.equal(client.closed, true)
+  })
+
   test('a flood of garbage is not a flood of lines', async () => {
     const { clock, net, lines } = await world()
     for (let i = 0; i < 1000; i++) {

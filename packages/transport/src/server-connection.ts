@@ -81,6 +81,8 @@ export class ServerConnection {
   #held = false
   /** Set once: no further request begins; the connection ends when the open ones are answered. */
   #ending = false
+  /** The last reply is with the socket, which ends; only the peer's own end is waited for. */
+  #ended = false
   #closed = false
   #idleTimer: Timer | undefined
   #lastActiveMs: number
@@ -150,7 +152,7 @@ export class ServerConnection {
   /** Writes the replies that are ready, then lets waiting requests begin. Called by the server once per turn. */
   flush(): void {
     this.#flushScheduled = false
-    if (this.#closed) return
+    if (this.#closed || this.#ended) return
     this.#advance()
     if (this.#outBytes > 0) {
       const chunks = this.#out
@@ -159,7 +161,12 @@ export class ServerConnection {
       if (this.#socket.write(chunks)) this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
     }
     this.#account()
-    if (this.#ending && this.#open.length === 0 && this.#outBytes === 0) this.#socket.end()
+    if (this.#ending && this.#open.length === 0 && this.#outBytes === 0) {
+      this.#ended = true
+      this.#socket.end()
+      // What the peer still sends is thrown away, so that its end is seen.
+      this.#setPaused(false)
+    }
   }
 
   /** Only for `ServerRequest`: one of the open requests has its reply. */
@@ -204,7 +211,7 @@ export class ServerConnection {
   }
 
   #advance(): void {
-    if (this.#advancing || this.#closed) return
+    if (this.#advancing || this.#closed || this.#ended) return
     this.#advancing = true
     this.#release()
     while (!this.#ending && !this.#held) {
@@ -288,7 +295,7 @@ export class ServerConnection {
   }
 
   #schedule(): void {
-    if (this.#flushScheduled) return
+    if (this.#flushScheduled || this.#ended) return
     this.#flushScheduled = true
     this.#host.scheduleFlush(this)
   }

@@ -37,6 +37,8 @@ export class FakeSocket implements Socket {
   ended = false
   /** False: the peer reads nothing, writes pile up. */
   peerReads = true
+  /** False: the peer does not answer our end with its own. */
+  peerEnds = true
   #handler: SocketHandler | undefined
 
   constructor(remoteAddress: string) {
@@ -66,7 +68,7 @@ export class FakeSocket implements Socket {
   end(): void {
     if (this.ended) return
     this.ended = true
-    if (this.bufferedBytes === 0) this.close()
+    if (this.bufferedBytes === 0 && this.peerEnds) this.close()
   }
 
   destroy(): void {
