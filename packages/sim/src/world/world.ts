@@ -55,6 +55,8 @@ export class World {
   readonly counts: WorldCounts = { steps: 0, kills: 0, machineCrashes: 0, connectionsCut: 0 }
   #nowMs = 0
   #sequence = 0
+  /** Steps since time last moved. */
+  #stepsOfMoment = 0
   #failure: SimFailure | undefined
   /** In whose name the step under way runs. */
   #turnOf: Process | undefined
@@ -180,6 +182,9 @@ export class World {
         return
       }
     }
+    this.#stepsOfMoment = event.atMs > this.#nowMs ? 0 : this.#stepsOfMoment + 1
+    if (this.#stepsOfMoment > stepsOfMomentMax)
+      this.fail(`time stands still: ${owner?.name ?? 'the world'} goes on with ${event.label}`)
     this.#nowMs = Math.max(this.#nowMs, event.atMs)
     this.counts.steps++
     this.trace.note(this.#nowMs, owner === undefined ? event.label : `${owner.name}: ${event.label}`)
@@ -212,6 +217,9 @@ export class World {
     if (this.#failure !== undefined) throw this.#failure
   }
 }
+
+/** More steps than that without time passing are a loop that never ends. */
+const stepsOfMomentMax = 20_000
 
 /** Resolves when every microtask, and every one that follows from those, has run. */
 function turn(): Promise<void> {
