@@ -39,7 +39,8 @@ export class ByteReader {
   #structuresLeft = 0
 
   constructor(bytes: Uint8Array, offset = 0) {
-    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as RawBuffer
+    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#buffer = buffer as RawBuffer
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.offset = offset
     this.end = bytes.byteLength

@@ -4,6 +4,15 @@
  *     node packages/protocol/src/codec/codecs.bench.ts
  *
  * Leaves out sockets, and the records themselves: they are views when decoded and chunks of their own when encoded.
+ *
+ * Node 24, two shared cores, when first written (decode, encode; the interpreter's in brackets):
+ *
+ *     FetchResponse v16, 64 partitions        4.4 us   6.6 us   (73, 58)
+ *     FetchRequest v16, 64 partitions         1.6 us   4.1 us   (35, 30)
+ *     ProduceRequest v9, one partition        0.21 us  0.25 us  (1.2, 0.8)
+ *     ProduceResponse v9, one partition       0.21 us  0.23 us  (1.7, 1.1)
+ *     MetadataResponse v12, 10 topics of 12   10 us    12 us    (112, 112)
+ *     HeartbeatRequest v4                     0.25 us  0.25 us  (0.6, 0.6)
  */
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'

@@ -119,7 +119,7 @@ function emptyOf(type: WireType): unknown {
 }
 
 /** A structure with every field at its default. */
-export function defaultStruct(fields: Fields): Record<string, unknown> {
+function defaultStruct(fields: Fields): Record<string, unknown> {
   const value: Record<string, unknown> = {}
   for (const name in fields) value[name] = defaultOf(fields[name]!)
   return value
