@@ -16,6 +16,7 @@ import { bindListeners, registeredEndpoints, replyBytesMax, serverLimitsOf } fro
 import { ProducerIds } from './producer-ids.ts'
 import { Purgatory } from './purgatory.ts'
 import { Replicas } from './replicas.ts'
+import { ReplyBudget } from './reply-budget.ts'
 import type { Broker, BrokerOptions } from './start-broker.ts'
 import { TopicConfigs } from './topic-configs.ts'
 
@@ -147,7 +148,7 @@ export class BrokerNode implements Broker {
       }),
       producerIds: new ProducerIds({ metadata, nodeId, brokerEpoch: () => lifecycle.epoch }),
       servedApis: servedApis(apiHandlers, { unstable: config.values['unstable.api.versions.enable'] }),
-      replyBytesRoom: () => Math.max(replyBytesMax - server.heldBytes, 0),
+      replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
     const handler = new Dispatcher(core, apiHandlers)
     const server: FrameServer = new FrameServer({ clock, net, logger, limits: serverLimitsOf(config), handler })

@@ -6,6 +6,7 @@ import type { FetchSessions } from './fetch-sessions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { Purgatory } from './purgatory.ts'
 import type { Replicas } from './replicas.ts'
+import type { ReplyBudget } from './reply-budget.ts'
 import type { TopicConfigs } from './topic-configs.ts'
 
 /** What the API handlers share: one per broker, made by `startBroker`. */
@@ -29,8 +30,7 @@ export interface BrokerCore {
   readonly producerIds: ProducerIds
   /** Key and versions of each API that this broker serves. */
   readonly servedApis: readonly ServedApi[]
-  /** Bytes that the replies to fetches may take at this moment: it shrinks while clients leave theirs unread. */
-  replyBytesRoom(): number
+  readonly replyBudget: ReplyBudget
 }
 
 export interface ServedApi {

@@ -1,3 +1,4 @@
+import { saturate } from '@dorsale/base'
 import type { EndpointImage } from '@dorsale/coordinate'
 import type { BoundListener, FrameServer, ServerLimits } from '@dorsale/transport'
 import { endpointImageOf } from './cluster-metadata.ts'
@@ -11,18 +12,25 @@ export function serverLimitsOf({ values }: BrokerConfig): ServerLimits {
     openRequestsMax,
     openBytesMax,
     unsentBytesMax,
-    idleMsMax: Number(values['connections.max.idle.ms']),
+    idleMsMax: idleMsMaxOf(values['connections.max.idle.ms']),
     connectionsMax: values['max.connections'],
     connectionsPerIpMax: address => perAddress?.get(address) ?? values['max.connections.per.ip'],
     heldBytesMax,
   }
 }
 
+/** Negative: never, as in Kafka. */
+function idleMsMaxOf(configured: bigint): number {
+  return configured < 0n ? Number.POSITIVE_INFINITY : saturate(configured)
+}
+
 /** Binds every client listener. Rejects with a `NetError` that names the one that is taken. */
 export async function bindListeners(server: FrameServer, config: BrokerConfig): Promise<BoundListener[]> {
   const bound: BoundListener[] = []
   for (const { listenerName, host, port } of config.listeners) {
-    const backlog = config.values['socket.listen.backlog.size']
+    // Kafka's default of 50 suits a thread that does nothing but accept; here a busy turn of the event loop lets that many pile up.
+    const isGiven = config.settings.has(backlogKey)
+    const backlog = isGiven ? config.values[backlogKey] : backlogDefault
     bound.push(await server.listen({ name: listenerName, host, port, backlog }))
   }
   return bound
@@ -43,6 +51,8 @@ function nameable(host: string): string {
   return host === '' || host === '0.0.0.0' || host === '::' ? 'localhost' : host
 }
 
+const backlogKey = 'socket.listen.backlog.size'
+const backlogDefault = 511
 /** Enough for a producer with many small requests under way; each further one waits in the kernel. */
 const openRequestsMax = 128
 /** At least one request is always taken; together they hold as much as a few large produces. */
@@ -50,6 +60,6 @@ const openBytesMax = 16 * 1024 * 1024
 /** A client that leaves a megabyte unread gets no further reply begun. */
 const unsentBytesMax = 1024 * 1024
 /** All connections together; beyond it the slowest clients are cut off. */
-const heldBytesMax = 512 * 1024 * 1024
+const heldBytesMax = 256 * 1024 * 1024
 /** How much of that fetches may fill. */
-export const replyBytesMax = 256 * 1024 * 1024
+export const replyBytesMax = 128 * 1024 * 1024

@@ -211,6 +211,7 @@ describe('frame server: bounds', () => {
     const [first, second, third] = [net.client(), net.client(), net.client()]
     for (const each of [first, second, third]) {
       each.send(half)
+      clock.turn()
       clock.advance(10)
     }
     assert.deepEqual([first.closed, second.closed, third.closed], [true, false, false])

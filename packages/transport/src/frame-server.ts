@@ -55,6 +55,7 @@ export class FrameServer {
   readonly #complaints: Complaints
   #flushList: ServerConnection[] = []
   #flushDeferred = false
+  #evictionDeferred = false
   #heldBytes = 0
   #nextConnectionId = 0
   #started = false
@@ -73,7 +74,7 @@ export class FrameServer {
       scheduleFlush: connection => this.#scheduleFlush(connection),
       addHeldBytes: difference => {
         this.#heldBytes += difference
-        if (difference > 0 && this.#heldBytes > options.limits.heldBytesMax) this.#evict()
+        if (difference > 0 && this.#heldBytes > options.limits.heldBytesMax) this.#scheduleEviction()
       },
       complain: (connection, reason) =>
         this.#complaints.say('closing a connection', {
@@ -172,20 +173,33 @@ export class FrameServer {
     })
   }
 
+  /** Not at once: the connection that went over the bound is in the middle of something. */
+  #scheduleEviction(): void {
+    if (this.#evictionDeferred) return
+    this.#evictionDeferred = true
+    this.#options.clock.defer(() => {
+      this.#evictionDeferred = false
+      while (this.#heldBytes > this.#options.limits.heldBytesMax && this.#evictOne()) {
+        // One after the other, the longest waiting first.
+      }
+    })
+  }
+
   /** Closes the connection that waits longest for its peer while it holds memory. None may: then each one's own bounds hold. */
-  #evict(): void {
+  #evictOne(): boolean {
     let victim: ServerConnection | undefined
     for (const connection of this.#connections) {
       if (!connection.waitsForPeer || connection.heldBytes < evictedBytesMin) continue
       if (victim === undefined || connection.lastProgressMs < victim.lastProgressMs) victim = connection
     }
-    if (victim === undefined) return
+    if (victim === undefined) return false
     this.#complaints.say('closing a connection', {
       reason: `all connections together hold ${this.#heldBytes} bytes; this one holds ${victim.heldBytes} and waits for its client`,
       connection: victim.id,
       remote: `${victim.remoteAddress}:${victim.remotePort}`,
     })
     victim.destroy()
+    return true
   }
 }
 

@@ -69,6 +69,8 @@ export class ServerConnection {
   /** Begun and not yet handed to the socket, in arrival order. */
   #open: ServerRequest[] = []
   #openBytes = 0
+  /** Of replies that wait in `#open` for those before them. */
+  #replyBytes = 0
   /** Arrived whole, waits for those in `#open`. */
   #next: ServerRequest | undefined
   /** Replies of this turn. */
@@ -104,7 +106,7 @@ export class ServerConnection {
     socket.setHandler({
       onData: chunk => this.#onData(chunk),
       onDrain: () => this.#onDrain(),
-      onClose: () => this.#onClose(),
+      onClose: () => this.#shut(),
     })
   }
 
@@ -144,8 +146,9 @@ export class ServerConnection {
     this.#advance()
   }
 
-  /** Closes now. */
+  /** Closes now; what it holds is let go at once. */
   destroy(): void {
+    this.#shut()
     this.#socket.destroy()
   }
 
@@ -169,9 +172,13 @@ export class ServerConnection {
     }
   }
 
-  /** Only for `ServerRequest`: one of the open requests has its reply. */
-  answered(): void {
-    if (!this.#closed && !this.#advancing) this.#schedule()
+  /** Only for `ServerRequest`: one of the open requests has its reply, of so many bytes. */
+  answered(replyBytes: number): void {
+    if (this.#closed) return
+    // Counted here and not when it is written: in one turn many connections may be answered.
+    this.#replyBytes += replyBytes
+    this.#account()
+    if (!this.#advancing) this.#schedule()
   }
 
   /** Only for `ServerRequest.refuse`. */
@@ -196,7 +203,9 @@ export class ServerConnection {
     this.#schedule()
   }
 
-  #onClose(): void {
+  /** The end, whoever brought it; the second of `destroy` and the socket's own does nothing. */
+  #shut(): void {
+    if (this.#closed) return
     this.#closed = true
     this.#idleTimer?.cancel()
     this.#reader.clear()
@@ -237,8 +246,7 @@ export class ServerConnection {
       this.#host.handler.handle(request)
     } catch (error) {
       this.#host.logger.error('a request handler threw: closing its connection', { error, apiKey: request.apiKey })
-      this.#ending = true
-      this.#socket.destroy()
+      this.destroy()
     }
   }
 
@@ -282,11 +290,13 @@ export class ServerConnection {
       for (const chunk of chunks) {
         this.#out.push(chunk)
         this.#outBytes += chunk.length
+        this.#replyBytes -= chunk.length
       }
       if (request.state === 'refused') {
         // Nothing behind it is answered.
         this.#open.length = 0
         this.#openBytes = 0
+        this.#replyBytes = 0
         this.#ending = true
         return
       }
@@ -312,6 +322,7 @@ export class ServerConnection {
       this.#reader.bufferedBytes +
       (this.#next?.frameBytes ?? 0) +
       this.#openBytes +
+      this.#replyBytes +
       this.#outBytes +
       this.#socket.bufferedBytes
     if (held === this.#heldBytes || this.#closed) return
@@ -331,7 +342,7 @@ export class ServerConnection {
         return
       }
       logger.debug('closing an idle connection', { connection: this.id, remoteAddress: this.remoteAddress, idleMs })
-      this.#socket.destroy()
+      this.destroy()
     })
   }
 }
@@ -390,7 +401,9 @@ export class ServerRequest {
     if (this.state !== 'open') throw new Error('a request is answered once')
     this.state = state
     this.#reply = reply
-    this.connection.answered()
+    let replyBytes = 0
+    for (const chunk of reply) replyBytes += chunk.length
+    this.connection.answered(replyBytes)
   }
 }
 

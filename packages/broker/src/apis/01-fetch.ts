@@ -83,7 +83,7 @@ class OpenFetch {
   /** Reads; then answers or parks. What it throws is answered by the call. */
   start(): void {
     if (this.#abandoned) return
-    const room = Math.min(this.#bytesMax, this.#core.replyBytesRoom())
+    const room = Math.min(this.#bytesMax, this.#core.replyBudget.room)
     this.#readOn(this.#context.targets.values(), [], room)
   }
 
@@ -100,13 +100,13 @@ class OpenFetch {
         const roomThen = room
         outcome.then(read =>
           this.#call.attempt(() => {
-            outcomes.push(read)
+            this.#keep(outcomes, read)
             this.#readOn(targets, outcomes, Math.max(roomThen - read.recordBytes, 0))
           }),
         )
         return
       }
-      outcomes.push(outcome)
+      this.#keep(outcomes, outcome)
       room = Math.max(room - outcome.recordBytes, 0)
       hasRecords ||= outcome.recordBytes > 0
     }
@@ -140,7 +140,12 @@ class OpenFetch {
       }
       const read = log.read({ offset: fetchOffset, maxBytes, minOneBatch, upperBound })
       if (!(read instanceof Promise)) return finish(read)
-      return read.then(finish).catch(error => this.#failed(target, found, error))
+      const { replyBudget } = this.#core
+      replyBudget.reserve(maxBytes)
+      return read
+        .then(finish)
+        .catch(error => this.#failed(target, found, error))
+        .finally(() => replyBudget.release(maxBytes))
     } catch (error) {
       return this.#failed(target, partition, error)
     }
@@ -216,13 +221,19 @@ class OpenFetch {
     }
   }
 
+  #keep(outcomes: Outcome[], outcome: Outcome): void {
+    this.#core.replyBudget.reserve(outcome.recordBytes)
+    outcomes.push(outcome)
+  }
+
   #answerOrPark(outcomes: Outcome[]): void {
+    const bytes = outcomes.reduce((sum, outcome) => sum + outcome.recordBytes, 0)
+    // In this step they become the transport's, or nobody's.
+    this.#core.replyBudget.release(bytes)
     if (this.#abandoned) return
-    let bytes = 0
     let mustAnswer = outcomes.length === 0
     let hasMoved = false
-    for (const { recordBytes, errorCode, diverging, partition, data } of outcomes) {
-      bytes += recordBytes
+    for (const { errorCode, diverging, partition, data } of outcomes) {
       if (errorCode !== errorCodes.NONE || diverging) mustAnswer = true
       // More came while a later partition was read from the disk.
       else if (!partition!.isOnline || partition!.log.highWatermark !== data.highWatermark) hasMoved = true

@@ -1,6 +1,7 @@
-import { BatchCursor, type ProducerId, RecordBatchBuilder, RecordReader } from '@dorsale/protocol'
+import { BatchCursor, type CodecName, type ProducerId, RecordBatchBuilder, RecordReader } from '@dorsale/protocol'
 
 interface BatchOptions {
+  codec?: CodecName
   producerId?: ProducerId
   producerEpoch?: number
   baseSequence?: number

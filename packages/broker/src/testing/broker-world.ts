@@ -28,6 +28,8 @@ export interface LoggedLine {
   readonly fields: LogFields
 }
 
+type Settings = Readonly<Record<string, string>>
+
 /** A real broker on loopback and a directory of its own, for tests that speak to it in raw requests. */
 export class BrokerWorld {
   readonly directory = mkdtempSync(join(tmpdir(), 'dorsale-broker-'))
@@ -36,8 +38,10 @@ export class BrokerWorld {
   readonly #clients: TestClient[] = []
   #broker: Broker | undefined
 
-  constructor(overrides: Readonly<Record<string, string>> = {}) {
-    this.#overrides = new Map(Object.entries(overrides))
+  /** `overrides` go over the settings of a single node; a function of them is told the world's directory. */
+  constructor(overrides: Settings | ((directory: string) => Settings) = {}) {
+    const settings = typeof overrides === 'function' ? overrides(this.directory) : overrides
+    this.#overrides = new Map(Object.entries(settings))
   }
 
   get broker(): Broker {
@@ -57,6 +61,7 @@ export class BrokerWorld {
     formatStorage({
       ...world,
       directories: config.logDirectories,
+      metadataDirectory: config.metadataDirectory,
       nodeId: config.nodeId,
       endpoints: config.controllerListeners.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
       ignoreFormatted: true,
