@@ -9,6 +9,23 @@ export function parentOf(path: string): string {
 }
 
 /**
+ * Makes a directory and its parents so that they are there after the death of the machine. The parents' names are synced even where they
+ * exist: an earlier life may have made them and died before it synced. A parent that may not be read was made by somebody
+ * else, as were those above it.
+ */
+export function makeDurableDirectorySync(disk: Disk, path: string): void {
+  disk.makeDirectorySync(path)
+  for (let child = path; parentOf(child) !== child; child = parentOf(child)) {
+    try {
+      disk.syncDirectorySync(parentOf(child))
+    } catch (error) {
+      if (error instanceof DiskError && (error.errno === 'EACCES' || error.errno === 'EPERM')) return
+      throw error
+    }
+  }
+}
+
+/**
  * Replaces a file's content so that after any death it is the old one or the new one, whole: written beside it as `<path>.tmp`, synced,
  * renamed over it, and the directory synced. A `.tmp` left by a death holds nothing of worth; the next call overwrites it.
  */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Disk, DiskFile } from '../disk.ts'
 import { DiskError } from '../errors.ts'
-import { replaceFileSync } from '../files.ts'
+import { makeDurableDirectorySync, replaceFileSync } from '../files.ts'
 
 /** `within` runs the body in a world of its own that has this disk; `root` is an empty directory that may be written. */
 export function diskContract(within: (body: (disk: Disk, root: string) => Promise<void>) => Promise<void>): void {
@@ -108,6 +108,13 @@ export function diskContract(within: (body: (disk: Disk, root: string) => Promis
           disk.listSync(root).map(entry => entry.name),
           ['checkpoint'],
         )
+      }))
+
+    test('directories are made durably, at any depth', () =>
+      within(async (disk, root) => {
+        makeDurableDirectorySync(disk, `${root}/a/b/c`)
+        makeDurableDirectorySync(disk, `${root}/a/b/c`)
+        assert.equal(disk.statSync(`${root}/a/b/c`)?.kind, 'directory')
       }))
 
     test('the volume has a size', () =>

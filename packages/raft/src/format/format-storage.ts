@@ -1,3 +1,4 @@
+import { makeDurableDirectorySync } from '@dorsale/base'
 import {
   encodeMetadataRecord,
   isReservedDirectoryId,
@@ -52,7 +53,7 @@ export function formatStorage(options: FormatOptions): FormatReport {
     messages.push(
       `Formatting ${kind} directory ${directory} with metadata.version ${metadataVersionNames.get(levels.metadataVersion)}.`,
     )
-    disk.makeDirectorySync(directory)
+    makeDurableDirectorySync(disk, directory)
     if (directory === metadataDirectory) writeBootstrap(options, properties, directory, { levels, bootstrap })
     writeMetaProperties(disk, clock, directory, properties)
     formatted.push({ ...properties, directory })
