@@ -105,6 +105,17 @@ test('storage formats a directory, tells what it is, and start holds the file to
   refused(await run(['start', '--config', config]), /\b7\b.*\b8\b|\b8\b.*\b7\b/)
 })
 
+test('wire decode prints what a frame says', async () => {
+  const request = await run(['wire', 'decode', '00000016 000c0004 00000007 000163 00 026700000001026d0000'])
+  assert.equal(request.code, 0, request.stderr)
+  assert.match(request.stdout, /^HeartbeatRequest v4, correlation id 7, client id "c"\n\{\n {2}"groupId": "g",/)
+  const response = await run(['wire', 'decode', '--response-to', 'Heartbeat:4', '00000007 00 00000000 001b 00'])
+  assert.match(response.stdout, /"errorCode": 27/)
+  refused(await run(['wire', 'decode', 'xyz']), /pairs of hexadecimal digits/)
+  refused(await run(['wire', 'decode', '000c0009']), /there is no version 9 of API 12/)
+  refused(await run(['wire', 'decode', '--response-to', 'Heart:4', '00']), /There is no API "Heart"/)
+})
+
 /** A whole process, to its end. */
 function run(args: readonly string[]): Promise<Ended> {
   return start(args).ended

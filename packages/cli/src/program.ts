@@ -11,6 +11,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(dorsale --help lists what can be asked)')
   addStart(program)
   addStorage(program)
+  addWire(program)
   try {
     await program.parseAsync(argv)
   } catch (error) {
@@ -65,6 +66,18 @@ function addStorage(program: Command): void {
     .action(async () => {
       const { randomUuidCommand } = await import('./commands/storage.ts')
       randomUuidCommand()
+    })
+}
+
+function addWire(program: Command): void {
+  const wire = program.command('wire').description("Kafka's protocol, byte by byte.")
+  wire
+    .command('decode <hex>')
+    .description('Print the request that these bytes are, with or without their size in front.')
+    .option('--response-to <api:version>', 'they are the response to such a request: Fetch:16')
+    .action(async (hex, options) => {
+      const { decodeCommand } = await import('./commands/wire.ts')
+      decodeCommand(hex, options)
     })
 }
 
