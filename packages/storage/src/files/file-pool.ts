@@ -106,11 +106,6 @@ export class PooledFile {
     this.#path = path
   }
 
-  /** The directory was renamed: the file has this path now. */
-  moved(path: string): void {
-    this.#path = path
-  }
-
   /** Closes the file, after the operations under way. A later use opens it again. */
   close(): void {
     this.#closing = true

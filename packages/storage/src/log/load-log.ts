@@ -86,6 +86,8 @@ class LogLoad {
   readonly #names: ReadonlySet<string>
   #epochs: LeaderEpochs
   #epochsLost = false
+  /** Where the last segment ends, if it is believed. */
+  #believedEnd = 0
 
   constructor(options: LoadOptions) {
     const { world, directory } = options
@@ -171,8 +173,11 @@ class LogLoad {
     const first = closedCleanly ? length : Math.max(this.#segments.floorIndex(recoveryPoint), 0)
     for (let index = 0; index < first; index++) {
       const segment = this.#segments.at(index)
-      const isLast = index === length - 1
-      if (!this.#hasGoodFiles(segment) || (isLast && segment.readEnd().position !== segment.size)) return index
+      if (!this.#hasGoodFiles(segment)) return index
+      if (index < length - 1) continue
+      const { nextOffset, position } = segment.readEnd()
+      if (position !== segment.size) return index
+      this.#believedEnd = nextOffset
     }
     return first
   }
@@ -191,7 +196,7 @@ class LogLoad {
     const offsetMax = isWhole ? Number.MAX_SAFE_INTEGER : this.#segments.at(firstDoubtful).baseOffset
     this.#snapshots.restore(this.#producers, { offsetMin: logStartOffset, offsetMax, now: this.#now })
     if (this.#segments.length === 0) return
-    const endOffset = isWhole ? this.#segments.active.readEnd().nextOffset : offsetMax
+    const endOffset = isWhole ? this.#believedEnd : offsetMax
     await replaySegments(this.#producers, this.#segments, endOffset, (path, reason) => {
       // It lies below the recovery point, so it was good once: what is behind it is not given up for it.
       this.#options.world.logger.error('a segment is damaged', { path, reason })
@@ -231,8 +236,8 @@ class LogLoad {
         break
       }
     }
-    if (this.#segments.length === 0) return 0
-    const nextOffset = this.#segments.active.readEnd().nextOffset
+    const isBelieved = firstDoubtful === this.#segments.length
+    const nextOffset = isBelieved ? this.#believedEnd : this.#producers.endOffset
     this.#producers.endOffset = nextOffset
     this.#snapshots.removeAfter(nextOffset)
     return nextOffset

@@ -41,22 +41,23 @@ export class LogReader {
     const { segments, logEndOffset } = this.#log
     const bound = Math.min(options.upperBound, logEndOffset)
     if (options.offset >= bound) return emptyRead(options.offset)
-    const index = segments.floorIndex(options.offset)
-    if (index < 0 || !this.#isHot(segments.at(index), options))
-      return this.#readCold(Math.max(index, 0), bound, options)
-    const read = runSync(segments.at(index).file, this.#walk(index, bound, options))
+    const segment = segments.floor(options.offset) ?? segments.first
+    if (!this.#isHot(segment, options)) return this.#readCold(segment, bound, options)
+    const read = runSync(segment.file, this.#walk(segment, bound, options))
+    if (read !== undefined) return read
     // Nothing there at or behind the offset: compaction left the rest of the segment empty.
-    return read ?? this.#readCold(index + 1, bound, options)
+    const next = segments.after(segment)
+    return next === undefined ? emptyRead(options.offset) : this.#readCold(next, bound, options)
   }
 
-  async #readCold(first: number, bound: number, options: ReadOptions): Promise<LogRead> {
-    const { segments } = this.#log
-    for (let index = first; index < segments.length; index++) {
-      const segment = segments.at(index)
-      if (segment.baseOffset >= bound) break
+  /** Goes from segment to segment by their offsets: their places in the list may change meanwhile. */
+  async #readCold(first: Segment, bound: number, options: ReadOptions): Promise<LogRead> {
+    let segment: Segment | undefined = first
+    while (segment !== undefined && segment.baseOffset < bound) {
       await segment.prepare()
-      const read = await run(segment.file, this.#walk(index, bound, options))
+      const read = await run(segment.file, this.#walk(segment, bound, options))
       if (read !== undefined) return read
+      segment = this.#log.segments.after(segment)
     }
     return emptyRead(options.offset)
   }
@@ -67,12 +68,11 @@ export class LogReader {
     return position >= segment.loadedSize && segment.writtenSize - position <= hotBytes
   }
 
-  *#walk(index: number, bound: number, options: ReadOptions): FileWalk<LogRead | undefined> {
+  *#walk(segment: Segment, bound: number, options: ReadOptions): FileWalk<LogRead | undefined> {
     const { segments, logEndOffset } = this.#log
-    const segment = segments.at(index)
     const { offset, maxBytes, minOneBatch } = options
     const writtenEnd = segment.writtenSize
-    const isWhole = bound >= segments.endOf(index, logEndOffset)
+    const isWhole = bound >= (segments.after(segment)?.baseOffset ?? logEndOffset)
     const end = isWhole ? writtenEnd : ((yield* segment.find(bound, writtenEnd)) ?? writtenEnd)
     const start = this.#hints.positionOf(offset, segment) ?? (yield* segment.find(offset, end))
     if (start === undefined || start >= end) return undefined
@@ -93,7 +93,7 @@ export class LogReader {
 
   /** The first record at or behind `timestamp` in [logStartOffset, upperBound). */
   async offsetForTimestamp(timestamp: number, upperBound: number): Promise<TimestampOffset | undefined> {
-    for (const segment of this.#log.segments) {
+    for (const segment of [...this.#log.segments]) {
       if (segment.maxTimestamp < timestamp) continue
       await segment.prepare()
       const found = await this.#findRecord(

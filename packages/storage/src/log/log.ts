@@ -66,7 +66,7 @@ export class Log implements PartitionLog, WriterHost {
   /** The sync under way. */
   #syncing: Promise<void> = Promise.resolve()
   #topicId: string
-  #path: string
+  readonly #path: string
   #config: { current: LogConfig }
   #logStartOffset: number
   #logEndOffset: number
@@ -382,14 +382,19 @@ export class Log implements PartitionLog, WriterHost {
   read(options: ReadOptions): LogRead | Promise<LogRead> {
     this.#checkOnline()
     const { offset } = options
-    if (offset < this.#logStartOffset || offset > this.#logEndOffset) {
-      throw new ProtocolError(
-        errorCodes.OFFSET_OUT_OF_RANGE,
-        `offset ${offset} of ${this.topic}-${this.partition}, which holds ${this.#logStartOffset} to ${this.#logEndOffset}`,
-      )
-    }
+    if (offset < this.#logStartOffset || offset > this.#logEndOffset) throw this.#outOfRange(offset)
     const read = this.#onDisk(() => this.#reader.read(options))
-    return read instanceof Promise ? this.#onDiskLater(() => read) : read
+    return read instanceof Promise ? this.#readLater(read, offset) : read
+  }
+
+  async #readLater(read: Promise<LogRead>, offset: number): Promise<LogRead> {
+    try {
+      return await read
+    } catch (error) {
+      // Retention may take the files away under a read that waits for its turn.
+      if (!this.#offline && offset < this.#logStartOffset) throw this.#outOfRange(offset)
+      throw this.#onDiskError(error)
+    }
   }
 
   abortedTransactions({ offset, upperBound }: { offset: number; upperBound: number }): AbortedTransaction[] {
@@ -590,11 +595,6 @@ export class Log implements PartitionLog, WriterHost {
     this.#writer.abort(this.#storageError(reason))
   }
 
-  /** The directory of an abandoned log was renamed. */
-  moved(path: string): void {
-    this.#path = path
-  }
-
   #goOffline(): void {
     this.#offline = true
     for (const segment of this.segments) segment.close()
@@ -630,6 +630,13 @@ export class Log implements PartitionLog, WriterHost {
     if (!(error instanceof DiskError)) return error
     if (!fullErrors.has(error.errno) && !this.#offline) this.#world.fail(error)
     return this.#storageError(error.message, error)
+  }
+
+  #outOfRange(offset: number): ProtocolError {
+    return new ProtocolError(
+      errorCodes.OFFSET_OUT_OF_RANGE,
+      `offset ${offset} of ${this.topic}-${this.partition}, which holds ${this.#logStartOffset} to ${this.#logEndOffset}`,
+    )
   }
 
   #storageError(reason: string, cause?: unknown): ProtocolError {

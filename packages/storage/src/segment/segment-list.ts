@@ -46,9 +46,14 @@ export class SegmentList {
     return high
   }
 
-  /** Offset behind the last that the segment at `index` may hold. */
-  endOf(index: number, logEndOffset: number): number {
-    return this.#segments[index + 1]?.baseOffset ?? logEndOffset
+  /** The segment that would hold `offset`. */
+  floor(offset: number): Segment | undefined {
+    return this.#segments[this.floorIndex(offset)]
+  }
+
+  /** The segment that follows, which may have been taken out itself. */
+  after(segment: Segment): Segment | undefined {
+    return this.#segments[this.floorIndex(segment.baseOffset) + 1]
   }
 
   push(segment: Segment): void {

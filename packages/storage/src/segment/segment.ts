@@ -69,7 +69,7 @@ export class Segment {
   readonly #config: () => LogConfig
   readonly #createdMs: number
   readonly #jitterMs: number
-  #directory: string
+  readonly #directory: string
   #indexes: Indexes | undefined
   #transactions: TransactionIndex | undefined
   /** The indexes in memory hold what the files do not. */
@@ -77,6 +77,8 @@ export class Segment {
   #transactionsChanged = false
   /** Appended to: the indexes stay in memory. */
   #active = false
+  /** Its files are on their way out: nothing is written to them. */
+  #removed = false
   #bytesSinceIndexEntry = 0
   #maxTimestamp: number | undefined
   #maxTimestampOffset: number
@@ -234,6 +236,7 @@ export class Segment {
 
   /** Brings the index files up to what is in memory. */
   writeIndexes(): void {
+    if (this.#removed) return
     if (this.#indexesChanged) {
       this.#replace(fileSuffix.offsetIndex, [this.offsets.content])
       this.#replace(fileSuffix.timeIndex, [this.times.content])
@@ -278,14 +281,9 @@ export class Segment {
     this.file.close()
   }
 
-  /** The log's directory was renamed. */
-  moveTo(directory: string): void {
-    this.#directory = directory
-    this.file.moved(this.path(fileSuffix.log))
-  }
-
   /** Renames the files to `.deleted`, under which a restart removes them, and answers their new names. */
   markDeleted(): string[] {
+    this.#removed = true
     this.#world.indexes.forget(this)
     const paths: string[] = []
     for (const suffix of segmentSuffixes) {

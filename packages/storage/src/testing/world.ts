@@ -91,7 +91,7 @@ export async function settle({ clock }: TestWorld): Promise<void> {
 
 /** Appends that were told, by their first offset: undefined for success. */
 export class Outcomes {
-  readonly told: { readonly firstOffset: number; readonly error: Error | undefined }[] = []
+  readonly told: { readonly firstOffset: number; readonly error: (Error & { errorName?: string }) | undefined }[] = []
 
   append(log: PartitionLog, options: Partial<AppendOptions> & { records: Uint8Array }): Appended {
     const appended = log.append({ origin: 'client', leaderEpoch: 0, ...options }, error => {
