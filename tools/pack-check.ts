@@ -3,7 +3,7 @@
  * It needs `npm run build` first and the npm registry for the dependencies that are not ours.
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -19,6 +19,7 @@ try {
   const command = join(folder, 'node_modules', '.bin', 'dorsale')
   const version = execFileSync(command, ['--version'], { env: environment(), encoding: 'utf8' }).trim()
   print(`dorsale --version: ${version}`)
+  importEveryDoor()
   await startAndStop(command)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -34,6 +35,18 @@ function install(): void {
   if (files.length !== packages.length) throw new Error(`${files.length} tarballs of ${packages.length} packages`)
   npm(['install', '--silent', '--no-audit', '--no-fund', '--omit', 'dev', ...files])
   if (existsSync(join(folder, 'node_modules', '@dorsale', 'base', 'src'))) throw new Error('the sources were published')
+}
+
+/** Our packages as a library: each door of each package opens. */
+function importEveryDoor(): void {
+  const folders = readdirSync(build).filter(name => name !== 'cli')
+  const doors = folders.flatMap(name => {
+    const manifest = JSON.parse(readFileSync(join(build, name, 'package.json'), 'utf8'))
+    return Object.keys(manifest.exports).map(door => `${manifest.name}${door.slice(1)}`)
+  })
+  const script = doors.map(door => `await import('${door}')`).join('\n')
+  execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder, env: environment() })
+  print(`imported ${doors.join(', ')}`)
 }
 
 async function startAndStop(command: string): Promise<void> {
