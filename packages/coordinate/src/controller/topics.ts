@@ -245,46 +245,73 @@ export function deleteTopics(
   context: ControllerContext,
   request: DeleteTopicsRequest,
 ): ControllerResult<DeleteTopicsResponse> {
-  const records: MetadataRecord[] = []
-  const reply = createMessage(deleteTopicsResponse)
   if (!context.config.topicDeletionEnabled) throw new ProtocolError(errorCodes.TOPIC_DELETION_DISABLED)
-  const states = [...request.topics, ...request.topicNames.map(name => ({ name, topicId: zeroUuid }))]
-  const repeatedNames = repeated(states.flatMap(state => (state.name === null ? [] : [state.name])))
-  const repeatedIds = repeated(states.flatMap(state => (state.topicId === zeroUuid ? [] : [state.topicId])))
-  const reported = new Set<string>()
-  const deletedIds = new Set<string>()
-
-  for (const { name, topicId } of states) {
-    const result = (
-      resultName: string | null,
-      resultId: string,
-      errorCode: number,
-      errorMessage: string | null,
-    ): DeleteTopicsResponseDeletableTopicResult => ({ name: resultName, topicId: resultId, errorCode, errorMessage })
-    const refuse = (message: string): void => {
-      const key = `${name}/${topicId}`
-      if (!reported.has(key)) reply.responses.push(result(name, topicId, errorCodes.INVALID_REQUEST, message))
-      reported.add(key)
-    }
-    if (name === null && topicId === zeroUuid) refuse('Neither topic name nor id were specified.')
-    else if (name !== null && topicId !== zeroUuid) refuse('You may not specify both topic name and topic id.')
-    else if (name !== null && repeatedNames.has(name)) refuse('Duplicate topic name.')
-    else if (repeatedIds.has(topicId)) refuse('Duplicate topic id.')
-    else {
-      const topic = name === null ? context.metadata.topicsById.get(topicId) : context.metadata.topicsByName.get(name)
-      if (topic === undefined) {
-        const unknown = name === null ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.UNKNOWN_TOPIC_OR_PARTITION
-        reply.responses.push(result(name, topicId, unknown, unknownTopicText(unknown)))
-      } else if (deletedIds.has(topic.id)) {
-        refuse('The provided topic name maps to an ID that was already supplied.')
-      } else {
-        deletedIds.add(topic.id)
-        records.push(metadataRecord('RemoveTopicRecord', 0, { topicId: topic.id }))
-        reply.responses.push(result(topic.name, topic.id, errorCodes.NONE, null))
-      }
+  const asked = [...request.topics, ...request.topicNames.map(name => ({ name, topicId: zeroUuid }))]
+  const problems = new DeletionProblems(asked)
+  const records: MetadataRecord[] = []
+  const responses: DeleteTopicsResponseDeletableTopicResult[] = []
+  for (const { name, topicId } of asked) {
+    const topic = name === null ? context.metadata.topicsById.get(topicId) : context.metadata.topicsByName.get(name)
+    const problem = problems.find({ name, topicId }, topic)
+    if (problem === 'told before') continue
+    if (problem !== undefined) {
+      responses.push({ name, topicId, errorCode: problem.errorCode, errorMessage: problem.message })
+    } else {
+      const { id, name: topicName } = topic!
+      records.push(metadataRecord('RemoveTopicRecord', 0, { topicId: id }))
+      responses.push({ name: topicName, topicId: id, errorCode: errorCodes.NONE, errorMessage: null })
     }
   }
-  return { records, reply }
+  return { records, reply: createMessage(deleteTopicsResponse, { responses }) }
+}
+
+interface AskedDeletion {
+  readonly name: string | null
+  /** The zero UUID: asked for by name. */
+  readonly topicId: string
+}
+
+/** What is wrong with each deletion of a request, in itself and beside the others. */
+class DeletionProblems {
+  readonly #repeatedNames: ReadonlySet<string>
+  readonly #repeatedIds: ReadonlySet<string>
+  readonly #told = new Set<string>()
+  readonly #deletedIds = new Set<string>()
+
+  constructor(asked: readonly AskedDeletion[]) {
+    const byName = asked.filter(each => each.topicId === zeroUuid)
+    const byId = asked.filter(each => each.name === null)
+    this.#repeatedNames = repeated(byName.flatMap(each => each.name ?? []))
+    this.#repeatedIds = repeated(byId.map(each => each.topicId).filter(id => id !== zeroUuid))
+  }
+
+  /** What stands twice is refused, and told once. */
+  find(asked: AskedDeletion, topic: TopicImage | undefined): ProtocolError | 'told before' | undefined {
+    const contradiction = this.#contradiction(asked)
+    if (contradiction !== undefined) {
+      const key = `${asked.name}/${asked.topicId}`
+      if (this.#told.has(key)) return 'told before'
+      this.#told.add(key)
+      return invalidRequest(contradiction)
+    }
+    if (topic === undefined) {
+      const code = asked.name === null ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.UNKNOWN_TOPIC_OR_PARTITION
+      return new ProtocolError(code, unknownTopicText(code))
+    }
+    if (this.#deletedIds.has(topic.id)) {
+      return invalidRequest('The provided topic name maps to an ID that was already supplied.')
+    }
+    this.#deletedIds.add(topic.id)
+    return undefined
+  }
+
+  #contradiction({ name, topicId }: AskedDeletion): string | undefined {
+    if (name === null && topicId === zeroUuid) return 'Neither topic name nor id were specified.'
+    if (name !== null && topicId !== zeroUuid) return 'You may not specify both topic name and topic id.'
+    if (name !== null && this.#repeatedNames.has(name)) return 'Duplicate topic name.'
+    if (name === null && this.#repeatedIds.has(topicId)) return 'Duplicate topic id.'
+    return undefined
+  }
 }
 
 /** Adds partitions to topics. */
