@@ -19,8 +19,9 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
   if (readPartitionMetadata(disk, path) === undefined) {
     disk.makeDirectorySync(path)
     writePartitionMetadata(disk, path, topicId)
-    disk.syncDirectorySync(directory.path)
   }
+  // Also where it was there: an earlier life may have died between making it and syncing its name.
+  disk.syncDirectorySync(directory.path)
   let failed = false
   const world = new DirectoryWorld({
     ...options,
@@ -48,6 +49,8 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
     logStartOffset: 0,
     recoveryPoint: 0,
     highWatermark: 0,
+    // The metadata log is flushed before each reply.
+    survivesMachine: true,
   })
   const closeLog = log.close.bind(log)
   return Object.assign(log, {

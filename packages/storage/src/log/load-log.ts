@@ -14,6 +14,7 @@ import { replayBatch, replaySegments } from '../producer/replay.ts'
 import { ProducerSnapshots } from '../producer/snapshots.ts'
 import { findBatch } from '../segment/batch-walk.ts'
 import { runSync } from '../segment/file-walk.ts'
+import { rewriteSegment } from '../segment/rewrite-segment.ts'
 import { scanSegment } from '../segment/scan-segment.ts'
 import { Segment } from '../segment/segment.ts'
 import { SegmentList } from '../segment/segment-list.ts'
@@ -35,10 +36,14 @@ export interface LoadOptions extends LogPlace {
   readonly logStartOffset: number
   /** From the checkpoint: everything below it is on the platter, and good. */
   readonly recoveryPoint: number
+  /** What this log acknowledges must survive the death of the machine. */
+  readonly survivesMachine: boolean
 }
 
 export interface LoadedLog {
   readonly segments: SegmentList
+  /** What was recovered: it was read from the page cache, and may not be on the platter. */
+  readonly unsynced: readonly Segment[]
   readonly producers: ProducerState
   readonly snapshots: ProducerSnapshots
   readonly epochs: LeaderEpochs
@@ -56,6 +61,7 @@ export function createLog(place: LogPlace): LoadedLog {
   const { disk, logger, producerIdExpirationMs } = place.world
   return {
     segments: new SegmentList([createSegment(place, 0)]),
+    unsynced: [],
     producers: new ProducerState(producerIdExpirationMs),
     snapshots: new ProducerSnapshots({ disk, directory: place.directory, logger, names: [] }),
     epochs: new LeaderEpochs(),
@@ -81,6 +87,7 @@ function segmentOptions(place: LogPlace, baseOffset: number) {
 class LogLoad {
   readonly #options: LoadOptions
   readonly #segments = new SegmentList()
+  #unsynced: Segment[] = []
   readonly #producers: ProducerState
   readonly #snapshots: ProducerSnapshots
   readonly #names: ReadonlySet<string>
@@ -130,8 +137,11 @@ class LogLoad {
     this.#epochs.truncateFromEnd(nextOffset)
     this.#epochs.truncateFromStart(logStartOffset)
     this.#snapshots.removeStrays(new Set([...this.#segments].map(segment => segment.baseOffset)))
+    // An earlier life may have died between making a file and syncing its name.
+    if (!closedCleanly) this.#options.world.disk.syncDirectorySync(this.#options.directory)
     return {
       segments: this.#segments,
+      unsynced: this.#unsynced.filter(segment => [...this.#segments].includes(segment)),
       producers: this.#producers,
       snapshots: this.#snapshots,
       epochs: this.#epochs,
@@ -231,6 +241,8 @@ class LogLoad {
         segment.file.use(file => file.truncateSync(bad.position))
       }
       segment.seal()
+      if (this.#options.survivesMachine) await rewriteSegment(segment.file, segment.size)
+      else this.#unsynced.push(segment)
       if (bad !== undefined) {
         while (this.#segments.length > index + 1) this.#discard(this.#segments.pop())
         break

@@ -48,6 +48,8 @@ export interface LogOptions {
   /** From the checkpoints; 0 without one. */
   readonly logStartOffset: number
   readonly recoveryPoint: number
+  /** What it acknowledges must survive the death of the machine. Default: whether `flush.messages` is set. */
+  readonly survivesMachine?: boolean
   readonly highWatermark: number
 }
 
@@ -87,6 +89,7 @@ export class Log implements PartitionLog, WriterHost {
       closedCleanly,
       logStartOffset,
       recoveryPoint,
+      survivesMachine: options.survivesMachine ?? Number.isFinite(options.config.flushMessages),
     })
     return new Log(options, config, loaded)
   }
@@ -109,6 +112,7 @@ export class Log implements PartitionLog, WriterHost {
     this.partition = options.partition
     this.#topicId = options.topicId
     this.segments = loaded.segments
+    for (const segment of loaded.unsynced) this.#unsynced.add(segment)
     this.#world = options.world
     this.#producers = loaded.producers
     this.#snapshots = loaded.snapshots

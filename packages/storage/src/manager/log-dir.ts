@@ -72,6 +72,8 @@ export class LogDir {
     const shutdown = readCleanShutdown(disk, this.path)
     this.previousBrokerEpoch = shutdown?.brokerEpoch ?? -1
     removeCleanShutdown(disk, this.path)
+    // An earlier life may have died between making a log's directory and syncing its name.
+    if (shutdown === undefined) disk.syncDirectorySync(this.path)
     const recoveryPoints = this.#recoveryPoints.read(logger)
     const logStartOffsets = this.#logStartOffsets.read(logger)
     const highWatermarks = this.#highWatermarks.read(logger)
