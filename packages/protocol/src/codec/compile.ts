@@ -16,12 +16,11 @@
  */
 import { DecodeError } from '../bytes/decode-error.ts'
 import type { MessageTable } from '../table/message.ts'
-import type { Field, PrimitiveType, StructType, WireType } from '../table/types.ts'
-import { includesVersion } from '../table/version-range.ts'
+import type { PrimitiveType, StructType, WireType } from '../table/types.ts'
 import type { Codec } from './codec.ts'
 import { defaultSource, isDefaultSource } from './default-source.ts'
 import { interpret, refuseAbsent, refuseNull } from './interpret.ts'
-import { elementBytesMin, type NamedField, planStruct, type Shape, type StructPlan, unwrap } from './plan.ts'
+import { elementBytesMin, type NamedField, Shape, type StructPlan, unwrap } from './plan.ts'
 import { inTagOrder, writeUnknownTags } from './unknown-tags.ts'
 
 /** What generated code may call besides reader and writer. */
@@ -32,16 +31,18 @@ interface Helpers {
   writeUnknownTags: typeof writeUnknownTags
 }
 
+/** Longest damaged message that is walked again to name the field: ten times slower, it must not become a way to stop us. */
+const walkedAgainBytesMax = 64 * 1024
+
 /** Compiles a message at a version. Throws an EvalError where the process forbids code from strings. */
 export function compile(table: MessageTable, version: number): Codec {
-  const shape: Shape = { version, flexible: includesVersion(table.flexibleVersions, version) }
   const helpers: Helpers = {
     refuseAbsent: path => refuseAbsent(table.name, version, path),
     refuseNull: path => refuseNull(table.name, version, path),
     inTagOrder,
     writeUnknownTags,
   }
-  const make = new Function('helpers', writeSource(table.body, shape)) as (helpers: Helpers) => Codec
+  const make = new Function('helpers', writeSource(table.body, Shape.of(table, version))) as (helpers: Helpers) => Codec
   const compiled = make(helpers)
   return {
     decode(reader) {
@@ -51,9 +52,11 @@ export function compile(table: MessageTable, version: number): Codec {
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error
         // The fast path keeps no account of where it is: the interpreter walks the bytes again and names the field.
-        reader.restart(start)
-        interpret(table, version).decode(reader)
-        throw error
+        if (reader.offset - start <= walkedAgainBytesMax) {
+          reader.restart(start)
+          interpret(table, version).decode(reader)
+        }
+        throw new DecodeError(error.reason, { message: table.name, version, offset: error.offset })
       }
     },
     encode: compiled.encode,
@@ -87,7 +90,7 @@ class Generator {
     if (known !== undefined) return known
     const index = this.#indexes.size
     this.#indexes.set(struct, index)
-    const plan = planStruct(struct, this.#shape)
+    const plan = this.#shape.plan(struct)
     this.functions.push(this.#decoder(struct, index, plan))
     this.functions.push(this.#encoder(struct, index, plan))
     return index
@@ -98,7 +101,7 @@ class Generator {
     const local = (name: string) => `x${names.indexOf(name)}`
     const lines: string[] = []
     for (const { name, field } of plain) {
-      lines.push(`let ${local(name)}`, ...this.#read(local(name), field.type, this.#shapeOf(field)))
+      lines.push(`let ${local(name)}`, ...this.#read(local(name), field.type, this.#shape.ofField(field)))
     }
     if (this.#shape.flexible) {
       if (tagged.length > 0) lines.push(`let ${tagged.map(({ name }) => local(name)).join(', ')}`)
@@ -123,10 +126,6 @@ class Generator {
     if (this.#shape.flexible) lines.push('if (unknown !== undefined) value.unknownTaggedFields = inTagOrder(unknown)')
     lines.push('return value')
     return `function decode${index}(r) {\n${lines.join('\n')}\n}`
-  }
-
-  #shapeOf(field: Field): Shape {
-    return field.neverFlexible ? { ...this.#shape, flexible: false } : this.#shape
   }
 
   /** Statements that read a value into a variable. */
@@ -176,7 +175,7 @@ class Generator {
     }
     for (const { name, field } of plan.plain) {
       lines.push('{', `const x = v[${JSON.stringify(name)}]`)
-      lines.push(...this.#write(field.type, path(name), this.#shapeOf(field)), '}')
+      lines.push(...this.#write(field.type, path(name), this.#shape.ofField(field)), '}')
     }
     if (this.#shape.flexible) lines.push(...this.#writeTags(plan.tagged, path))
     return `function encode${index}(w, v) {\n${lines.join('\n')}\n}`

@@ -7,10 +7,9 @@ import type { ByteWriter } from '../bytes/byte-writer.ts'
 import { DecodeError } from '../bytes/decode-error.ts'
 import type { MessageTable } from '../table/message.ts'
 import type { StructType, WireType } from '../table/types.ts'
-import { includesVersion } from '../table/version-range.ts'
 import type { Codec } from './codec.ts'
 import { EncodeError } from './encode-error.ts'
-import { defaultOf, elementBytesMin, isDefault, planStruct, type Shape, unwrap } from './plan.ts'
+import { defaultOf, elementBytesMin, isDefault, Shape, unwrap } from './plan.ts'
 import { inTagOrder, writeUnknownTags } from './unknown-tags.ts'
 
 type Struct = Record<string, unknown> & { unknownTaggedFields?: UnknownTaggedField[] }
@@ -20,7 +19,7 @@ type Path = (string | number)[]
 
 /** A codec that interprets the table. A failing decode names the field in its DecodeError. */
 export function interpret(table: MessageTable, version: number): Codec {
-  const shape: Shape = { version, flexible: includesVersion(table.flexibleVersions, version) }
+  const shape = Shape.of(table, version)
   return {
     decode(reader) {
       const path: Path = []
@@ -51,14 +50,15 @@ function formatPath(path: Path): string {
 }
 
 function decodeStruct(reader: ByteReader, struct: StructType, shape: Shape, path: Path): Struct {
-  const plan = planStruct(struct, shape)
-  // All fields first, at their defaults and in table order: every version yields the same key order.
+  const plan = shape.plan(struct)
+  // All keys first, in table order: every version yields the same.
   const value: Struct = {}
-  for (const [name, field] of Object.entries(struct.fields)) value[name] = defaultOf(field)
+  for (const name in struct.fields) value[name] = undefined
+  for (const { name, field } of plan.absent) value[name] = defaultOf(field)
+  for (const { name, field } of plan.tagged) value[name] = defaultOf(field)
   for (const { name, field } of plan.plain) {
-    const fieldShape = field.neverFlexible ? { ...shape, flexible: false } : shape
     path.push(name)
-    value[name] = decodeValue(reader, field.type, fieldShape, path)
+    value[name] = decodeValue(reader, field.type, shape.ofField(field), path)
     path.pop()
   }
   if (!shape.flexible) return value
@@ -135,13 +135,13 @@ interface EncodeContext {
 
 function encodeStruct(writer: ByteWriter, struct: StructType, value: Struct, context: EncodeContext): void {
   const { shape, messageName } = context
-  const plan = planStruct(struct, shape)
+  const plan = shape.plan(struct)
   for (const { name, field } of plan.absent) {
     if (!field.ignorable && !isDefault(field, value[name]))
       refuseAbsent(messageName, shape.version, `${struct.name}.${name}`)
   }
   for (const { name, field } of plan.plain) {
-    const fieldContext = field.neverFlexible ? { messageName, shape: { ...shape, flexible: false } } : context
+    const fieldContext = field.neverFlexible ? { messageName, shape: shape.ofField(field) } : context
     encodeValue(writer, field.type, value[name], `${struct.name}.${name}`, fieldContext)
   }
   if (!shape.flexible) return

@@ -7,7 +7,7 @@ import { assert } from '@dorsale/base'
 import type { MessageOf, MessageTable } from '../table/message.ts'
 import type { Field, StructType, WireType } from '../table/types.ts'
 import { includesVersion } from '../table/version-range.ts'
-import { defaultOf, isDefault, planStruct, type Shape, unwrap } from './plan.ts'
+import { defaultOf, isDefault, Shape, unwrap } from './plan.ts'
 
 const longMax = 2n ** 63n - 1n
 const longMin = -(2n ** 63n)
@@ -34,7 +34,7 @@ export function formatMessage<T extends MessageTable>(
 
 function shapeOf(table: MessageTable, version: number): Shape {
   assert(includesVersion(table.validVersions, version), `${table.name} has no version ${version}`)
-  return { version, flexible: includesVersion(table.flexibleVersions, version) }
+  return Shape.of(table, version)
 }
 
 class Printer {
@@ -49,7 +49,7 @@ class Printer {
   }
 
   struct(struct: StructType, value: Record<string, unknown>, margin: string): string {
-    const plan = planStruct(struct, this.#shape)
+    const plan = this.#shape.plan(struct)
     const tagged = plan.tagged.filter(({ name, field }) => !isDefault(field, value[name]))
     const shown = new Map([...plan.plain, ...tagged].map(({ name, field }) => [name, field]))
     const members: string[] = []
@@ -131,7 +131,7 @@ export function keepDigits(_key: string, value: unknown, context?: { source?: st
 function parseStruct(struct: StructType, json: unknown, shape: Shape, path: string): Record<string, unknown> {
   if (typeof json !== 'object' || json === null) refuse(path, 'an object', json)
   const given = json as Record<string, unknown>
-  const plan = planStruct(struct, shape)
+  const plan = shape.plan(struct)
   const tagged = new Set(plan.tagged.map(({ name }) => name))
   const absent = new Set(plan.absent.map(({ name }) => name))
   const value: Record<string, unknown> = {}

@@ -3,13 +3,38 @@
  * and the compiler both start from here.
  */
 import { zeroUuid } from '../bytes/uuid.ts'
+import type { MessageTable } from '../table/message.ts'
 import type { Field, Fields, PrimitiveKind, StructType, WireType } from '../table/types.ts'
 import { includesVersion } from '../table/version-range.ts'
 
-/** A version of a message. */
-export interface Shape {
+/** A version of a message, and what its structures are at it. Plans are made once: the interpreter asks per value. */
+export class Shape {
   readonly version: number
   readonly flexible: boolean
+  readonly #plans = new Map<StructType, StructPlan>()
+
+  constructor(version: number, flexible: boolean) {
+    this.version = version
+    this.flexible = flexible
+  }
+
+  /** The shape of a message at a version. */
+  static of(table: MessageTable, version: number): Shape {
+    return new Shape(version, includesVersion(table.flexibleVersions, version))
+  }
+
+  /** The shape that a field is written in: classic for one that is never flexible. */
+  ofField(field: Field): Shape {
+    return field.neverFlexible && this.flexible ? new Shape(this.version, false) : this
+  }
+
+  plan(struct: StructType): StructPlan {
+    const known = this.#plans.get(struct)
+    if (known !== undefined) return known
+    const plan = planStruct(struct, this)
+    this.#plans.set(struct, plan)
+    return plan
+  }
 }
 
 export interface NamedField {
@@ -26,9 +51,12 @@ export interface StructPlan {
   readonly absent: readonly NamedField[]
   /** Tags that the table knows at other versions only: Kafka refuses them here. */
   readonly strangeTags: readonly number[]
+  /** Fewest bytes the structure can take. */
+  readonly bytesMin: number
 }
 
-export function planStruct(struct: StructType, { version, flexible }: Shape): StructPlan {
+function planStruct(struct: StructType, shape: Shape): StructPlan {
+  const { version, flexible } = shape
   const plain: NamedField[] = []
   const tagged: NamedField[] = []
   const absent: NamedField[] = []
@@ -39,7 +67,11 @@ export function planStruct(struct: StructType, { version, flexible }: Shape): St
   }
   tagged.sort((a, b) => a.field.tag! - b.field.tag!)
   const strangeTags = [...plain, ...absent].flatMap(({ field }) => (field.tag === undefined ? [] : [field.tag]))
-  return { plain, tagged, absent, strangeTags }
+  const bytesMin = plain.reduce(
+    (sum, { field }) => sum + fewestBytes(field.type, shape.ofField(field)),
+    flexible ? 1 : 0,
+  )
+  return { plain, tagged, absent, strangeTags, bytesMin }
 }
 
 /** The type without its nullability, and whether null is allowed at this version. */
@@ -61,8 +93,8 @@ const fixedBytes: Record<Exclude<PrimitiveKind, 'string' | 'bytes' | 'records'>,
   uuid: 16,
 }
 
-/** Fewest bytes a value can take: what bounds the count of an array before anything is allocated for it. */
-function bytesMin(wireType: WireType, shape: Shape): number {
+/** Fewest bytes a value can take. */
+function fewestBytes(wireType: WireType, shape: Shape): number {
   const { type, nullable } = unwrap(wireType, shape)
   switch (type.kind) {
     case 'string':
@@ -71,22 +103,19 @@ function bytesMin(wireType: WireType, shape: Shape): number {
     case 'records':
     case 'array':
       return shape.flexible ? 1 : 4
-    case 'struct': {
-      if (nullable) return 1
-      let sum = shape.flexible ? 1 : 0
-      for (const { field } of planStruct(type, shape).plain) {
-        sum += bytesMin(field.type, field.neverFlexible ? { ...shape, flexible: false } : shape)
-      }
-      return sum
-    }
+    case 'struct':
+      return nullable ? 1 : shape.plan(type).bytesMin
     default:
       return fixedBytes[type.kind]
   }
 }
 
-/** As `bytesMin` for an element of an array. Kafka never lets a count exceed the bytes that remain, even of empty elements. */
+/**
+ * Fewest bytes an element of an array can take: what bounds a count before anything is allocated for it. Kafka never lets a count exceed
+ * the bytes that remain, even of empty elements.
+ */
 export function elementBytesMin(element: WireType, shape: Shape): number {
-  return Math.max(1, bytesMin(element, shape))
+  return Math.max(1, fewestBytes(element, shape))
 }
 
 /** A fresh default value of a field. */

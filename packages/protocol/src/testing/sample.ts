@@ -4,10 +4,9 @@
  * Fields that a version lacks stay at their defaults, so that every sample can be written at its version.
  */
 import { type Prng, randomBelow } from '@dorsale/base'
-import { defaultOf, planStruct, type Shape, unwrap } from '../codec/plan.ts'
+import { defaultOf, Shape, unwrap } from '../codec/plan.ts'
 import type { MessageOf, MessageTable } from '../table/message.ts'
 import type { PrimitiveKind, StructType, WireType } from '../table/types.ts'
-import { includesVersion } from '../table/version-range.ts'
 
 /** Where a sample takes its leaves from. */
 export interface Leaves {
@@ -21,12 +20,11 @@ export interface Leaves {
 
 /** A value of a message. */
 export function sampleMessage<T extends MessageTable>(table: T, version: number, leaves: Leaves): MessageOf<T> {
-  const shape: Shape = { version, flexible: includesVersion(table.flexibleVersions, version) }
-  return sampleStruct(table.body, shape, leaves, 0) as MessageOf<T>
+  return sampleStruct(table.body, Shape.of(table, version), leaves, 0) as MessageOf<T>
 }
 
 function sampleStruct(struct: StructType, shape: Shape, leaves: Leaves, depth: number): Record<string, unknown> {
-  const absent = new Set(planStruct(struct, shape).absent.map(({ name }) => name))
+  const absent = new Set(shape.plan(struct).absent.map(({ name }) => name))
   const value: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(struct.fields)) {
     value[name] = absent.has(name) ? defaultOf(field) : sampleValue(field.type, shape, leaves, depth)
