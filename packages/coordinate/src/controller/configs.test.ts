@@ -76,7 +76,14 @@ test('validateOnly checks and writes nothing', () => {
 })
 
 const refused: [string, number, string, Operation[], string, RegExp][] = [
-  ['unknown topic', TOPIC, 'none', [['retention.ms', SET, '5']], 'UNKNOWN_TOPIC_OR_PARTITION', /does not host/],
+  [
+    'unknown topic',
+    TOPIC,
+    'none',
+    [['retention.ms', SET, '5']],
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    /^The topic 'none' does not exist\.$/,
+  ],
   [
     'all topics',
     TOPIC,
@@ -91,6 +98,7 @@ const refused: [string, number, string, Operation[], string, RegExp][] = [
   ['an unknown broker', BROKER, '7', [], 'BROKER_ID_NOT_REGISTERED', /7/],
   ['an unknown kind', 99, 'a', [], 'INVALID_REQUEST', /^Unexpected resource type 99\.$/],
   ['a bad value', TOPIC, 'a', [['retention.ms', SET, 'x']], 'INVALID_CONFIG', /Invalid value x/],
+  ['a huge value', TOPIC, 'a', [['cleanup.policy', SET, 'x'.repeat(32768)]], 'INVALID_CONFIG', /maximum value size/],
   ['no value', TOPIC, 'a', [['retention.ms', SET, null]], 'INVALID_REQUEST', /retention\.ms/],
   [
     'a key twice',

@@ -41,6 +41,7 @@ export function newTopicConfigs(
   if (nulls.length > 0) {
     throw new ProtocolError(errorCodes.INVALID_CONFIG, `Null value not supported for topic configs: ${nulls.join(',')}`)
   }
+  checkValueSizes(values.values())
   if (values.size > 0) context.configTable.validate({ type: configResourceTypes.TOPIC, name: topicName }, values)
   return values
 }
@@ -106,6 +107,7 @@ function alterResource(
     const current = context.metadata.configsOf(resource.type, resource.name)
     const values = next(current)
     const changes = changedKeys(current, values)
+    checkValueSizes(changes.values())
     checkMinInSyncReplicas(context, resource, changes)
     context.configTable.validate(resource, values)
     return {
@@ -127,10 +129,7 @@ function checkResource(context: ControllerContext, { resourceType, resourceName 
     case configResourceTypes.TOPIC:
       if (resourceName === '') throw invalid('Default topic resources are not allowed.')
       if (!context.metadata.topicsByName.has(resourceName)) {
-        throw new ProtocolError(
-          errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
-          'This server does not host this topic-partition.',
-        )
+        throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${resourceName}' does not exist.`)
       }
       break
     case configResourceTypes.BROKER: {
@@ -213,6 +212,20 @@ function changedKeys(
   for (const [key, value] of values) if (current.get(key) !== value) changes.set(key, value)
   for (const key of current.keys()) if (!values.has(key)) changes.set(key, undefined)
   return changes
+}
+
+/** What Kafka's nodes can read of a value, whatever the record could hold. */
+const valueLengthMax = 32767
+
+function checkValueSizes(values: Iterable<string | undefined>): void {
+  for (const value of values) {
+    if (value !== undefined && value.length > valueLengthMax) {
+      throw new ProtocolError(
+        errorCodes.INVALID_CONFIG,
+        `The configuration value cannot be added because it exceeds the maximum value size of ${valueLengthMax} bytes.`,
+      )
+    }
+  }
 }
 
 /** Eligible leader replicas are judged by `min.insync.replicas`: it must be one number for all brokers, and always there. */

@@ -47,6 +47,8 @@ export class MetadataState implements MetadataImage {
   readonly #configs = new Map<string, { resource: ConfigResource; values: Map<string, string> }>()
   readonly #quotas = new Map<string, ClientQuotaRecord>()
   readonly #scram = new Map<string, UserScramCredentialRecord>()
+  /** Partition lists made since the last delta, by topic id: nobody has been shown them yet, so they may grow in place. */
+  readonly #drafts = new Map<string, PartitionImage[]>()
   #transaction: MetadataRecord[] | undefined
   #delta = new DeltaBuilder()
 
@@ -101,6 +103,7 @@ export class MetadataState implements MetadataImage {
   /** A state of its own that holds the same; the values are shared, since none is ever changed in place. */
   copy(): MetadataState {
     assert(!this.inTransaction, 'a state is copied between transactions')
+    this.#drafts.clear()
     const copy = new MetadataState()
     copy.offset = this.offset
     copy.epoch = this.epoch
@@ -119,10 +122,11 @@ export class MetadataState implements MetadataImage {
     return copy
   }
 
-  /** What changed since the last call. */
+  /** What changed since the last call. From here on the values that the state shows do not change any more. */
   takeDelta(fromSnapshot = false): MetadataDelta {
     const delta = this.#delta.build(fromSnapshot)
     this.#delta = new DeltaBuilder()
+    this.#drafts.clear()
     return delta
   }
 
@@ -270,7 +274,7 @@ export class MetadataState implements MetadataImage {
 
   #replayPartition(record: PartitionRecord): void {
     const topic = this.#topic(record.topicId)
-    const partitions = topic.partitions.slice()
+    const partitions = this.#draftOf(topic)
     if (record.partitionId > partitions.length) {
       throw new MetadataError(
         `partition ${record.partitionId} of topic ${topic.name} comes before ${partitions.length}`,
@@ -297,7 +301,7 @@ export class MetadataState implements MetadataImage {
     const topic = this.#topic(record.topicId)
     const before = topic.partitions[record.partitionId]
     if (before === undefined) throw new MetadataError(`no partition ${record.partitionId} in topic ${topic.name}`)
-    const partitions = topic.partitions.slice()
+    const partitions = this.#draftOf(topic)
     partitions[record.partitionId] = mergePartitionChange(before, record)
     this.#setTopic({ ...topic, partitions })
   }
@@ -357,6 +361,15 @@ export class MetadataState implements MetadataImage {
     const topic = this.topicsById.get(id)
     if (topic === undefined) throw new MetadataError(`no topic has the id ${id}`)
     return topic
+  }
+
+  /** The topic's partitions, to be changed: copied once per delta, since a topic may have thousands and a record changes one. */
+  #draftOf(topic: TopicImage): PartitionImage[] {
+    const draft = this.#drafts.get(topic.id)
+    if (draft !== undefined && draft === topic.partitions) return draft
+    const copy = topic.partitions.slice()
+    this.#drafts.set(topic.id, copy)
+    return copy
   }
 
   #setTopic(topic: TopicImage): void {
