@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import type { CodecName } from '../compression/index.ts'
+import { produceRulesOf } from '../testing/produce-rules.ts'
 import { BatchCursor } from './batch-cursor.ts'
 import { isBatchIntact, stampBatch } from './batch-stamp.ts'
-import { BatchHeader, timestampTypes } from './record-batch.ts'
+import { BatchHeader } from './record-batch.ts'
 import { readRecords } from './record-reader.ts'
-import { type ProduceRules, validateProduceRecords } from './validate-produce.ts'
+import { validateProduceRecords } from './validate-produce.ts'
 
 interface Answer {
   name: string
@@ -60,25 +60,6 @@ const deviations: readonly { names: RegExp; ours: number; why: string }[] = [
 /** Answers that are given before the records are looked at. */
 const notOurs = new Set(['null records', 'transactional without a producer'])
 
-function rulesOf(config: Record<string, string>): ProduceRules {
-  const number = (key: string, otherwise: number) => {
-    const value = config[key]
-    if (value === undefined) return otherwise
-    return value === '9223372036854775807' ? Number.POSITIVE_INFINITY : Number(value)
-  }
-  return {
-    compacted: config['cleanup.policy'] === 'compact',
-    timestampType:
-      config['message.timestamp.type'] === 'LogAppendTime' ? timestampTypes.logAppendTime : timestampTypes.createTime,
-    timestampBeforeMaxMs: number('message.timestamp.before.max.ms', Number.POSITIVE_INFINITY),
-    timestampAfterMaxMs: number('message.timestamp.after.max.ms', 3_600_000),
-    compressionType: (config['compression.type'] ?? 'producer') as CodecName | 'uncompressed' | 'producer',
-    compressionLevel: undefined,
-    batchBytesMax: number('max.message.bytes', 1_048_588),
-    recordBytesMax: number('max.decompressed.message.bytes', 2_147_483_639),
-  }
-}
-
 /** Everything that a stored batch says, but for what compression decides. */
 function meaning(bytes: Uint8Array) {
   const cursor = new BatchCursor(bytes)
@@ -103,7 +84,7 @@ for (const answer of vectors.answers.filter(({ name }) => !notOurs.has(name))) {
   test(`produce ${answer.name} to ${answer.topic}`, () => {
     const sent = Uint8Array.from(Buffer.from(answer.records!, 'hex'))
     const nowMs = answer.logAppendTimeMs >= 0 ? answer.logAppendTimeMs : answer.sentMs
-    const rules = rulesOf(vectors.topics[answer.topic]!)
+    const rules = produceRulesOf(vectors.topics[answer.topic]!)
     const verdict = validateProduceRecords(sent, rules, { nowMs, apiVersion: answer.version })
 
     const deviation = deviations.find(({ names }) => names.test(answer.name))
