@@ -11,7 +11,6 @@ import { join } from 'node:path'
 import { seededPrng } from '@dorsale/base'
 import { allMessages, createMessage, formatMessage, type MessageTable } from '@dorsale/protocol'
 import { greatestLeaves, leastLeaves, randomLeaves, sampleMessage } from '../../packages/protocol/src/testing/sample.ts'
-import { fileName } from '../../tools/messages/names.ts'
 import { Harness, jarDirectory } from './harness.ts'
 
 const vectors = join(import.meta.dirname, '../../packages/protocol/vectors')
@@ -40,7 +39,7 @@ for (const table of allMessages) {
       lines.push(`{"version":${version},"case":"${name}","hex":"${verdict.hex}","json":${verdict.json}}`)
     }
   }
-  if (lines.length > 0) writeFileSync(join(directory, `${fileName(table.name)}.json`), `[\n${lines.join(',\n')}\n]\n`)
+  if (lines.length > 0) writeFileSync(join(directory, `${table.name}.json`), `[\n${lines.join(',\n')}\n]\n`)
 }
 const { errors, apis } = await harness.facts()
 writeFileSync(join(vectors, 'errors.json'), onePerLine(errors))

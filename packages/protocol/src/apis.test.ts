@@ -51,6 +51,7 @@ test('advertised are the versions that Kafka advertises', () => {
   }
 })
 
+// R-12-005: what Kafka 4.0 removed is refused, and the oldest version that is served is stated.
 test('what can be asked for', () => {
   assert.equal(isApiVersion(0, 2), false)
   assert.equal(isApiVersion(0, 3), true)
