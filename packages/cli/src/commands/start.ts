@@ -6,6 +6,7 @@ import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from '@dorsale/ba
 import { type Broker, type BrokerConfig, startBroker } from '@dorsale/broker'
 import { formatStorage } from '@dorsale/raft'
 import { type Configuration, type ConfigurationOptions, formatTarget, loadConfiguration } from '../configuration.ts'
+import { tuneHeap } from '../heap.ts'
 import { createProcessLogger } from '../process-logger.ts'
 
 const standardOutput = 1
@@ -16,6 +17,7 @@ export interface StartOptions extends ConfigurationOptions {
 
 /** Resolves when the broker is ready; the process then lives until a signal, or until the broker cannot go on. */
 export async function start(options: StartOptions): Promise<void> {
+  tuneHeap()
   const configuration = loadConfiguration(options)
   const logger = createProcessLogger({ json: options.json })
   for (const notice of configuration.notices) logger.warn(notice)
