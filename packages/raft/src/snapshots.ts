@@ -33,7 +33,7 @@ export function snapshotName({ endOffset, epoch }: SnapshotId): string {
 }
 
 /** Which snapshot a file name means; undefined: none. */
-export function parseSnapshotName(name: string): SnapshotId | undefined {
+function parseSnapshotName(name: string): SnapshotId | undefined {
   const match = namePattern.exec(name)
   return match === null ? undefined : { endOffset: Number(match[1]), epoch: Number(match[2]) }
 }

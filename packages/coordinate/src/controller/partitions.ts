@@ -22,7 +22,7 @@ export function elrEnabled(context: ControllerContext): boolean {
 }
 
 /** `min.insync.replicas` in force for a topic: its own, the cluster's, the static one. Never more than the replicas there are. */
-export function minInSyncReplicas(context: ControllerContext, topic: TopicImage, replicaCount: number): number {
+function minInSyncReplicas(context: ControllerContext, topic: TopicImage, replicaCount: number): number {
   const key = 'min.insync.replicas'
   const value =
     context.metadata.configsOf(configResourceTypes.TOPIC, topic.name).get(key) ??
@@ -32,7 +32,7 @@ export function minInSyncReplicas(context: ControllerContext, topic: TopicImage,
 }
 
 /** `unclean.leader.election.enable` in force for a topic. */
-export function uncleanElectionEnabled(context: ControllerContext, topic: TopicImage): boolean {
+function uncleanElectionEnabled(context: ControllerContext, topic: TopicImage): boolean {
   const key = 'unclean.leader.election.enable'
   const value =
     context.metadata.configsOf(configResourceTypes.TOPIC, topic.name).get(key) ??

@@ -1,4 +1,4 @@
-import { makeDurableDirectorySync } from '@dorsale/base'
+import { type Disk, makeDurableDirectorySync, parentOf } from '@dorsale/base'
 import {
   encodeMetadataRecord,
   isReservedDirectoryId,
