@@ -1,4 +1,4 @@
-import { type Disk, makeDurableDirectorySync, parentOf } from '@dorsale/base'
+import { makeDurableDirectorySync } from '@dorsale/base'
 import {
   encodeMetadataRecord,
   isReservedDirectoryId,
