@@ -158,7 +158,7 @@ export class ServerConnection {
     if (this.#closed || this.#ended) return
     this.#advance()
     if (this.#outBytes > 0) {
-      const chunks = this.#out
+      const chunks = this.#outBytes <= joinedBytesMax ? [joined(this.#out, this.#outBytes)] : this.#out
       this.#out = []
       this.#outBytes = 0
       if (this.#socket.write(chunks)) this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
@@ -407,6 +407,19 @@ export class ServerRequest {
   }
 }
 
+/** One array of small replies: a plain write of it costs the kernel and Node less than a vectored one of its parts. */
+function joined(chunks: readonly Uint8Array[], byteCount: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!
+  const bytes = Buffer.allocUnsafe(byteCount)
+  let position = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, position)
+    position += chunk.length
+  }
+  return bytes
+}
+
+const joinedBytesMax = 4096
 /** Bytes behind a waiting request at which the socket is paused; up to there a peer that goes away is noticed at once. */
 const readAheadBytes = 64 * 1024
 const idleRecheckMsMin = 1000
