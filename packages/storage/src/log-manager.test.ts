@@ -194,6 +194,18 @@ describe('retention', () => {
     assert.equal(log.applyRetention(), 0, 'an empty log has nothing to give')
   })
 
+  test('by size: the oldest segments go while what is left is large enough', async () => {
+    const world = testWorld()
+    const batchBytes = batch(1).length
+    const config = { segmentBytes: batchBytes, retentionMs: -1 }
+    const { log } = await openLog(world, { config: { ...config, retentionBytes: 2 * batchBytes } })
+    await append(world, log, 5)
+    assert.equal(log.applyRetention(), 3 * batchBytes)
+    assert.deepEqual([log.logStartOffset, log.sizeInBytes], [3, 2 * batchBytes])
+    const { log: unlimited } = await openLog(testWorld(), { config: { ...config, retentionBytes: -1 } })
+    assert.equal(unlimited.applyRetention(), 0)
+  })
+
   test('periodically, by itself', async () => {
     const world = testWorld()
     const { log } = await openLog(world, {
@@ -291,6 +303,7 @@ describe('stop and start', () => {
         initialTaskDelayMs: 0,
         highWatermarkCheckpointIntervalMs: 500,
         recoveryPointCheckpointIntervalMs: 500,
+        logStartCheckpointIntervalMs: 700,
         flushCheckIntervalMs: 100,
       },
     })
@@ -299,7 +312,10 @@ describe('stop and start', () => {
     await pass(world, 500)
     assert.equal(checkpoint('replication-offset-checkpoint'), '0\n1\nt 0 2\n')
     assert.equal(checkpoint('recovery-point-offset-checkpoint'), '0\n1\nt 0 0\n')
+    log.advanceLogStart(1)
+    assert.doesNotMatch(checkpoint('log-start-offset-checkpoint') ?? '', /t 0 1/)
     await pass(world, 2000)
+    assert.equal(checkpoint('log-start-offset-checkpoint'), '0\n1\nt 0 1\n')
     assert.equal(checkpoint('recovery-point-offset-checkpoint'), '0\n1\nt 0 2\n', 'flush.ms has passed')
     let writes = 0
     world.disk.onCall = call => void (call === 'write' && writes++)
