@@ -7,8 +7,10 @@ export type RaftErrorCode =
   | 'DORSALE_RAFT_CLOSED'
   /** A write or an fsync of the metadata log failed; the process must stop (D9). */
   | 'DORSALE_RAFT_HALTED'
-  /** Files on disk contradict each other or the identity of this node. */
+  /** Files on disk are damaged, or contradict each other. */
   | 'DORSALE_RAFT_CORRUPT'
+  /** The log is sound, but of a quorum that this node cannot serve: it is no voter, or not the only one, or the log is of a later version. */
+  | 'DORSALE_RAFT_FOREIGN'
 
 /** The metadata log refused or failed. */
 export class RaftError extends DorsaleError {

@@ -152,7 +152,7 @@ class Node<T> implements RaftNode<T> {
     const { voters, kraftVersion } = this.#quorum
     if (kraftVersion > supportedKraftVersions.max) {
       throw new RaftError(
-        'DORSALE_RAFT_CORRUPT',
+        'DORSALE_RAFT_FOREIGN',
         `the metadata log is of kraft.version ${kraftVersion}, which is not known here`,
       )
     }
@@ -160,14 +160,14 @@ class Node<T> implements RaftNode<T> {
     if (self === undefined) {
       const known = voters.map(voter => `${voter.id} with directory ${voter.directoryId}`).join(', ')
       throw new RaftError(
-        'DORSALE_RAFT_CORRUPT',
+        'DORSALE_RAFT_FOREIGN',
         `node ${nodeId} with directory ${directoryId} is no voter of this metadata log; its voters are: ${known}`,
       )
     }
     if (voters.length > 1) {
       const ids = voters.map(voter => voter.id).join(', ')
       throw new RaftError(
-        'DORSALE_RAFT_CORRUPT',
+        'DORSALE_RAFT_FOREIGN',
         `the metadata log has the voters ${ids}; a quorum of one is what can be served`,
       )
     }
