@@ -25,6 +25,8 @@ const retriable = new Set<number>([
   errorCodes.NOT_CONTROLLER,
   errorCodes.BROKER_NOT_AVAILABLE,
   errorCodes.KAFKA_STORAGE_ERROR,
+  // Kafka's answer while the only broker is fenced: it starts or stops.
+  errorCodes.INVALID_REPLICATION_FACTOR,
 ])
 
 /**

@@ -34,6 +34,11 @@ export async function runBroker(host: Host, config: BrokerConfig): Promise<void>
     })
     const broker = await startBroker({ ...host, config })
     host.logger.info('ready')
+    host.onTerminate(async () => {
+      await broker.stop()
+      host.logger.info('stopped')
+      host.exit(0)
+    })
     broker.onFatal(error => {
       host.logger.error('cannot go on', { error })
       host.exit(1)

@@ -6,6 +6,7 @@ import {
   type FetchResponsePartitionData,
   fetchRequest,
   fetchResponse,
+  isBatchIntact,
   readRecords,
 } from '@dorsale/protocol'
 import type { HistoryEvent, Read } from '../history/history.ts'
@@ -126,6 +127,9 @@ export class Consumer {
     const reads: Read[] = []
     const cursor = new BatchCursor(records ?? new Uint8Array(0))
     while (cursor.next()) {
+      if (!isBatchIntact(cursor.header.bytes, cursor.header.position)) {
+        this.#world.fail(`damaged batch: ${name}@${cursor.header.baseOffset} does not match its checksum`)
+      }
       if (cursor.header.isControl) continue
       for (const record of readRecords(cursor.header)) {
         // The first batch may begin before the offset that was asked for.

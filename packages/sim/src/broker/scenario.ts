@@ -3,7 +3,7 @@ import { metadataRequest, metadataResponse } from '@dorsale/protocol'
 import { judge } from '../history/analyses.ts'
 import type { HistoryEvent } from '../history/history.ts'
 import type { Plan, Scenario } from '../scenario.ts'
-import { type FaultKind, healAll, planFaults } from '../world/faults.ts'
+import { type FaultKind, type FaultScope, healAll, planFaults } from '../world/faults.ts'
 import type { Host } from '../world/process.ts'
 import type { DiskFaults } from '../world/sim-disk.ts'
 import type { World } from '../world/world.ts'
@@ -31,6 +31,8 @@ export interface BrokerScenarioOptions {
   durability: Durability
   /** Wraps what the broker is given: the seam for mistakes planted on purpose. */
   plant?: (host: Host) => Host
+  /** Narrows the faults. */
+  focus?: Partial<FaultScope>
 }
 
 const durationMs = 10_000
@@ -42,6 +44,7 @@ const faultsOf: Record<Durability, { kinds: FaultKind[]; diskFaults: (keyof Disk
   process: {
     kinds: [
       'kill',
+      'terminate',
       'kill-at-call',
       'stop',
       'clock-jump',
@@ -58,6 +61,7 @@ const faultsOf: Record<Durability, { kinds: FaultKind[]; diskFaults: (keyof Disk
   machine: {
     kinds: [
       'kill',
+      'terminate',
       'kill-at-call',
       'power-loss',
       'power-loss-at-call',
@@ -79,7 +83,7 @@ const faultsOf: Record<Durability, { kinds: FaultKind[]; diskFaults: (keyof Disk
  * partition, no duplicate, offsets never mean two records, the high watermark never falls, no answer that no fault explains, few
  * descriptors; topics are there or gone as acknowledged; and once the world is well again everybody finishes.
  */
-export function brokerScenario({ durability, plant }: BrokerScenarioOptions): Scenario<BrokerPlan> {
+export function brokerScenario({ durability, plant, focus }: BrokerScenarioOptions): Scenario<BrokerPlan> {
   return {
     name: `broker-${durability}`,
 
@@ -100,6 +104,7 @@ export function brokerScenario({ durability, plant }: BrokerScenarioOptions): Sc
           processes: ['broker'],
           machines: [brokerMachine],
           network: [brokerMachine, 'clients'],
+          ...focus,
         }),
       }
     },

@@ -11,6 +11,7 @@ export type Fault = { atMs: number } & FaultAction
 
 type FaultAction =
   | { kind: 'kill'; process: string }
+  | { kind: 'terminate'; process: string }
   /** Killed at a call to the world, `calls` of them from then on: in the middle of a turn. */
   | { kind: 'kill-at-call'; process: string; calls: number }
   | { kind: 'power-loss'; machine: string }
@@ -32,6 +33,7 @@ export type FaultKind = Fault['kind']
 
 export const faultKinds: readonly FaultKind[] = [
   'kill',
+  'terminate',
   'kill-at-call',
   'power-loss',
   'power-loss-at-call',
@@ -96,6 +98,7 @@ function planAction(
   const forMs = Math.round((scope.durationMs / 4) ** randomUnit(prng))
   switch (kind) {
     case 'kill':
+    case 'terminate':
       return { kind, process }
     case 'kill-at-call':
     case 'power-loss-at-call':
@@ -126,7 +129,7 @@ function planAction(
       }
     }
     case 'full-disk':
-      return { kind, machine, freeBytes: randomBelow(prng, 20_000), forMs }
+      return { kind, machine, freeBytes: randomBelow(prng, 2) * randomBelow(prng, 20_000), forMs }
     case 'bit-rot':
       return { kind, machine, path: scope.rotPath ?? '.' }
   }
@@ -152,6 +155,9 @@ function applyFault(world: World, fault: Fault): void {
   switch (fault.kind) {
     case 'kill':
       processNamed(world, fault.process)?.kill()
+      return
+    case 'terminate':
+      processNamed(world, fault.process)?.terminate()
       return
     case 'kill-at-call':
       processNamed(world, fault.process)?.killAfter(fault.calls)
@@ -221,6 +227,8 @@ export function describeFault(fault: Fault): string {
   switch (fault.kind) {
     case 'kill':
       return `kill ${fault.process}`
+    case 'terminate':
+      return `ask ${fault.process} to stop`
     case 'kill-at-call':
       return `kill ${fault.process} at its call number ${fault.calls} from now`
     case 'power-loss':

@@ -119,6 +119,7 @@ export class Machine {
       net: this.world.network.netFor(process),
       offload: simOffload(process),
       logger: simLogger(process),
+      onTerminate: callback => process.onTerminate(callback),
       exit: code => {
         process.finish({ code, reason: `exit ${code}` })
         throw new ProcessDied(process.name)

@@ -19,6 +19,8 @@ export interface Host {
   net: Net
   offload: Offload
   logger: Logger
+  /** Calls back at SIGTERM; without it that kills. The process ends when it calls `exit`. */
+  onTerminate(callback: () => void): void
   /** Ends the process from inside, as `process.exit` does: nothing after it runs. */
   exit(code: number): never
 }
@@ -63,6 +65,7 @@ export class Process {
   aheadMs = 0
   #operationsUntilKill = Number.POSITIVE_INFINITY
   #powerLoss = false
+  #onTerminate: (() => void) | undefined
   readonly #onEnd: (() => void)[] = []
 
   constructor(name: string, machine: Machine) {
@@ -83,6 +86,19 @@ export class Process {
   kill(reason = 'killed'): void {
     if (this.alive) this.machine.world.counts.kills++
     this.finish({ code: undefined, reason })
+  }
+
+  /** SIGTERM. */
+  terminate(): void {
+    const { world } = this.machine
+    world.trace.tell(world.nowMs, `${this.name} is asked to stop`)
+    const callback = this.#onTerminate
+    if (callback === undefined) this.kill('terminated')
+    else world.schedule(0, this, 'terminate', callback)
+  }
+
+  onTerminate(callback: () => void): void {
+    this.#onTerminate = callback
   }
 
   /** SIGKILL, or the end of its machine, at its `count`-th call to the world from now: before it, in the middle, or after it. */
