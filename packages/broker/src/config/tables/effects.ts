@@ -23,4 +23,3 @@ export const noSasl: Effect = { none: 'SASL is not served yet: a listener that a
 export const noKerberos: Effect = { none: 'Kerberos is not served.' }
 export const noOauth: Effect = { none: 'OAUTHBEARER is not served yet.' }
 export const noTiers: Effect = { none: 'Remote storage is not served.' }
-export const notYet: Effect = { none: 'Not looked at yet.' }

@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noGroups, notYet, oneThread } from './effects.ts'
+import { noGroups, oneThread } from './effects.ts'
 import { intMax } from './limits.ts'
 
 /** Consumer groups, classic and new, and the offsets that they commit. */
@@ -63,7 +63,7 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Replicas of the offsets topic.',
-    effect: notYet,
+    effect: noGroups,
   },
   'offsets.topic.num.partitions': {
     type: 'int',
@@ -71,7 +71,7 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Partitions of the offsets topic.',
-    effect: notYet,
+    effect: noGroups,
   },
   'offsets.topic.segment.bytes': {
     type: 'int',
@@ -80,14 +80,14 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Segment size of the offsets topic.',
-    effect: notYet,
+    effect: noGroups,
   },
   'offsets.topic.compression.codec': {
     type: 'int',
     default: 0,
     importance: 'high',
     doc: "Compression of the offsets topic, by Kafka's number: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.",
-    effect: notYet,
+    effect: noGroups,
   },
   'group.coordinator.cached.buffer.max.bytes': {
     type: 'int',

@@ -1,6 +1,6 @@
 import type { ConfigRows } from '@dorsale/base'
 import { gzipLevel } from './checks.ts'
-import { inProcess, noCompaction, notYet, oneReplica, oneThread } from './effects.ts'
+import { inProcess, noCompaction, oneReplica, oneThread } from './effects.ts'
 import { arrayMax, longMax } from './limits.ts'
 
 /** Partition logs: segments, indexes, retention, flushing, compaction, compression. */
@@ -13,7 +13,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'The largest batch of records that is accepted.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'max.decompressed.message.bytes': {
     type: 'int',
@@ -24,7 +24,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How large a compressed batch may become when it is opened.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'compression.type': {
     type: 'string',
@@ -33,7 +33,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'The compression that batches are stored in; `producer` keeps that of the producer.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'compression.gzip.level': {
     type: 'int',
@@ -42,7 +42,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The level of gzip, when `compression.type` is gzip; -1 is its own default.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'compression.lz4.level': {
     type: 'int',
@@ -52,7 +52,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The level of lz4, when `compression.type` is lz4.',
-    effect: notYet,
+    effect: { none: 'The compressor of lz4 has one level.' },
   },
   'compression.zstd.level': {
     type: 'int',
@@ -62,7 +62,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The level of zstd, when `compression.type` is zstd.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/topic-config.test.ts' },
   },
   'unclean.leader.election.enable': {
     type: 'boolean',
@@ -180,7 +180,7 @@ export const logRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many partitions a topic gets when nobody says.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'log.segment.bytes': {
     type: 'int',
@@ -190,7 +190,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'Size at which a partition begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'log.roll.ms': {
     type: 'long',
@@ -199,7 +199,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'Age at which a partition begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'log.roll.hours': {
     type: 'int',
@@ -208,7 +208,7 @@ export const logRows = {
     min: 1,
     importance: 'high',
     doc: 'As `log.roll.ms`, which goes before it.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/topic-config.test.ts' },
   },
   'log.roll.jitter.ms': {
     type: 'long',
@@ -217,7 +217,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'How much of `log.roll.ms` may be taken off at random, so that segments do not roll together.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'log.roll.jitter.hours': {
     type: 'int',
@@ -226,7 +226,7 @@ export const logRows = {
     min: 0,
     importance: 'high',
     doc: 'As `log.roll.jitter.ms`, which goes before it.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/topic-config.test.ts' },
   },
   'log.retention.ms': {
     type: 'long',
@@ -235,7 +235,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'How long records are kept; -1: for ever.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.retention.minutes': {
     type: 'int',
@@ -243,7 +243,7 @@ export const logRows = {
     default: null,
     importance: 'high',
     doc: 'As `log.retention.ms`, which goes before it.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/topic-config.test.ts' },
   },
   'log.retention.hours': {
     type: 'int',
@@ -251,7 +251,7 @@ export const logRows = {
     default: 168,
     importance: 'high',
     doc: 'As `log.retention.minutes`, which goes before it.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/topic-config.test.ts' },
   },
   'log.retention.bytes': {
     type: 'long',
@@ -260,7 +260,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'How large a partition may grow before its oldest segments are removed; -1: no limit.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.retention.check.interval.ms': {
     type: 'long',
@@ -269,7 +269,7 @@ export const logRows = {
     min: 1n,
     importance: 'medium',
     doc: 'How often retention is looked at.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.cleanup.policy': {
     type: 'list',
@@ -279,7 +279,9 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'What becomes of old records: `delete` by age and size, `compact` to the last one of each key, or both.',
-    effect: notYet,
+    effect: {
+      none: 'Records of a compacted topic need keys, and `delete` removes by age and size; logs are not compacted yet.',
+    },
   },
   'log.index.size.max.bytes': {
     type: 'int',
@@ -289,7 +291,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'Room for each index of a segment; a full index begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'log.index.interval.bytes': {
     type: 'int',
@@ -299,7 +301,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How many bytes of records lie between two entries of an index.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'log.flush.interval.messages': {
     type: 'long',
@@ -308,7 +310,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'Records are forced to the disk after this many, before they are acknowledged. 1 makes each acknowledgement survive the machine.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'log.segment.delete.delay.ms': {
     type: 'long',
@@ -318,7 +320,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'How long a removed segment stays on the disk for those who still read it.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.flush.scheduler.interval.ms': {
     type: 'long',
@@ -326,7 +328,7 @@ export const logRows = {
     default: longMax,
     importance: 'high',
     doc: 'How often `log.flush.interval.ms` is looked at.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.flush.interval.ms': {
     type: 'long',
@@ -335,7 +337,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'Records are forced to the disk after this long; `log.flush.scheduler.interval.ms` when not set.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.flush.offset.checkpoint.interval.ms': {
     type: 'int',
@@ -344,7 +346,7 @@ export const logRows = {
     min: 0,
     importance: 'high',
     doc: 'How often the recovery points are written down.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.flush.start.offset.checkpoint.interval.ms': {
     type: 'int',
@@ -353,7 +355,7 @@ export const logRows = {
     min: 0,
     importance: 'high',
     doc: 'How often the start offsets are written down.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'log.preallocate': {
     type: 'boolean',
@@ -361,7 +363,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'Give a new segment its full size on the disk at once.',
-    effect: notYet,
+    effect: { none: 'Segments grow as they are written.' },
   },
   'num.recovery.threads.per.data.dir': {
     type: 'int',
@@ -379,7 +381,7 @@ export const logRows = {
     importance: 'high',
     update: 'cluster-wide',
     doc: 'How many replicas must have a record before a producer that asks for all is answered.',
-    effect: notYet,
+    effect: { none: 'Kafka asks for no more replicas than a partition has, and on a single node it has one.' },
   },
   'log.message.timestamp.type': {
     type: 'string',
@@ -388,7 +390,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: "Whose clock stamps records: `CreateTime` the producer's, `LogAppendTime` the broker's.",
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'log.message.timestamp.before.max.ms': {
     type: 'long',
@@ -398,7 +400,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: "How far behind the broker's clock a record's timestamp may lie.",
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'log.message.timestamp.after.max.ms': {
     type: 'long',
@@ -408,7 +410,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: "How far ahead of the broker's clock a record's timestamp may lie.",
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'log.dir.failure.timeout.ms': {
     type: 'long',
@@ -427,6 +429,6 @@ export const logRows = {
     importance: 'low',
     internal: true,
     doc: 'How long after the start the first chores on logs run.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
 } as const satisfies ConfigRows

@@ -1,6 +1,6 @@
 import type { ConfigRows } from '@dorsale/base'
 import { bootstrapServers, quorumVoters } from './checks.ts'
-import { notYet, oneVoter } from './effects.ts'
+import { oneVoter } from './effects.ts'
 
 /** The metadata log and its quorum of controllers. */
 export const metadataRows = {
@@ -11,7 +11,7 @@ export const metadataRows = {
     min: 1n,
     importance: 'high',
     doc: 'After so many bytes of new metadata records a snapshot is written.',
-    effect: notYet,
+    effect: { honoured: 'packages/raft/src/raft-node.test.ts' },
   },
   'metadata.log.max.snapshot.interval.ms': {
     type: 'long',
@@ -20,14 +20,14 @@ export const metadataRows = {
     min: 0n,
     importance: 'high',
     doc: 'A snapshot is written at least so often while there is something new; 0: never for its age.',
-    effect: notYet,
+    effect: { honoured: 'packages/raft/src/raft-node.test.ts' },
   },
   'metadata.log.dir': {
     type: 'string',
     default: null,
     importance: 'high',
     doc: 'The directory of the metadata log; the first log directory when not set.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'metadata.log.segment.bytes': {
     type: 'int',
@@ -36,7 +36,7 @@ export const metadataRows = {
     min: 8_388_608,
     importance: 'high',
     doc: 'Size at which the metadata log begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/raft/src/raft-node.test.ts' },
   },
   'metadata.log.segment.ms': {
     type: 'long',
@@ -44,7 +44,7 @@ export const metadataRows = {
     default: 604_800_000n,
     importance: 'high',
     doc: 'Age at which the metadata log begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'metadata.max.retention.bytes': {
     type: 'long',
@@ -52,7 +52,7 @@ export const metadataRows = {
     default: 104_857_600n,
     importance: 'high',
     doc: 'How large the metadata log and its snapshots may grow before old parts are removed.',
-    effect: notYet,
+    effect: { honoured: 'packages/raft/src/raft-node.test.ts' },
   },
   'metadata.max.retention.ms': {
     type: 'long',
@@ -60,7 +60,7 @@ export const metadataRows = {
     default: 604_800_000n,
     importance: 'high',
     doc: 'How long parts of the metadata log that a snapshot covers are kept.',
-    effect: notYet,
+    effect: { honoured: 'packages/raft/src/raft-node.test.ts' },
   },
   'metadata.max.idle.interval.ms': {
     type: 'int',
@@ -69,7 +69,7 @@ export const metadataRows = {
     min: 0,
     importance: 'low',
     doc: 'How often the active controller writes a no-op record to an idle metadata log; 0: never.',
-    effect: notYet,
+    effect: { honoured: 'packages/coordinate/src/metadata/metadata-node.test.ts' },
   },
   'internal.metadata.log.segment.bytes': {
     type: 'int',
@@ -78,7 +78,7 @@ export const metadataRows = {
     importance: 'low',
     internal: true,
     doc: 'Overrides `metadata.log.segment.bytes` below its least value, for tests.',
-    effect: notYet,
+    effect: { honoured: 'packages/raft/src/raft-node.test.ts' },
   },
   'internal.metadata.max.batch.size.in.bytes': {
     type: 'int',
@@ -87,7 +87,7 @@ export const metadataRows = {
     importance: 'low',
     internal: true,
     doc: 'The largest batch in the metadata log, for tests.',
-    effect: notYet,
+    effect: { none: 'A batch of the metadata log is as large as the records that are appended together.' },
   },
   'internal.metadata.delete.delay.millis': {
     type: 'long',
@@ -96,7 +96,7 @@ export const metadataRows = {
     importance: 'low',
     internal: true,
     doc: 'How long removed files of the metadata log stay on the disk, for tests.',
-    effect: notYet,
+    effect: { none: 'Removed snapshots leave the disk at once.' },
   },
   'controller.quorum.voters': {
     type: 'list',
@@ -104,7 +104,7 @@ export const metadataRows = {
     check: quorumVoters,
     importance: 'high',
     doc: 'The voters of a static quorum as `id@host:port`, separated by commas.',
-    effect: notYet,
+    effect: { none: 'It is checked, and names nobody but this node.' },
   },
   'controller.quorum.bootstrap.servers': {
     type: 'list',
@@ -112,7 +112,7 @@ export const metadataRows = {
     check: bootstrapServers,
     importance: 'high',
     doc: 'Where a node finds the quorum of controllers: `host:port`, separated by commas.',
-    effect: notYet,
+    effect: { none: 'It is checked and not used: the quorum is this node.' },
   },
   'controller.quorum.election.timeout.ms': {
     type: 'int',
@@ -121,7 +121,7 @@ export const metadataRows = {
     min: 0,
     importance: 'high',
     doc: 'How long a candidate waits for votes before it stands again.',
-    effect: notYet,
+    effect: oneVoter,
   },
   'controller.quorum.fetch.timeout.ms': {
     type: 'int',

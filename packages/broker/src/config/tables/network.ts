@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noSasl, notYet, oneNode, oneThread, systemBuffers } from './effects.ts'
+import { noSasl, oneNode, oneThread, systemBuffers } from './effects.ts'
 import { intMax } from './limits.ts'
 
 /** Listeners, connections and the requests that they carry. */
@@ -19,7 +19,7 @@ export const networkRows = {
     default: 30_000,
     importance: 'high',
     doc: 'How long this node waits for the answer of another.',
-    effect: notYet,
+    effect: oneNode,
   },
   'socket.connection.setup.timeout.ms': {
     type: 'long',
@@ -43,7 +43,7 @@ export const networkRows = {
     min: 0,
     importance: 'medium',
     doc: 'How many fetch sessions the broker remembers.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'fetch.max.bytes': {
     type: 'int',
@@ -52,7 +52,7 @@ export const networkRows = {
     min: 1024,
     importance: 'medium',
     doc: 'The most that one fetch response carries.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'max.request.partition.size.limit': {
     type: 'int',
@@ -60,7 +60,7 @@ export const networkRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many partitions one page of DescribeTopicPartitions may hold.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   listeners: {
     type: 'list',
@@ -70,7 +70,7 @@ export const networkRows = {
     importance: 'high',
     update: 'per-broker',
     doc: 'Where this node listens: `NAME://host:port`, separated by commas; no host means every interface.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'advertised.listeners': {
     type: 'list',
@@ -79,7 +79,7 @@ export const networkRows = {
     nonEmpty: true,
     importance: 'high',
     doc: 'The addresses told to clients. Without it each client is told the address that it came to.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'listener.security.protocol.map': {
     type: 'string',
@@ -87,7 +87,7 @@ export const networkRows = {
     importance: 'low',
     update: 'per-broker',
     doc: 'What each listener speaks: `NAME:PROTOCOL`, separated by commas.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'socket.send.buffer.bytes': {
     type: 'int',
@@ -112,7 +112,7 @@ export const networkRows = {
     min: 1,
     importance: 'high',
     doc: 'The largest request; a connection that announces a larger one is closed.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'socket.listen.backlog.size': {
     type: 'int',
@@ -120,7 +120,7 @@ export const networkRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many connections the system may hold before they are accepted.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/listeners.test.ts' },
   },
   'max.connections.per.ip': {
     type: 'int',
@@ -129,7 +129,7 @@ export const networkRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How many connections one address may have.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'max.connections.per.ip.overrides': {
     type: 'string',
@@ -137,7 +137,7 @@ export const networkRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'Limits for single addresses: `host:count`, separated by commas.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'max.connections': {
     type: 'int',
@@ -146,7 +146,7 @@ export const networkRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How many connections this broker accepts at a time.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'max.connection.creation.rate': {
     type: 'int',
@@ -155,7 +155,7 @@ export const networkRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How many connections per second this broker accepts.',
-    effect: notYet,
+    effect: { none: 'Connections are limited in number, not in rate.' },
   },
   'connections.max.idle.ms': {
     type: 'long',
@@ -163,7 +163,7 @@ export const networkRows = {
     default: 600_000n,
     importance: 'medium',
     doc: 'A connection that is silent for so long is closed.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'connection.failed.authentication.delay.ms': {
     type: 'int',
@@ -190,7 +190,9 @@ export const networkRows = {
     default: -1n,
     importance: 'medium',
     doc: 'How many bytes of requests may wait before connections are no longer read; -1: no limit.',
-    effect: notYet,
+    effect: {
+      none: 'Requests are handled as they are read; the bounds are unanswered requests and bytes per connection.',
+    },
   },
   'num.network.threads': {
     type: 'int',
@@ -207,13 +209,13 @@ export const networkRows = {
     values: ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'],
     importance: 'medium',
     doc: 'What brokers speak among themselves, when no listener is named for it.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/broker-config.test.ts' },
   },
   'inter.broker.listener.name': {
     type: 'string',
     default: null,
     importance: 'medium',
     doc: 'The listener that brokers use among themselves.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/broker-config.test.ts' },
   },
 } as const satisfies ConfigRows

@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { inProcess, noAuthorizer, notYet, oneReplica, oneThread } from './effects.ts'
+import { inProcess, noAuthorizer, oneReplica, oneThread } from './effects.ts'
 import { longMax } from './limits.ts'
 
 /** Who this node is, where it keeps its data, and how it starts and stops. */
@@ -9,7 +9,7 @@ export const nodeRows = {
     default: -1,
     importance: 'high',
     doc: 'The old name of `node.id`; must not contradict it.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/broker-config.test.ts' },
   },
   'background.threads': {
     type: 'int',
@@ -44,7 +44,7 @@ export const nodeRows = {
     default: null,
     importance: 'medium',
     doc: 'The rack or zone of this broker, told to clients and used to spread replicas.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'controlled.shutdown.enable': {
     type: 'boolean',
@@ -58,7 +58,7 @@ export const nodeRows = {
     default: true,
     importance: 'high',
     doc: 'Whether topics may be deleted.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'unstable.api.versions.enable': {
     type: 'boolean',
@@ -66,7 +66,7 @@ export const nodeRows = {
     importance: 'high',
     internal: true,
     doc: 'Serve versions of APIs that are still in the making.',
-    effect: notYet,
+    effect: { none: 'Of the APIs that are served, this release has no unstable version.' },
   },
   'unstable.feature.versions.enable': {
     type: 'boolean',
@@ -74,7 +74,7 @@ export const nodeRows = {
     importance: 'high',
     internal: true,
     doc: 'Allow feature levels that are still in the making.',
-    effect: notYet,
+    effect: { none: 'Feature levels are set when the directory is formatted.' },
   },
   'process.roles': {
     type: 'list',
@@ -83,14 +83,14 @@ export const nodeRows = {
     nonEmpty: true,
     importance: 'high',
     doc: 'Which roles this node plays: `broker`, `controller`, or both.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/broker-config.test.ts' },
   },
   'node.id': {
     type: 'int',
     min: 0,
     importance: 'high',
     doc: 'The number of this node in its cluster.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'initial.broker.registration.timeout.ms': {
     type: 'int',
@@ -106,7 +106,7 @@ export const nodeRows = {
     default: 2000,
     importance: 'medium',
     doc: 'How often a broker tells the controller that it is alive.',
-    effect: notYet,
+    effect: inProcess,
   },
   'broker.session.timeout.ms': {
     type: 'int',
@@ -114,7 +114,7 @@ export const nodeRows = {
     default: 9000,
     importance: 'medium',
     doc: 'How long a broker may be silent before the controller fences it.',
-    effect: notYet,
+    effect: { none: 'The only broker shares the process of its controller, which never fences it for its silence.' },
   },
   'controller.listener.names': {
     type: 'list',
@@ -122,7 +122,7 @@ export const nodeRows = {
     nonEmpty: true,
     importance: 'high',
     doc: "The listeners, by name, on which controllers are reached; the first is this node's address in the quorum.",
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/broker-config.test.ts' },
   },
   'controller.performance.sample.period.ms': {
     type: 'long',
@@ -179,7 +179,7 @@ export const nodeRows = {
     nonEmpty: true,
     importance: 'high',
     doc: 'Where the data is kept, when `log.dirs` is not set.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/broker-config.test.ts' },
   },
   'log.dirs': {
     type: 'list',
@@ -188,7 +188,7 @@ export const nodeRows = {
     nonEmpty: true,
     importance: 'high',
     doc: 'The directories that hold partitions, separated by commas.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'cordoned.log.dirs': {
     type: 'list',
@@ -197,14 +197,14 @@ export const nodeRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'Log directories that take no new partitions; `*` for all.',
-    effect: notYet,
+    effect: { none: 'Every log directory takes new partitions.' },
   },
   'auto.create.topics.enable': {
     type: 'boolean',
     default: true,
     importance: 'high',
     doc: 'Create a topic when a client asks for one that is missing.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'create.topic.policy.class.name': {
     type: 'class',

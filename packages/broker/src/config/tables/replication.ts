@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noPurge, notYet, oneReplica } from './effects.ts'
+import { noPurge, oneReplica } from './effects.ts'
 
 /** Replicas, leaders and the requests that wait for them. */
 export const replicationRows = {
@@ -15,7 +15,7 @@ export const replicationRows = {
     default: 1,
     importance: 'medium',
     doc: 'How many replicas a topic gets when nobody says.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'replica.lag.time.max.ms': {
     type: 'long',
@@ -99,7 +99,7 @@ export const replicationRows = {
     default: 5_000n,
     importance: 'high',
     doc: 'How often the high watermarks are written down.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'fetch.purgatory.purge.interval.requests': {
     type: 'int',

@@ -1,6 +1,6 @@
 import type { ConfigRows } from '@dorsale/base'
 import { gzipLevel, noRemoteStorage, throttledReplicas } from './checks.ts'
-import { noCompaction, noShareGroups, noTiers, notYet, oneReplica } from './effects.ts'
+import { noCompaction, noShareGroups, noTiers, oneReplica } from './effects.ts'
 import { arrayMax, longMax } from './limits.ts'
 
 /** What a topic may override. Each key but the last few has a synonym on the broker: see `topic-config.ts`. */
@@ -12,7 +12,7 @@ export const topicRows = {
     min: 1_048_576,
     importance: 'medium',
     doc: 'Size at which a partition begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'segment.ms': {
     type: 'long',
@@ -21,7 +21,7 @@ export const topicRows = {
     min: 1n,
     importance: 'medium',
     doc: 'Age at which a partition begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'segment.jitter.ms': {
     type: 'long',
@@ -30,7 +30,7 @@ export const topicRows = {
     min: 0n,
     importance: 'medium',
     doc: 'How much of `segment.ms` may be taken off at random, so that segments do not roll together.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'segment.index.bytes': {
     type: 'int',
@@ -39,7 +39,7 @@ export const topicRows = {
     min: 4,
     importance: 'medium',
     doc: 'Room for each index of a segment; a full index begins a new segment.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'flush.messages': {
     type: 'long',
@@ -47,7 +47,7 @@ export const topicRows = {
     min: 1n,
     importance: 'medium',
     doc: 'Records are forced to the disk after this many, before they are acknowledged.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'flush.ms': {
     type: 'long',
@@ -56,7 +56,7 @@ export const topicRows = {
     min: 0n,
     importance: 'medium',
     doc: 'Records are forced to the disk after this long.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'retention.bytes': {
     type: 'long',
@@ -64,7 +64,7 @@ export const topicRows = {
     default: -1n,
     importance: 'medium',
     doc: 'How large a partition may grow before its oldest segments are removed; -1: no limit.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'retention.ms': {
     type: 'long',
@@ -73,7 +73,7 @@ export const topicRows = {
     min: -1n,
     importance: 'medium',
     doc: 'How long records are kept; -1: for ever.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'max.message.bytes': {
     type: 'int',
@@ -82,7 +82,7 @@ export const topicRows = {
     min: 0,
     importance: 'medium',
     doc: 'The largest batch of records that is accepted.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'max.decompressed.message.bytes': {
     type: 'int',
@@ -92,7 +92,7 @@ export const topicRows = {
     max: arrayMax,
     importance: 'medium',
     doc: 'How large a compressed batch may become when it is opened.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'index.interval.bytes': {
     type: 'int',
@@ -101,7 +101,7 @@ export const topicRows = {
     min: 0,
     importance: 'medium',
     doc: 'How many bytes of records lie between two entries of an index.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
   'delete.retention.ms': {
     type: 'long',
@@ -137,7 +137,7 @@ export const topicRows = {
     min: 0n,
     importance: 'medium',
     doc: 'How long a removed segment stays on the disk for those who still read it.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'min.cleanable.dirty.ratio': {
     type: 'double',
@@ -155,7 +155,9 @@ export const topicRows = {
     distinct: true,
     importance: 'medium',
     doc: 'What becomes of old records: `delete` by age and size, `compact` to the last one of each key, both, or nothing.',
-    effect: notYet,
+    effect: {
+      none: 'Records of a compacted topic need keys, and `delete` removes by age and size; logs are not compacted yet.',
+    },
   },
   'unclean.leader.election.enable': {
     type: 'boolean',
@@ -170,7 +172,7 @@ export const topicRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many replicas must have a record before a producer that asks for all is answered.',
-    effect: notYet,
+    effect: { none: 'Kafka asks for no more replicas than a partition has, and on a single node it has one.' },
   },
   'compression.type': {
     type: 'string',
@@ -178,7 +180,7 @@ export const topicRows = {
     values: ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'],
     importance: 'medium',
     doc: 'The compression that batches are stored in; `producer` keeps that of the producer.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'compression.gzip.level': {
     type: 'int',
@@ -186,7 +188,7 @@ export const topicRows = {
     check: gzipLevel,
     importance: 'medium',
     doc: 'The level of gzip, when `compression.type` is gzip; -1 is its own default.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'compression.lz4.level': {
     type: 'int',
@@ -195,7 +197,7 @@ export const topicRows = {
     max: 17,
     importance: 'medium',
     doc: 'The level of lz4, when `compression.type` is lz4.',
-    effect: notYet,
+    effect: { none: 'The compressor of lz4 has one level.' },
   },
   'compression.zstd.level': {
     type: 'int',
@@ -204,14 +206,14 @@ export const topicRows = {
     max: 22,
     importance: 'medium',
     doc: 'The level of zstd, when `compression.type` is zstd.',
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/config/topic-config.test.ts' },
   },
   preallocate: {
     type: 'boolean',
     default: false,
     importance: 'medium',
     doc: 'Give a new segment its full size on the disk at once.',
-    effect: notYet,
+    effect: { none: 'Segments grow as they are written.' },
   },
   'message.timestamp.type': {
     type: 'string',
@@ -219,7 +221,7 @@ export const topicRows = {
     values: ['CreateTime', 'LogAppendTime'],
     importance: 'medium',
     doc: "Whose clock stamps records: `CreateTime` the producer's, `LogAppendTime` the broker's.",
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'message.timestamp.before.max.ms': {
     type: 'long',
@@ -228,7 +230,7 @@ export const topicRows = {
     min: 0n,
     importance: 'medium',
     doc: "How far behind the broker's clock a record's timestamp may lie.",
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'message.timestamp.after.max.ms': {
     type: 'long',
@@ -237,7 +239,7 @@ export const topicRows = {
     min: 0n,
     importance: 'medium',
     doc: "How far ahead of the broker's clock a record's timestamp may lie.",
-    effect: notYet,
+    effect: { honoured: 'packages/broker/src/settings.test.ts' },
   },
   'leader.replication.throttled.replicas': {
     type: 'list',
@@ -327,6 +329,6 @@ export const topicRows = {
     importance: 'medium',
     internal: true,
     doc: 'Overrides `segment.bytes` below its least value, for tests.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log/log.test.ts' },
   },
 } as const satisfies ConfigRows

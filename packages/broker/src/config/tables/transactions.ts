@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noTransactions, notYet } from './effects.ts'
+import { noTransactions } from './effects.ts'
 
 /** Producer ids and transactions. */
 export const transactionsRows = {
@@ -9,7 +9,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'In-sync replicas that a write to the transaction state topic needs.',
-    effect: notYet,
+    effect: noTransactions,
   },
   'transaction.state.log.load.buffer.size': {
     type: 'int',
@@ -26,7 +26,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'Replicas of the transaction state topic.',
-    effect: notYet,
+    effect: noTransactions,
   },
   'transaction.state.log.num.partitions': {
     type: 'int',
@@ -34,7 +34,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'Partitions of the transaction state topic.',
-    effect: notYet,
+    effect: noTransactions,
   },
   'transaction.state.log.segment.bytes': {
     type: 'int',
@@ -43,7 +43,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'Segment size of the transaction state topic.',
-    effect: notYet,
+    effect: noTransactions,
   },
   'transaction.partition.verification.enable': {
     type: 'boolean',
@@ -61,7 +61,7 @@ export const transactionsRows = {
     importance: 'low',
     update: 'cluster-wide',
     doc: "How long an idle producer's sequence numbers are remembered.",
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'producer.id.expiration.check.interval.ms': {
     type: 'int',
@@ -71,7 +71,7 @@ export const transactionsRows = {
     importance: 'low',
     internal: true,
     doc: 'How often idle producers are looked for.',
-    effect: notYet,
+    effect: { honoured: 'packages/storage/src/log-manager.test.ts' },
   },
   'transactional.id.expiration.ms': {
     type: 'int',
