@@ -22,8 +22,8 @@ export const bootstrapSnapshotId: SnapshotId = { endOffset: 0, epoch: 0 }
 
 const suffix = '.checkpoint'
 const namePattern = /^(\d{20})-(\d{10})\.checkpoint$/
-/** Left by a death while writing, or by a deletion under way. */
-const leftoverPattern = /^\d{20}-\d{10}\.checkpoint\.(part|deleted)$/
+/** Left by a death while writing (Kafka's names carry a random number), or by a deletion under way. */
+const leftoverPattern = /^\d{20}-\d{10}(-\d+)?\.checkpoint\.(part|deleted)$/
 
 /** Data of one batch of a snapshot, at least; bounds the memory that a reader needs at once. */
 const batchBytes = 1024 * 1024

@@ -49,6 +49,10 @@ export function bootstrapRecords(context: ControllerContext, bootstrap: readonly
   ]
 }
 
+export function abortTransaction(): MetadataRecord[] {
+  return [metadataRecord('AbortTransactionRecord', 0, { reason: 'its controller is gone' })]
+}
+
 /** A controller says where it listens and what it supports. */
 export function registerController(
   context: ControllerContext,

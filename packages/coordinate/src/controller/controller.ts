@@ -24,7 +24,7 @@ import type {
   UnregisterBrokerRequest,
   UnregisterBrokerResponse,
 } from '@dorsale/protocol'
-import { bootstrapRecords, registerController } from './activation.ts'
+import { abortTransaction, bootstrapRecords, registerController } from './activation.ts'
 import { brokerHeartbeat, fenceStaleBroker, registerBroker, unregisterBroker } from './brokers.ts'
 import { incrementalAlterConfigs, legacyAlterConfigs } from './configs.ts'
 import type { ControllerContext } from './context.ts'
@@ -97,6 +97,11 @@ export class Controller {
   /** Fences the broker that has been silent beyond its session, if any; answers its id. */
   fenceStaleBroker(now: number): ControllerResult<number | undefined> {
     return fenceStaleBroker(this.#context, now)
+  }
+
+  /** Drops the metadata transaction that a former controller left open. */
+  abortTransaction(): ControllerResult<undefined> {
+    return { records: abortTransaction(), reply: undefined }
   }
 
   /** The first records of an empty log. */

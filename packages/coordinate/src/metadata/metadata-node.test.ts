@@ -18,7 +18,7 @@ import { createMetadataNode, type MetadataNode, type ReplicatedLog } from './met
 class ManualLog implements ReplicatedLog {
   readonly batches: { records: readonly MetadataRecord[]; baseOffset: number; lastOffset: number }[] = []
   readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
-  nextOffset = 1
+  nextOffset = 0
   committed = 0
 
   append(records: readonly MetadataRecord[]) {
@@ -124,6 +124,32 @@ test('a new leader of an empty log writes what the formatter left, in one transa
     assert.equal(node.controllerId, 1)
   }))
 
+test('a transaction that a former controller left open is aborted, and what it held never appears', () =>
+  onNode(async ({ node, log }) => {
+    node.listener.onLeaderChange({ leaderId: -1, epoch: 1 }, undefined)
+    const { length } = log.batches
+    node.listener.onCommit({
+      baseOffset: 0,
+      lastOffset: 2,
+      epoch: 1,
+      records: [
+        ...bootstrap,
+        metadataRecord('BeginTransactionRecord', 0, {}),
+        metadataRecord('TopicRecord', 0, { name: 'half', topicId: directoryOf(5) }),
+      ],
+    })
+    log.nextOffset = 3
+    log.committed = length
+    node.listener.onLeaderChange({ leaderId: 1, epoch: 2 }, log)
+    assert.deepEqual(
+      log.batches.slice(length).map(batch => batch.records.map(record => record.type)),
+      [['AbortTransactionRecord'], ['RegisterControllerRecord']],
+    )
+    log.commit(node)
+    assert.equal(node.image.topicsByName.size, 0)
+    assert.notEqual(node.listener.snapshotRecords(), undefined)
+  }))
+
 test('a write sees what was appended before it; the image and the replies see what is committed', () =>
   onNode(async ({ node, log }) => {
     await addBroker(node, log)
@@ -169,6 +195,7 @@ test('without the lead, and after close, nothing is decided', () =>
     node.listener.onLeaderChange({ leaderId: 2, epoch: 2 }, undefined)
     await assert.rejects(create(node, 'a'), { errorName: 'NOT_CONTROLLER' })
     assert.equal(node.controllerId, 2)
+    log.commit(node)
     node.listener.onLeaderChange({ leaderId: 1, epoch: 3 }, log)
     node.close()
     await assert.rejects(create(node, 'a'), { errorName: 'NOT_CONTROLLER' })

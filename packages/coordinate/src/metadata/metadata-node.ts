@@ -1,4 +1,4 @@
-import type { Clock, DorsaleError, Logger, Prng, Timer } from '@dorsale/base'
+import { assert, type Clock, type DorsaleError, type Logger, type Prng, type Timer } from '@dorsale/base'
 import { errorCodes, type MetadataRecord, metadataRecord, ProtocolError, randomUuid } from '@dorsale/protocol'
 import { BrokerSessions } from '../controller/broker-sessions.ts'
 import type { ConfigTable } from '../controller/config-table.ts'
@@ -163,7 +163,8 @@ class Node implements MetadataNode {
   }
 
   #append(active: Active, records: readonly MetadataRecord[]): Promise<void> {
-    const { lastOffset, committed } = active.log.append(records)
+    const { baseOffset, lastOffset, committed } = active.log.append(records)
+    assert(baseOffset === active.metadata.offset + 1, 'nobody else appends to the log of the active controller')
     // At once: the next request stands on these records whether or not they are committed by then.
     active.metadata.replayBatch(records, lastOffset, active.epoch)
     active.metadata.takeDelta()
@@ -203,6 +204,8 @@ class Node implements MetadataNode {
     const active = { log, epoch, metadata, controller, lastCommit: Promise.resolve(), appendsSinceTick: 0 }
     this.#active = active
     logger.info('active controller', { epoch })
+    // Whoever began it is gone, and only its own records could end it.
+    if (metadata.inTransaction) this.#start(active, controller.abortTransaction().records)
     if (metadata.metadataVersion === 0) this.#start(active, controller.bootstrap(this.#bootstrap).records)
     this.#start(
       active,

@@ -102,7 +102,6 @@ export class MetadataState implements MetadataImage {
 
   /** A state of its own that holds the same; the values are shared, since none is ever changed in place. */
   copy(): MetadataState {
-    assert(!this.inTransaction, 'a state is copied between transactions')
     this.#drafts.clear()
     const copy = new MetadataState()
     copy.offset = this.offset
@@ -119,6 +118,7 @@ export class MetadataState implements MetadataImage {
     copyInto(this.#configs, copy.#configs)
     copyInto(this.#quotas, copy.#quotas)
     copyInto(this.#scram, copy.#scram)
+    copy.#transaction = this.#transaction?.slice()
     return copy
   }
 
