@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { writeInt64 } from '../bytes/index.ts'
 import { produceRulesOf } from '../testing/produce-rules.ts'
 import { BatchCursor } from './batch-cursor.ts'
-import { isBatchIntact, stampBatch } from './batch-stamp.ts'
-import { BatchHeader } from './record-batch.ts'
+import { isBatchIntact, sealBatch, stampBatch } from './batch-stamp.ts'
+import { BatchHeader, batchField } from './record-batch.ts'
+import { buildBatch } from './record-batch-builder.ts'
 import { readRecords } from './record-reader.ts'
 import { validateProduceRecords } from './validate-produce.ts'
 
@@ -120,3 +122,23 @@ for (const answer of vectors.answers.filter(({ name }) => !notOurs.has(name))) {
     assert.equal(verdict.recordCount, records.length)
   })
 }
+
+// Found by the fuzzer: the builder that numbers records anew asserts that deltas are safe integers.
+test('records with timestamps beyond any number are numbered on a topic of append time', () => {
+  const batch = buildBatch([{ timestamp: 0 }, { timestamp: 1, offset: 5 }])
+  const view = new DataView(batch.buffer, batch.byteOffset)
+  view.setInt32(batchField.lastOffsetDelta, 1)
+  writeInt64(view, batchField.baseTimestamp, Number.NEGATIVE_INFINITY)
+  sealBatch(batch, 0)
+  const rules = produceRulesOf({ 'message.timestamp.type': 'LogAppendTime' })
+  const verdict = validateProduceRecords(batch, rules, { nowMs: 7, apiVersion: 9 })
+  assert.ok(verdict.accepted)
+  const records = [...readRecords(new BatchHeader(verdict.bytes))]
+  assert.deepEqual(
+    records.map(({ offset, timestamp }) => [offset, timestamp]),
+    [
+      [0, 7],
+      [1, 7],
+    ],
+  )
+})

@@ -318,9 +318,17 @@ function renumbered(header: BatchHeader, target: number, rules: ProduceRules): U
     baseSequence: header.baseSequence,
     transactional: header.isTransactional,
   })
+  // With append time the records' own timestamps are never read again, and may be anything.
+  const keepsTimestamps = rules.timestampType === timestampTypes.createTime
   const reader = new RecordReader(header, { plainBytesMax: plainBytesMaxOf(rules) })
+  let firstTimestamp: number | undefined
   while (reader.next()) {
-    const { timestamp, key, value, headers } = reader
+    const { key, value, headers } = reader
+    const timestamp = keepsTimestamps ? reader.timestamp : none
+    firstTimestamp ??= timestamp
+    if (!Number.isSafeInteger(timestamp - firstTimestamp)) {
+      refuse(errorCodes.INVALID_TIMESTAMP, 'the timestamps of the batch lie too far from each other')
+    }
     builder.append({ timestamp, key, value, headers })
   }
   return builder.build()
