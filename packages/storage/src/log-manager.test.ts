@@ -45,18 +45,19 @@ async function pass(world: ReturnType<typeof testWorld>, ms: number): Promise<vo
 const namesIn = (world: ReturnType<typeof testWorld>, path = root) => world.disk.listSync(path).map(({ name }) => name)
 
 describe('creation', () => {
-  test('the topic id is there, durably, before the log', async () => {
+  test('the topic id is there before the log, and durable with the first sync', async () => {
     const world = testWorld()
     const calls: string[] = []
     world.disk.onCall = (call, path) => void calls.push(`${call} ${path}`)
-    await openLog(world)
+    const { log } = await openLog(world, { config: { flushMessages: 1 } })
+    await append(world, log)
     const order = [
       `make directory ${root}/t-0`,
-      `sync ${root}/t-0/partition.metadata.tmp`,
       `rename ${root}/t-0/partition.metadata.tmp`,
-      `sync directory ${root}/t-0`,
-      `sync directory ${root}`,
       `open ${root}/t-0/00000000000000000000.log`,
+      `sync ${root}/t-0/00000000000000000000.log`,
+      `sync ${root}/t-0/partition.metadata`,
+      `sync directory ${root}`,
     ].map(call => calls.indexOf(call, calls.indexOf(`make directory ${root}/t-0`)))
     assert.ok(order[0] !== -1)
     assert.deepEqual(

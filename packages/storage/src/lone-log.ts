@@ -49,6 +49,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
     logStartOffset: 0,
     recoveryPoint: 0,
     highWatermark: 0,
+    placeIsDurable: closedCleanly,
     // The metadata log is flushed before each reply.
     survivesMachine: true,
   })

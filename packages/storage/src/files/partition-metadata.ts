@@ -1,5 +1,6 @@
-import { type Disk, replaceFileSync } from '@dorsale/base'
+import type { Disk } from '@dorsale/base'
 import { CorruptFileError } from './checkpoint.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** The file that says which topic a log belongs to: a name may be taken again by another topic. */
 export const partitionMetadataFile = 'partition.metadata'
@@ -14,7 +15,17 @@ export function readPartitionMetadata(disk: Disk, directory: string): string | u
   return topicId
 }
 
-/** Writes `partition.metadata`, durably. */
+/** Writes `partition.metadata`. It survives the death of the process. */
 export function writePartitionMetadata(disk: Disk, directory: string, topicId: string): void {
-  replaceFileSync(disk, `${directory}/${partitionMetadataFile}`, Buffer.from(`version: 0\ntopic_id: ${topicId}`))
+  replaceFile(disk, `${directory}/${partitionMetadataFile}`, Buffer.from(`version: 0\ntopic_id: ${topicId}`))
+}
+
+/** Moves `partition.metadata` to the platter; its name goes with those of the directory. */
+export function syncPartitionMetadata(disk: Disk, directory: string): void {
+  const file = disk.openSync(`${directory}/${partitionMetadataFile}`, 'write')
+  try {
+    file.syncSync()
+  } finally {
+    file.closeSync()
+  }
 }

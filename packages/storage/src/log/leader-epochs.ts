@@ -3,8 +3,9 @@
  * where their logs part. Kept in `leader-epoch-checkpoint`; what a death loses of it, recovery finds again in the batches, which carry
  * their epoch.
  */
-import { assert, type Disk, writeAllSync } from '@dorsale/base'
+import { assert, type Disk } from '@dorsale/base'
 import { CorruptFileError, formatCheckpoint, parseField, readCheckpoint } from '../files/checkpoint.ts'
+import { replaceFile } from '../files/replace-file.ts'
 import type { EpochEndOffset } from '../types.ts'
 
 export const leaderEpochFile = 'leader-epoch-checkpoint'
@@ -38,19 +39,8 @@ export class LeaderEpochs {
   /** Replaces the checkpoint if it is behind. It is not synced: see the head of this file. */
   write(disk: Disk, directory: string): void {
     if (!this.changed) return
-    const path = `${directory}/${leaderEpochFile}`
-    const file = disk.openSync(`${path}.tmp`, 'create')
-    try {
-      file.truncateSync(0)
-      writeAllSync(
-        file,
-        [formatCheckpoint(this.#entries.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`))],
-        0,
-      )
-    } finally {
-      file.closeSync()
-    }
-    disk.renameSync(`${path}.tmp`, path)
+    const lines = this.#entries.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`)
+    replaceFile(disk, `${directory}/${leaderEpochFile}`, formatCheckpoint(lines))
     this.changed = false
   }
 

@@ -42,7 +42,7 @@ export interface LoadOptions extends LogPlace {
 
 export interface LoadedLog {
   readonly segments: SegmentList
-  /** What was recovered: it was read from the page cache, and may not be on the platter. */
+  /** What was recovered: its bytes were read from the page cache, and neither they nor its name may be on the platter. */
   readonly unsynced: readonly Segment[]
   readonly producers: ProducerState
   readonly snapshots: ProducerSnapshots
@@ -87,7 +87,7 @@ function segmentOptions(place: LogPlace, baseOffset: number) {
 class LogLoad {
   readonly #options: LoadOptions
   readonly #segments = new SegmentList()
-  #unsynced: Segment[] = []
+  readonly #unsynced: Segment[] = []
   readonly #producers: ProducerState
   readonly #snapshots: ProducerSnapshots
   readonly #names: ReadonlySet<string>
@@ -137,8 +137,6 @@ class LogLoad {
     this.#epochs.truncateFromEnd(nextOffset)
     this.#epochs.truncateFromStart(logStartOffset)
     this.#snapshots.removeStrays(new Set([...this.#segments].map(segment => segment.baseOffset)))
-    // An earlier life may have died between making a file and syncing its name.
-    if (!closedCleanly) this.#options.world.disk.syncDirectorySync(this.#options.directory)
     return {
       segments: this.#segments,
       unsynced: this.#unsynced.filter(segment => [...this.#segments].includes(segment)),
@@ -163,7 +161,9 @@ class LogLoad {
     baseOffsets.sort((left, right) => left - right)
     for (const baseOffset of baseOffsets) {
       const size = disk.statSync(this.#path(baseOffset, fileSuffix.log))?.size ?? 0
-      this.#segments.push(new Segment({ ...segmentOptions(this.#options, baseOffset), size }))
+      this.#segments.push(
+        new Segment({ ...segmentOptions(this.#options, baseOffset), size, nameIsDurable: this.#options.closedCleanly }),
+      )
     }
     // An index whose log was removed first.
     const known = new Set(baseOffsets)
@@ -242,7 +242,7 @@ class LogLoad {
       }
       segment.seal()
       if (this.#options.survivesMachine) await rewriteSegment(segment.file, segment.size)
-      else this.#unsynced.push(segment)
+      this.#unsynced.push(segment)
       if (bad !== undefined) {
         while (this.#segments.length > index + 1) this.#discard(this.#segments.pop())
         break

@@ -108,8 +108,13 @@ describe('append', () => {
     assert.deepEqual([outcomes.told.length, log.logEndOffset], [0, 0])
     await settle(world)
     assert.deepEqual([outcomes.told.length, log.logEndOffset], [2, 2])
-    // The file is new: its name goes to the platter with its first bytes.
-    assert.deepEqual(calls, ['write log', 'sync log', `sync directory ${directory}`])
+    // File and log are new: their names go to the platter with their first bytes, once.
+    const names = ['sync metadata', `sync directory ${directory}`, `sync directory ${root}`]
+    assert.deepEqual(calls, ['write log', 'sync log', `sync directory ${directory}`, ...names])
+    calls.length = 0
+    outcomes.append(log, { records: batch() })
+    await settle(world)
+    assert.deepEqual(calls, ['write log', 'sync log'])
   })
 })
 

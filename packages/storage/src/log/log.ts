@@ -5,7 +5,7 @@
  */
 import { assert, DiskError } from '@dorsale/base'
 import { BatchCursor, errorCodes, ProtocolError, stampBatch } from '@dorsale/protocol'
-import { writePartitionMetadata } from '../files/partition-metadata.ts'
+import { syncPartitionMetadata, writePartitionMetadata } from '../files/partition-metadata.ts'
 import { noTimestamp } from '../index/time-index.ts'
 import type { LogConfig } from '../log-config.ts'
 import type { CompletedTransaction, ProducerState } from '../producer/producer-state.ts'
@@ -51,7 +51,17 @@ export interface LogOptions {
   /** What it acknowledges must survive the death of the machine. Default: whether `flush.messages` is set. */
   readonly survivesMachine?: boolean
   readonly highWatermark: number
+  /** The directory's name and the topic id are on the platter. */
+  readonly placeIsDurable: boolean
 }
+
+const newLog = {
+  closedCleanly: true,
+  logStartOffset: 0,
+  recoveryPoint: 0,
+  highWatermark: 0,
+  placeIsDurable: false,
+} as const
 
 export class Log implements PartitionLog, WriterHost {
   readonly topic: string
@@ -76,6 +86,7 @@ export class Log implements PartitionLog, WriterHost {
   #highWatermark: number
   #recoveryPoint: number
   #lastFlushMs: number
+  #placeIsDurable: boolean
   #offline = false
 
   /** Opens the log that lies at `options.path`. */
@@ -95,16 +106,10 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   /** Begins a log in the directory `options.path`, which is empty but for its `partition.metadata`. */
-  static create(
-    options: Omit<LogOptions, 'closedCleanly' | 'logStartOffset' | 'recoveryPoint' | 'highWatermark'>,
-  ): Log {
+  static create(options: Omit<LogOptions, keyof typeof newLog>): Log {
     const config = { current: options.config }
     const loaded = createLog({ world: options.world, directory: options.path, config: () => config.current })
-    return new Log(
-      { ...options, closedCleanly: true, logStartOffset: 0, recoveryPoint: 0, highWatermark: 0 },
-      config,
-      loaded,
-    )
+    return new Log({ ...options, ...newLog }, config, loaded)
   }
 
   private constructor(options: LogOptions, config: { current: LogConfig }, loaded: LoadedLog) {
@@ -124,6 +129,7 @@ export class Log implements PartitionLog, WriterHost {
     this.#nextOffset = loaded.nextOffset
     this.#recoveryPoint = loaded.recoveryPoint
     this.#lastFlushMs = options.world.clock.monotonic()
+    this.#placeIsDurable = options.placeIsDurable
     this.#highWatermark = clamp(options.highWatermark, loaded.logStartOffset, loaded.nextOffset)
     this.#producers.onHighWatermark(this.#highWatermark)
     const { turnEnd, policy } = options.world
@@ -335,7 +341,18 @@ export class Log implements PartitionLog, WriterHost {
       this.#unsynced.delete(segment)
       await segment.sync()
     }
+    this.#syncPlace()
     this.#lastFlushMs = this.#world.clock.monotonic()
+  }
+
+  /** The directory's name and the topic id reach the platter with the log's first sync. */
+  #syncPlace(): void {
+    if (this.#placeIsDurable) return
+    const { disk, directory } = this.#world
+    syncPartitionMetadata(disk, this.#path)
+    disk.syncDirectorySync(this.#path)
+    disk.syncDirectorySync(directory.path)
+    this.#placeIsDurable = true
   }
 
   onWritten({ segment, position, bytes, endOffset, changes }: WriteGroup, synced: boolean): void {

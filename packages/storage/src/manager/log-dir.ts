@@ -1,6 +1,7 @@
 /** One log directory: its lock, its logs, its checkpoints. */
 import { type DiskLock, DorsaleError } from '@dorsale/base'
 import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
+import { CorruptFileError } from '../files/checkpoint.ts'
 import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from '../files/clean-shutdown.ts'
 import {
   foreignDirectories,
@@ -84,16 +85,28 @@ export class LogDir {
         world: this.world,
         topic,
         partition,
-        topicId: readPartitionMetadata(disk, `${this.path}/${name}`) ?? zeroUuid,
+        topicId: this.#topicIdOf(name, shutdown !== undefined),
         path: `${this.path}/${name}`,
         config: this.#configOf(topic),
         closedCleanly: shutdown !== undefined,
         logStartOffset: logStartOffsets.get(name) ?? 0,
         recoveryPoint: recoveryPoints.get(name) ?? 0,
         highWatermark: highWatermarks.get(name) ?? 0,
+        placeIsDurable: shutdown !== undefined,
       })
       this.logs.set(name, log)
     })
+  }
+
+  /** After a death of the machine the id of a log that was never synced may be torn: the metadata gives it again. */
+  #topicIdOf(name: string, closedCleanly: boolean): string {
+    try {
+      return readPartitionMetadata(this.world.disk, `${this.path}/${name}`) ?? zeroUuid
+    } catch (error) {
+      if (closedCleanly || !(error instanceof CorruptFileError)) throw error
+      this.world.logger.warn('starting without a damaged topic id', { reason: error.message })
+      return zeroUuid
+    }
   }
 
   /** The logs that lie here; what was being removed is removed on the way. */
@@ -124,7 +137,6 @@ export class LogDir {
     try {
       disk.makeDirectorySync(path)
       writePartitionMetadata(disk, path, topicId)
-      disk.syncDirectorySync(this.path)
       const log = Log.create({ world: this.world, topic, partition, topicId, path, config: this.#configOf(topic) })
       this.logs.set(name, log)
       return log

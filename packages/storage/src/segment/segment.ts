@@ -39,6 +39,7 @@ export interface SegmentOptions {
   readonly createdMs: number
   /** A part of `segment.jitter.ms`. */
   readonly jitterMs: number
+  readonly nameIsDurable: boolean
 }
 
 /** What is about to be appended, as far as rolling goes by it. */
@@ -64,7 +65,7 @@ export class Segment {
   /** Bytes that were there when the segment was opened: this process has not touched them, so they may be cold. */
   readonly loadedSize: number
   /** Its file has a name that survives the death of the machine. */
-  nameIsDurable = true
+  nameIsDurable: boolean
   readonly #world: SegmentWorld
   readonly #config: () => LogConfig
   readonly #createdMs: number
@@ -94,16 +95,16 @@ export class Segment {
     this.size = options.size
     this.writtenSize = options.size
     this.loadedSize = options.size
+    this.nameIsDurable = options.nameIsDurable
     this.#maxTimestampOffset = options.baseOffset
     this.file = options.world.pool.file(this.path(fileSuffix.log))
   }
 
   /** Creates the files of an empty segment. What a death left under their names is emptied. */
-  static create(options: Omit<SegmentOptions, 'size'>): Segment {
-    const segment = new Segment({ ...options, size: 0 })
+  static create(options: Omit<SegmentOptions, 'size' | 'nameIsDurable'>): Segment {
+    const segment = new Segment({ ...options, size: 0, nameIsDurable: false })
     for (const suffix of [fileSuffix.log, fileSuffix.offsetIndex, fileSuffix.timeIndex]) segment.#replace(suffix, [])
     options.world.disk.removeSync(segment.path(fileSuffix.transactionIndex))
-    segment.nameIsDurable = false
     segment.#useIndexes(emptyIndexes(options.baseOffset, options.config()))
     segment.#transactions = new TransactionIndex()
     segment.#maxTimestamp = noTimestamp
