@@ -20,7 +20,14 @@ export function placeReplicas(
   const racks = racksOf(context)
   const brokerCount = racks.reduce((sum, rack) => sum + rack.active.length + rack.inactive.length, 0)
   if (racks.every(rack => rack.active.length === 0)) {
-    throw invalidReplicationFactor('All brokers are currently fenced, or have all their log directories cordoned.')
+    const someLeave = [...context.metadata.brokers.values()].some(
+      broker => !broker.fenced && broker.inControlledShutdown,
+    )
+    throw invalidReplicationFactor(
+      someLeave
+        ? 'All brokers are currently fenced or in controlled shutdown.'
+        : 'All brokers are currently fenced, or have all their log directories cordoned.',
+    )
   }
   if (replicationFactor > brokerCount) {
     throw invalidReplicationFactor(
