@@ -73,9 +73,9 @@ async function main(): Promise<void> {
     const plan = values.quick ? quickPlan : fullPlan
     const clients = { processes, bootstrap: `127.0.0.1:${port}`, core: clientCore, tools: reference.tools, directory }
     const bench: Bench = { clients, port, plan, directory, print }
-    const subjects = [dorsaleSubject(place), kafkaSubject(place)].filter(
-      ({ name }) => values.only === undefined || name.toLowerCase().includes(values.only),
-    )
+    const subjects = [dorsaleSubject, kafkaSubject]
+      .filter((_, index) => values.only === undefined || ['dorsale', 'kafka'][index] === values.only)
+      .map(subject => subject(place))
     const figures: SubjectFigures[] = []
     for (const subject of subjects) figures.push(await measure(subject, bench))
     const results: Results = {

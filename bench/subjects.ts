@@ -1,9 +1,10 @@
-/** The brokers that are compared: Dorsale as `npm start` runs it, and Apache Kafka with the flags of its own start scripts. */
+/** The brokers that are compared: Dorsale as it is published, and Apache Kafka with the flags of its own start scripts. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { apacheKafka, type BrokerUnderTest, dorsale } from '../interop/brokers.ts'
 import type { Reference } from '../interop/prerequisites.ts'
 import type { Processes } from '../interop/processes.ts'
+import { installBuild } from './installed.ts'
 
 /** Of `kafka-server-start.sh` and `kafka-run-class.sh`. */
 const kafkaJvm = [
@@ -36,11 +37,12 @@ export interface SubjectPlace {
 
 export function dorsaleSubject({ processes, ...place }: SubjectPlace): Subject {
   const directory = join(place.directory, 'dorsale')
+  const main = installBuild(join(place.directory, 'installed'))
   return {
     name: 'Dorsale',
     fresh() {
       renew(directory)
-      return dorsale(processes, { ...place, directory, settings })
+      return dorsale(processes, { ...place, directory, settings, main })
     },
   }
 }

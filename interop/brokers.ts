@@ -60,8 +60,11 @@ export class RunningBroker {
   }
 }
 
-/** `dorsale start`, as the repository runs it; `nodeFlags` stand before the program. */
-export function dorsale(processes: Processes, place: BrokerPlace & { nodeFlags?: readonly string[] }): BrokerUnderTest {
+/** `dorsale start`, as the repository runs it, or from another `main`; `nodeFlags` stand before the program. */
+export function dorsale(
+  processes: Processes,
+  place: BrokerPlace & { main?: string; nodeFlags?: readonly string[] },
+): BrokerUnderTest {
   const dataDirectory = join(place.directory, 'data')
   const logFile = join(place.directory, 'dorsale.log')
   return {
@@ -80,7 +83,7 @@ export function dorsale(processes: Processes, place: BrokerPlace & { nodeFlags?:
       const startMs = performance.now()
       const [command, commandArgs] = pinned(place.core, process.execPath, [
         ...(place.nodeFlags ?? []),
-        dorsaleMain,
+        place.main ?? dorsaleMain,
         ...args,
       ])
       const running = processes.start(command, commandArgs, { logFile, onStdout })
