@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LogFields, Logger } from '@dorsale/base'
+import type { Disk, LogFields, Logger } from '@dorsale/base'
 import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from '@dorsale/base/node'
 import {
   createMessage,
@@ -35,11 +35,13 @@ export class BrokerWorld {
   readonly directory = mkdtempSync(join(tmpdir(), 'dorsale-broker-'))
   readonly lines: LoggedLine[] = []
   readonly #overrides: ReadonlyMap<string, string>
+  readonly #disk: Disk
   readonly #clients: TestClient[] = []
   #broker: Broker | undefined
 
   /** `overrides` go over the settings of a single node; a function of them is told the world's directory. */
-  constructor(overrides: Settings | ((directory: string) => Settings) = {}) {
+  constructor(overrides: Settings | ((directory: string) => Settings) = {}, { disk = nodeDisk }: { disk?: Disk } = {}) {
+    this.#disk = disk
     const settings = typeof overrides === 'function' ? overrides(this.directory) : overrides
     this.#overrides = new Map(Object.entries(settings))
   }
@@ -57,7 +59,7 @@ export class BrokerWorld {
     const loaded = loadBrokerConfig({ dataDirectory: this.directory, port: 0, overrides: this.#overrides })
     if ('problems' in loaded) throw new Error(loaded.problems.map(problem => problem.message).join('\n'))
     const { config } = loaded
-    const world = { clock: nodeClock, disk: nodeDisk, net: nodeNet, prng: nodePrng() }
+    const world = { clock: nodeClock, disk: this.#disk, net: nodeNet, prng: nodePrng() }
     formatStorage({
       ...world,
       directories: config.logDirectories,
