@@ -10,6 +10,7 @@ import { deleteTopicsApi } from './20-delete-topics.ts'
 import { initProducerIdApi } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochApi } from './23-offset-for-leader-epoch.ts'
 import { describeConfigsApi } from './32-describe-configs.ts'
+import { createPartitionsApi } from './37-create-partitions.ts'
 import { describeClusterApi } from './60-describe-cluster.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
 
@@ -26,6 +27,7 @@ export const apiHandlers: readonly ApiHandler[] = [
   initProducerIdApi,
   offsetForLeaderEpochApi,
   describeConfigsApi,
+  createPartitionsApi,
   describeClusterApi,
   describeTopicPartitionsApi,
 ]

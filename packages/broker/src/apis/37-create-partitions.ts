@@ -1,0 +1,24 @@
+/**
+ * CreatePartitions, key 37, versions 0 to 3: forwarded to the controller; answered when the new partitions are committed. Their logs come by replay.
+ *
+ * - v2 is flexible; v3 may answer THROTTLING_QUOTA_EXCEEDED, which we never do: there are no quotas yet.
+ * - Each topic succeeds or fails for itself; `validateOnly` checks and creates nothing.
+ */
+import {
+  type CreatePartitionsRequest,
+  type CreatePartitionsResponse,
+  createMessage,
+  createPartitionsResponse,
+} from '@dorsale/protocol'
+import { defineApi } from '../api.ts'
+
+export const createPartitionsApi = defineApi<CreatePartitionsRequest, CreatePartitionsResponse>({
+  key: 37,
+
+  handle: (core, request) => core.metadata.submit(controller => controller.createPartitions(request)),
+
+  refuse: (request, errorCode) =>
+    createMessage(createPartitionsResponse, {
+      results: request.topics.map(({ name }) => ({ name, errorCode, errorMessage: null })),
+    }),
+})
