@@ -4,15 +4,18 @@
  */
 import { crc32c } from '@dorsale/base'
 import { writeInt64 } from '../bytes/index.ts'
-import { batchAttribute, batchField, logOverhead, type TimestampType, timestampTypes } from './record-batch.ts'
+import {
+  type BatchHeader,
+  batchAttribute,
+  batchField,
+  logOverhead,
+  type TimestampType,
+  timestampTypes,
+} from './record-batch.ts'
 
-/** Writes base offset and partition leader epoch into the batch at `position`. The checksum stays true. */
-export function stampBatch(
-  bytes: Uint8Array,
-  position: number,
-  stamp: { baseOffset: number; partitionLeaderEpoch: number },
-): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** Writes base offset and partition leader epoch into the batch under the header. The checksum stays true. */
+export function stampBatch(header: BatchHeader, stamp: { baseOffset: number; partitionLeaderEpoch: number }): void {
+  const { view, position } = header
   writeInt64(view, position + batchField.baseOffset, stamp.baseOffset)
   view.setInt32(position + batchField.partitionLeaderEpoch, stamp.partitionLeaderEpoch)
 }

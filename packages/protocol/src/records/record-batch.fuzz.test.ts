@@ -57,7 +57,7 @@ function check(damaged: Uint8Array, rules: ProduceRules): void {
   // A producer's append time is taken for the timestamp of its records, as Kafka takes it, and then forgotten.
   if (!hadAppendTime) assert.equal(records[verdict.maxTimestampOffsetDelta]?.timestamp ?? -1, verdict.maxTimestamp)
   // Stored and produced again, it is taken as it is; only that the size of a record counts now if the topic has compressed it.
-  stampBatch(verdict.bytes, 0, { baseOffset: 0, partitionLeaderEpoch: 3 })
+  stampBatch(new BatchHeader(verdict.bytes), { baseOffset: 0, partitionLeaderEpoch: 3 })
   if (rules.timestampType === timestampTypes.createTime && !hadAppendTime) {
     const anySize = { ...rules, recordBytesMax: Number.POSITIVE_INFINITY }
     const again = validateProduceRecords(verdict.bytes, anySize, { nowMs, apiVersion: 9 })

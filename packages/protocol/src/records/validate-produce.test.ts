@@ -109,7 +109,7 @@ for (const answer of vectors.answers.filter(({ name }) => !notOurs.has(name))) {
       return
     }
     const stored = Buffer.from(answer.stored!, 'hex')
-    stampBatch(verdict.bytes, 0, { baseOffset: answer.baseOffset, partitionLeaderEpoch: 0 })
+    stampBatch(new BatchHeader(verdict.bytes), { baseOffset: answer.baseOffset, partitionLeaderEpoch: 0 })
     // Compression in another library gives other bytes of the same meaning, and we number what Kafka leaves misnumbered.
     const isRebuilt = verdict.bytes.buffer !== sent.buffer
     if (!isRebuilt) assert.equal(Buffer.from(verdict.bytes).toString('hex'), stored.toString('hex'))

@@ -191,18 +191,19 @@ export class Log implements PartitionLog, WriterHost {
   append(options: AppendOptions, onAppended: OnAppended): Appended {
     this.#checkOnline()
     const { records, origin } = options
-    const batches = this.#stamp(options)
+    const cursor = new BatchCursor(records)
+    const batches = this.#stamp(cursor, options)
     if (records.length > this.config.segmentBytes) {
       const message = `${records.length} bytes of batches do not fit into a segment of ${this.config.segmentBytes}`
       throw new ProtocolError(errorCodes.RECORD_LIST_TOO_LARGE, message)
     }
-    const duplicate = origin === 'client' ? this.#findDuplicate(records) : undefined
+    const duplicate = origin === 'client' ? this.#findDuplicate(cursor) : undefined
     if (duplicate !== undefined) {
       this.#writer.after(this.segments.active, this.#nextOffset, onAppended)
       return duplicate
     }
     this.#rollFor(records.length, batches)
-    const changes = this.#note(options)
+    const changes = this.#note(cursor, options)
     this.#writer.append(
       {
         segment: this.segments.active,
@@ -219,19 +220,17 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   /** Writes offsets and epoch into the batches of a leader; holds those of a follower against the end of the log. */
-  #stamp({ records, origin, leaderEpoch }: AppendOptions): {
-    firstOffset: number
-    lastOffset: number
-    maxTimestamp: number
-  } {
-    const cursor = new BatchCursor(records)
+  #stamp(
+    cursor: BatchCursor,
+    { origin, leaderEpoch }: AppendOptions,
+  ): { firstOffset: number; lastOffset: number; maxTimestamp: number } {
     const { header } = cursor
     let firstOffset = -1
     let nextOffset = this.#nextOffset
     let maxTimestamp = noTimestamp
     while (cursor.next()) {
       if (origin !== 'replication') {
-        stampBatch(records, header.position, { baseOffset: nextOffset, partitionLeaderEpoch: leaderEpoch })
+        stampBatch(header, { baseOffset: nextOffset, partitionLeaderEpoch: leaderEpoch })
       } else if (header.baseOffset < nextOffset) {
         throw new ProtocolError(
           errorCodes.UNKNOWN_SERVER_ERROR,
@@ -246,8 +245,8 @@ export class Log implements PartitionLog, WriterHost {
     return { firstOffset, lastOffset: nextOffset - 1, maxTimestamp }
   }
 
-  #findDuplicate(records: Uint8Array): Appended | undefined {
-    const cursor = new BatchCursor(records)
+  #findDuplicate(cursor: BatchCursor): Appended | undefined {
+    cursor.position = 0
     while (cursor.next()) {
       if (!cursor.header.hasProducerId) continue
       const known = this.#producers.findDuplicate(cursor.header)
@@ -259,27 +258,28 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   /** Lets the batches into producers, segment and epochs. Answers how many changes of the producers can be taken back. */
-  #note({ records, origin, transactionVersion = 0 }: AppendOptions): number {
+  #note(cursor: BatchCursor, { origin, transactionVersion = 0 }: AppendOptions): number {
+    const { header } = cursor
     const unsettled = this.#producers.unsettled
     const ended: { completed: CompletedTransaction; lastStableOffset: number }[] = []
-    const checks = new BatchCursor(records)
-    while (checks.next()) {
-      if (!checks.header.hasProducerId) continue
+    cursor.position = 0
+    while (cursor.next()) {
+      if (!header.hasProducerId) continue
       let completed: CompletedTransaction | undefined
       try {
-        completed = this.#producers.apply(checks.header, { origin, transactionVersion })
+        completed = this.#producers.apply(header, { origin, transactionVersion })
       } catch (error) {
         this.#producers.revert(this.#nextOffset, unsettled)
         throw error
       }
-      if (completed?.aborted)
+      if (completed?.aborted) {
         ended.push({ completed, lastStableOffset: this.#producers.lastStableOffsetAfter(completed) })
+      }
     }
 
     const segment = this.segments.active
-    const cursor = new BatchCursor(records)
+    cursor.position = 0
     while (cursor.next()) {
-      const { header } = cursor
       segment.note(header)
       if (header.partitionLeaderEpoch >= 0) this.#epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     }

@@ -35,7 +35,8 @@ export function* findBatch(start: number, end: number, visit: BatchVisitor): Fil
 
 /** Reads `bytes` bytes at `position`, fewer if the file ends. */
 export function* readPiece(position: number, bytes: number): FileWalk<Uint8Array> {
-  const target = new Uint8Array(bytes)
+  // Not cleared: what is not overwritten is cut off. Clearing a megabyte costs a tenth of reading it.
+  const target = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
   const length = yield { target, position }
   return length === bytes ? target : target.subarray(0, length)
 }
