@@ -242,11 +242,13 @@ export class Segment {
       this.#replace(fileSuffix.offsetIndex, [this.offsets.content])
       this.#replace(fileSuffix.timeIndex, [this.times.content])
       this.#indexesChanged = false
+      this.#indexFilesUnsynced = true
     }
     if (this.#transactionsChanged) {
       if (this.transactions.entries.length > 0) this.#replace(fileSuffix.transactionIndex, [this.transactions.content])
       else this.#world.disk.removeSync(this.path(fileSuffix.transactionIndex))
       this.#transactionsChanged = false
+      this.#indexFilesUnsynced = true
     }
   }
 
@@ -261,12 +263,41 @@ export class Segment {
     if (this.#indexes === undefined) this.#adoptIndexes(offsets, times)
   }
 
-  /** fdatasync, and the name too if nobody has seen to it yet. */
+  /** Closed, with index files that may not be on the platter: nothing may yet believe them after the death of the machine. */
+  get isClosedInDoubt(): boolean {
+    return !this.#active && this.#indexFilesUnsynced
+  }
+
+  /**
+   * fdatasync, and the name too if nobody has seen to it yet. With a closed segment go its index files, which a start believes when the
+   * recovery point lies behind them; those of the active one are made anew.
+   */
   async sync(): Promise<void> {
     await this.file.useAsync(file => file.sync())
-    if (this.nameIsDurable) return
+    const withIndexes = this.isClosedInDoubt && !this.#removed
+    if (withIndexes) {
+      // What changes meanwhile is not covered.
+      this.#indexFilesUnsynced = false
+      try {
+        for (const suffix of indexSuffixes) await this.#syncFile(this.path(suffix))
+      } catch (error) {
+        this.#indexFilesUnsynced = true
+        throw error
+      }
+    }
+    if (this.nameIsDurable && !withIndexes) return
     this.#world.disk.syncDirectorySync(this.#directory)
     this.nameIsDurable = true
+  }
+
+  async #syncFile(path: string): Promise<void> {
+    if (this.#removed || this.#world.disk.statSync(path) === undefined) return
+    const file = this.#world.disk.openSync(path, 'write')
+    try {
+      await file.sync()
+    } finally {
+      file.closeSync()
+    }
   }
 
   /** For the cache. */
