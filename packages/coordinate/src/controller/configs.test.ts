@@ -96,7 +96,7 @@ const refused: [string, number, string, Operation[], string, RegExp][] = [
   ['a broker by name', BROKER, 'one', [], 'INVALID_REQUEST', /^Unable to parse broker name as a base 10 number\.$/],
   ['a negative broker', BROKER, '-1', [], 'INVALID_REQUEST', /^Invalid negative broker ID\.$/],
   ['an unknown broker', BROKER, '7', [], 'BROKER_ID_NOT_REGISTERED', /7/],
-  ['an unknown kind', 99, 'a', [], 'INVALID_REQUEST', /^Unexpected resource type 99\.$/],
+  ['an unknown kind', 99, 'a', [], 'INVALID_REQUEST', /^Unknown resource type 99$/],
   ['a bad value', TOPIC, 'a', [['retention.ms', SET, 'x']], 'INVALID_CONFIG', /Invalid value x/],
   ['a huge value', TOPIC, 'a', [['cleanup.policy', SET, 'x'.repeat(32768)]], 'INVALID_CONFIG', /maximum value size/],
   ['no value', TOPIC, 'a', [['retention.ms', SET, null]], 'INVALID_REQUEST', /retention\.ms/],

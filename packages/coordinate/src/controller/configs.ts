@@ -149,7 +149,7 @@ function checkResource(context: ControllerContext, { resourceType, resourceName 
       if (resourceName === '') throw invalid("Subscription name can't be empty")
       break
     default:
-      throw invalid(`Unexpected resource type ${resourceType}.`)
+      throw invalid(`Unknown resource type ${resourceType}`)
   }
   return { type: resourceType as ConfigResourceType, name: resourceName }
 }

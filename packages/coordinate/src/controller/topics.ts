@@ -6,6 +6,7 @@ import {
   type CreatePartitionsRequest,
   type CreatePartitionsRequestTopic,
   type CreatePartitionsResponse,
+  type CreatePartitionsResponseTopicResult,
   type CreateTopicsRequest,
   type CreateTopicsRequestCreatableTopic,
   type CreateTopicsResponse,
@@ -328,8 +329,7 @@ export function createPartitions(
     const result = attempt(
       () => {
         if (failure !== undefined) throw failure
-        addPartitions(context, topic, records)
-        return { name: topic.name, errorCode: errorCodes.NONE as number, errorMessage: null as string | null }
+        return addPartitions(context, topic, records)
       },
       (errorCode, errorMessage) => ({ name: topic.name, errorCode, errorMessage }),
     )
@@ -343,28 +343,23 @@ export function createPartitions(
 
 function addPartitions(
   context: ControllerContext,
-  request: CreatePartitionsRequestTopic,
+  { name, count, assignments }: CreatePartitionsRequestTopic,
   records: MetadataRecord[],
-): void {
-  const topic = context.metadata.topicsByName.get(request.name)
-  if (topic === undefined) {
-    throw new ProtocolError(
-      errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
-      unknownTopicText(errorCodes.UNKNOWN_TOPIC_OR_PARTITION),
-    )
+): CreatePartitionsResponseTopicResult {
+  const topic = context.metadata.topicsByName.get(name)
+  // Kafka leaves this one without a text.
+  if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: null }
+  for (const [index, replicas] of additionalAssignments(context, topic, { count, assignments }).entries()) {
+    const partitionId = topic.partitions.length + index
+    records.push(newPartitionRecord(context, { topicId: topic.id, partitionId }, replicas))
   }
-  const assignments = additionalAssignments(context, topic, request)
-  assignments.forEach((replicas, index) => {
-    records.push(
-      newPartitionRecord(context, { topicId: topic.id, partitionId: topic.partitions.length + index }, replicas),
-    )
-  })
+  return { name, errorCode: errorCodes.NONE, errorMessage: null }
 }
 
 function additionalAssignments(
   context: ControllerContext,
   topic: TopicImage,
-  request: CreatePartitionsRequestTopic,
+  request: Pick<CreatePartitionsRequestTopic, 'count' | 'assignments'>,
 ): number[][] {
   const present = topic.partitions.length
   if (request.count === present) {
