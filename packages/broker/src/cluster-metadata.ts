@@ -2,10 +2,10 @@ import { type DorsaleError, sleep } from '@dorsale/base'
 import { createMetadataNode, type EndpointImage, type MetadataNode, metadataRecordSerde } from '@dorsale/coordinate'
 import type { MetadataRecord } from '@dorsale/protocol'
 import { type LoadedStorage, openRaft, type RaftNode } from '@dorsale/raft'
+import type { BrokerOptions } from './broker.ts'
 import { type BrokerConfig, type Endpoint, raftConfigOf } from './config/index.ts'
 import { controllerConfigTable } from './controller-config.ts'
 import { supportedFeatures } from './features.ts'
-import type { BrokerOptions } from './start-broker.ts'
 
 /** The node's share of the cluster's metadata: the log, and the image and controller above it. */
 export interface ClusterMetadata {

@@ -1,2 +1,3 @@
+export type { Broker, BrokerOptions } from './broker.ts'
 export * from './config/index.ts'
-export { type Broker, type BrokerOptions, startBroker } from './start-broker.ts'
+export { startBroker } from './start-broker.ts'

@@ -75,7 +75,7 @@ export class Purgatory {
 }
 
 /** One request that waits. */
-export class ParkedRequest {
+class ParkedRequest {
   state: 'parked' | 'ready' | 'done' = 'parked'
   timer: Timer | undefined
   readonly #purgatory: Purgatory

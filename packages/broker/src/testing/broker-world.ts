@@ -18,8 +18,9 @@ import {
 } from '@dorsale/protocol'
 import { formatStorage } from '@dorsale/raft'
 import { FrameClient } from '@dorsale/transport'
+import type { Broker } from '../broker.ts'
 import { loadBrokerConfig } from '../config/index.ts'
-import { type Broker, startBroker } from '../start-broker.ts'
+import { startBroker } from '../start-broker.ts'
 
 /** A line that the broker logged at `warn` or `error`. */
 export interface LoggedLine {

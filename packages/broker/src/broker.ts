@@ -1,0 +1,33 @@
+import type { Clock, Disk, Logger, Net, Offload, Prng } from '@dorsale/base'
+import type { BoundListener } from '@dorsale/transport'
+import type { BrokerConfig } from './config/index.ts'
+
+/** The world a broker lives in, and what it is to be. */
+export interface BrokerOptions {
+  readonly clock: Clock
+  readonly prng: Prng
+  readonly disk: Disk
+  readonly net: Net
+  readonly offload: Offload
+  readonly logger: Logger
+  /**
+   * Kafka's configuration, parsed and checked. Its `log.dirs` (and `metadata.log.dir`) are formatted directories: see `formatStorage` of
+   * `@dorsale/raft`.
+   */
+  readonly config: BrokerConfig
+}
+
+/** A node that serves: broker and controller in one, on the caller's thread. */
+export interface Broker {
+  readonly nodeId: number
+  readonly clusterId: string
+  /** Client listeners as they were bound: the real ports, where the configuration said 0. */
+  readonly listeners: readonly BoundListener[]
+  /**
+   * Calls back once when the broker cannot go on (the metadata log or the last log directory failed, D9): the process must exit with 1
+   * without a clean stop. Called at once if it has happened already.
+   */
+  onFatal(callback: (error: Error) => void): void
+  /** Answers what is open, leaves the cluster in order, closes the logs cleanly. Idempotent. */
+  stop(): Promise<void>
+}
