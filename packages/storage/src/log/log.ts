@@ -75,6 +75,8 @@ export class Log implements PartitionLog, WriterHost {
   readonly #reader: LogReader
   /** Segments with bytes that may not be on the platter. */
   readonly #unsynced = new Set<Segment>()
+  /** Segments closed in this life that may be in doubt. */
+  readonly #closed = new Set<Segment>()
   /** The sync under way. */
   #syncing: Promise<void> = Promise.resolve()
   #topicId: string
@@ -117,7 +119,10 @@ export class Log implements PartitionLog, WriterHost {
     this.partition = options.partition
     this.#topicId = options.topicId
     this.segments = loaded.segments
-    for (const segment of loaded.unsynced) this.#unsynced.add(segment)
+    for (const segment of loaded.unsynced) {
+      this.#unsynced.add(segment)
+      this.#closed.add(segment)
+    }
     this.#world = options.world
     this.#producers = loaded.producers
     this.#snapshots = loaded.snapshots
@@ -168,7 +173,10 @@ export class Log implements PartitionLog, WriterHost {
     return Math.max(unstable, this.#logStartOffset)
   }
   get recoveryPoint(): number {
-    return this.#recoveryPoint
+    // A segment behind it is believed with its indexes: none that are in doubt.
+    let point = this.#recoveryPoint
+    for (const segment of this.#closed) if (segment.isClosedInDoubt) point = Math.min(point, segment.baseOffset)
+    return point
   }
   get latestEpoch(): number {
     return this.#epochs.latestEpoch
@@ -303,6 +311,8 @@ export class Log implements PartitionLog, WriterHost {
     if (closed.size === 0) return
     this.#onDisk(() => {
       closed.seal()
+      this.#closed.add(closed)
+      this.#unsynced.add(closed)
       try {
         this.#producers.endOffset = this.#nextOffset
         this.#snapshots.take(this.#producers)
@@ -340,6 +350,7 @@ export class Log implements PartitionLog, WriterHost {
       // What is written while this goes on makes the segment unsynced again.
       this.#unsynced.delete(segment)
       await segment.sync()
+      if (!segment.isClosedInDoubt) this.#closed.delete(segment)
     }
     this.#syncPlace()
     this.#lastFlushMs = this.#world.clock.monotonic()
@@ -551,6 +562,7 @@ export class Log implements PartitionLog, WriterHost {
   /** Removes a segment at the end of the log, at once. */
   #discard(segment: Segment): void {
     this.#unsynced.delete(segment)
+    this.#closed.delete(segment)
     for (const path of segment.markDeleted()) this.#world.disk.removeSync(path)
     segment.close()
     this.#snapshots.remove(segment.baseOffset)
@@ -594,12 +606,14 @@ export class Log implements PartitionLog, WriterHost {
   async close(): Promise<void> {
     await this.#writer.idle()
     if (this.#offline) return
-    await this.flush()
     this.#onDisk(() => {
       this.segments.active.seal()
       this.#snapshots.take(this.#producers)
       this.#epochs.write(this.#world.disk, this.#path)
     })
+    // Those whose indexes were made anew since the start are among them.
+    for (const segment of this.segments) if (segment.isClosedInDoubt) this.#unsynced.add(segment)
+    await this.flush()
     this.#goOffline()
   }
 

@@ -75,6 +75,8 @@ export class Segment {
   #transactions: TransactionIndex | undefined
   /** The indexes in memory hold what the files do not. */
   #indexesChanged = false
+  /** Index files were written and not synced. */
+  #indexFilesUnsynced = false
   #transactionsChanged = false
   /** Appended to: the indexes stay in memory. */
   #active = false
@@ -279,7 +281,7 @@ export class Segment {
       // What changes meanwhile is not covered.
       this.#indexFilesUnsynced = false
       try {
-        for (const suffix of indexSuffixes) await this.#syncFile(this.path(suffix))
+        for (const suffix of segmentSuffixes) if (suffix !== fileSuffix.log) await this.#syncFile(this.path(suffix))
       } catch (error) {
         this.#indexFilesUnsynced = true
         throw error
