@@ -48,6 +48,7 @@ describe('api versions, init producer id, find coordinator', () => {
           '22: 0-5',
           '23: 2-4',
           '32: 1-4',
+          '37: 0-3',
           '60: 0-2',
           '75: 0-0',
         ],
