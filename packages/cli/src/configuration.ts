@@ -1,7 +1,7 @@
 /** From the command line's options to a broker's configuration. */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { DorsaleError } from '@dorsale/base'
+import { type ConfigProblem, DorsaleError } from '@dorsale/base'
 import { type BrokerConfig, loadBrokerConfig } from '@dorsale/broker'
 
 export interface ConfigurationOptions {
@@ -33,7 +33,7 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
   })
-  if ('problems' in loaded) throw new DorsaleError('DORSALE_CONFIG', loaded.problems.map(one => one.message).join(' '))
+  if ('problems' in loaded) throw new DorsaleError('DORSALE_CONFIG', inOneSentence(loaded.problems))
   const { config, notices } = loaded
   const isOurs = options.config === undefined
   const keepsDefault = isOurs && config.logDirectories.join() === join(dataDirectory, 'log')
@@ -53,6 +53,11 @@ export function formatTarget(config: BrokerConfig) {
     nodeId: config.nodeId,
     endpoints: config.controllerListeners.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
   }
+}
+
+/** Every problem at once, so that nobody mends them one start at a time. */
+function inOneSentence(problems: readonly ConfigProblem[]): string {
+  return problems.map(({ message }) => message.replace(/\.$/, '')).join('; ')
 }
 
 function refuseBeside({ port, host, dataDir }: ConfigurationOptions): void {

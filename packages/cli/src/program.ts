@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { DorsaleError } from '@dorsale/base'
 import { Command, InvalidArgumentError } from 'commander'
-import { fail } from './failure.ts'
+import { fail, sentenceOf } from './failure.ts'
 
 export async function runProgram(argv: readonly string[]): Promise<void> {
   const program = new Command('dorsale')
@@ -17,7 +17,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   } catch (error) {
     // A DorsaleError is a sentence for the user; anything else is our bug and keeps its stack.
     if (!(error instanceof DorsaleError)) throw error
-    fail(error.message)
+    fail(sentenceOf(error))
   }
 }
 

@@ -3,10 +3,11 @@ import { writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Logger } from '@dorsale/base'
 import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from '@dorsale/base/node'
-import { type Broker, type BrokerConfig, startBroker } from '@dorsale/broker'
+import { type Broker, startBroker } from '@dorsale/broker'
 import { formatStorage } from '@dorsale/raft'
 import { type Configuration, type ConfigurationOptions, formatTarget, loadConfiguration } from '../configuration.ts'
 import { tuneHeap } from '../heap.ts'
+import { isWildcard, openListenerWarnings } from '../open-listeners.ts'
 import { createProcessLogger } from '../process-logger.ts'
 
 const standardOutput = 1
@@ -21,7 +22,7 @@ export async function start(options: StartOptions): Promise<void> {
   const configuration = loadConfiguration(options)
   const logger = createProcessLogger({ json: options.json })
   for (const notice of configuration.notices) logger.warn(notice)
-  for (const warning of openListeners(configuration.config)) logger.warn(warning)
+  for (const warning of openListenerWarnings(configuration.config.listeners)) logger.warn(warning)
 
   const { config } = configuration
   const world = { clock: nodeClock, disk: nodeDisk, net: nodeNet, prng: nodePrng() }
@@ -64,22 +65,4 @@ function readyLine(broker: Broker, { dataDirectory }: Configuration, { json }: S
 function address(host: string, port: number): string {
   if (isWildcard(host)) return `localhost:${port}`
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
-function isWildcard(host: string): boolean {
-  return host === '' || host === '0.0.0.0' || host === '::'
-}
-
-/** One line for each listener that the network reaches and that asks nobody who they are. */
-function openListeners({ listeners }: BrokerConfig): string[] {
-  return listeners
-    .filter(({ host, securityProtocol }) => !securityProtocol.startsWith('SASL_') && !isLoopback(host))
-    .map(({ listenerName, host, port }) => {
-      const where = isWildcard(host) ? `port ${port} of every address` : `${host}:${port}`
-      return `The listener ${listenerName} is open on ${where} without authentication: whoever reaches it may read and write.`
-    })
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
