@@ -1,3 +1,5 @@
+import type { Disk } from '@dorsale/base'
+import { CorruptFileError } from './files/checkpoint.ts'
 import { FilePool } from './files/file-pool.ts'
 import { IndexCache } from './files/index-cache.ts'
 import { partitionDirectoryName } from './files/names.ts'
@@ -12,11 +14,21 @@ import type { LoneLog, LoneLogOptions } from './types.ts'
 const openFilesMax = 8
 const indexCacheBytesMax = 4 * 1024 * 1024
 
+/** Torn counts as missing: what it says is known here, and the machine may have died before the log was first synced. */
+function hasPartitionMetadata(disk: Disk, path: string): boolean {
+  try {
+    return readPartitionMetadata(disk, path) !== undefined
+  } catch (error) {
+    if (error instanceof CorruptFileError) return false
+    throw error
+  }
+}
+
 /** Opens, or creates, one log outside any manager. Rejects with a `DorsaleError` when its files cannot be used. */
 export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
   const { disk, clock, directory, topic, partition, topicId, config, closedCleanly = false } = options
   const path = `${directory.path}/${partitionDirectoryName(topic, partition)}`
-  if (readPartitionMetadata(disk, path) === undefined) {
+  if (!hasPartitionMetadata(disk, path)) {
     disk.makeDirectorySync(path)
     writePartitionMetadata(disk, path, topicId)
   }
