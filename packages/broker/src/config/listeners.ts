@@ -6,7 +6,7 @@ import { splitConfigList } from '@dorsale/base'
  * name speaks. Names compare in upper case; IPv6 addresses may stand in brackets; an empty host means every interface.
  */
 
-export const securityProtocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
+const securityProtocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 export type SecurityProtocol = (typeof securityProtocols)[number]
 
 export interface Endpoint {

@@ -4,7 +4,7 @@ import { formatStorage } from '@dorsale/raft'
 import type { Host } from '../world/process.ts'
 import { brokerPort } from './driver.ts'
 
-export const dataDirectory = '/data'
+const dataDirectory = '/data'
 
 /** The configuration of a single node on its machine's address, with what a scenario changes. */
 export function brokerConfig(overrides: Record<string, string> = {}): BrokerConfig {

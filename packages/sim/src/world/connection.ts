@@ -86,7 +86,7 @@ interface Address {
 type Segment = { kind: 'bytes'; bytes: Uint8Array } | { kind: 'connected' } | { kind: 'end' } | { kind: 'reset' }
 
 /** One side of a connection. */
-export class End implements Socket {
+class End implements Socket {
   peer!: End
   process: Process | undefined
   readonly #connection: Connection

@@ -3,7 +3,7 @@ import { CorruptFileError } from './checkpoint.ts'
 import { replaceFile } from './replace-file.ts'
 
 /** The file that says which topic a log belongs to: a name may be taken again by another topic. */
-export const partitionMetadataFile = 'partition.metadata'
+const partitionMetadataFile = 'partition.metadata'
 
 /** The topic id in `partition.metadata`; undefined when there is no file. Throws a `CorruptFileError`. */
 export function readPartitionMetadata(disk: Disk, directory: string): string | undefined {

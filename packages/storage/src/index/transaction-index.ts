@@ -12,7 +12,7 @@
  */
 import { type ProducerId, readInt64, readProducerId, writeInt64, writeProducerId } from '@dorsale/protocol'
 
-export const transactionEntrySize = 34
+const transactionEntrySize = 34
 const version = 0
 
 export interface AbortedTransactionEntry {

@@ -8,7 +8,7 @@ import { CorruptFileError, formatCheckpoint, parseField, readCheckpoint } from '
 import { replaceFile } from '../files/replace-file.ts'
 import type { EpochEndOffset } from '../types.ts'
 
-export const leaderEpochFile = 'leader-epoch-checkpoint'
+const leaderEpochFile = 'leader-epoch-checkpoint'
 
 export interface EpochStart {
   readonly epoch: number

@@ -208,7 +208,7 @@ export class LogDir {
 }
 
 /** Runs `task` over all items, a few at a time; rejects with the first failure, after those under way have ended. */
-export async function forEachOf<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
+async function forEachOf<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
   let next = 0
   const lane = async () => {
     while (next < items.length) await task(items[next++] as T)

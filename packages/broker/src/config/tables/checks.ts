@@ -72,7 +72,7 @@ export const noRemoteStorage: Check<boolean> = {
 }
 
 /** `host:port`, or `[address]:port` for IPv6. */
-export function parseHostAndPort(text: string): { host: string; port: number } | undefined {
+function parseHostAndPort(text: string): { host: string; port: number } | undefined {
   const match = /^\[?([0-9a-zA-Z\-._%:]*)\]?:([0-9]+)$/.exec(text)
   return match ? { host: match[1] as string, port: Number(match[2]) } : undefined
 }
