@@ -124,6 +124,17 @@ async function administer({ kcat, tools }: World): Promise<void> {
     if (count !== partitions) throw new Error(`${count} partitions`)
     return undefined
   })
+  await checks.run('kafka-topics: describes, and adds partitions', async () => {
+    const count = async () => {
+      const answer = await tools.topics(['--describe', '--topic', 'doomed'])
+      return /PartitionCount: (\d+)/.exec(answer)?.[1]
+    }
+    const before = await count()
+    await tools.topics(['--alter', '--topic', 'doomed', '--partitions', '8'])
+    const after = await count()
+    if (before !== String(partitions) || after !== '8') throw new Error(`${before} partitions, then ${after}`)
+    return undefined
+  })
   await checks.run('kafka-topics: lists and deletes', async () => {
     await tools.topics(['--delete', '--topic', 'doomed'])
     const names = (await tools.topics(['--list'])).trim().split('\n')
