@@ -20,6 +20,8 @@ export interface ConsumerPlan {
   topic: string
   /** Stops at each partition's high watermark, once that has been seen. */
   toEnd: boolean
+  /** Now and then goes on from another offset, which only an index finds. */
+  seeks: boolean
 }
 
 const retriable = new Set<number>([
@@ -76,6 +78,7 @@ export class Consumer {
 
   /** One fetch of all partitions; true when there is nothing left to read. */
   async #fetch(host: Host, driver: Driver, topic: TopicHandle): Promise<boolean> {
+    if (this.plan.seeks && randomBelow(host.prng, 5) === 0) this.#seek(host)
     const partitionMaxBytes = [100, 1000, 100_000][randomBelow(host.prng, 3)] as number
     const version = driver.versionOf(fetchRequest, zstdFetchVersion)
     const response = await driver.call(
@@ -112,6 +115,14 @@ export class Consumer {
     return this.plan.toEnd && this.#positions.every((position, index) => position === this.#highWatermarks[index])
   }
 
+  #seek(host: Host): void {
+    const partition = randomBelow(host.prng, this.#positions.length)
+    const highWatermark = this.#highWatermarks[partition] ?? 0
+    if (highWatermark <= 0) return
+    this.#positions[partition] = randomBelow(host.prng, highWatermark)
+    this.#history.push({ kind: 'seek', process: this.plan.name })
+  }
+
   #take(topic: TopicHandle, data: FetchResponsePartitionData): boolean {
     const { partitionIndex, errorCode, highWatermark, records } = data
     const name = `${topic.name}-${partitionIndex}`
@@ -134,6 +145,10 @@ export class Consumer {
       for (const record of readRecords(cursor.header)) {
         // The first batch may begin before the offset that was asked for.
         if (record.offset < (this.#positions[partitionIndex] ?? 0)) continue
+        if (reads.length === 0 && record.offset > (this.#positions[partitionIndex] ?? 0)) {
+          const asked = this.#positions[partitionIndex]
+          this.#world.fail(`read skipped: ${name}@${asked} was asked for, and @${record.offset} came`)
+        }
         const [value = ''] = Buffer.from(record.value ?? [])
           .toString()
           .split(' ')

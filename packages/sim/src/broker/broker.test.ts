@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { runPlan } from '../scenario.ts'
+import { firstFailingSeed, forSeeds } from '../seeds.ts'
+import { plants } from './plants.ts'
+import { type BrokerPlan, brokerScenario, type Durability } from './scenario.ts'
+
+// A few seeds, twice each, for every change; `npm run sim` runs hundreds.
+for (const durability of ['process', 'machine'] as const) {
+  test(`what is acknowledged survives the death of the ${durability}, and each seed takes the same path twice`, async () => {
+    const totals = await forSeeds(brokerScenario({ durability }), { count: 4, twice: true })
+    assert.equal(totals.schedules, 4)
+  })
+}
+
+describe('each mistake planted in the broker is found', () => {
+  for (const plant of plants) {
+    test(plant.name, async () => {
+      const found = await firstFailingSeed(brokerScenario(plant), { from: plant.from ?? 1, count: 60 })
+      assert.ok(found, `${plant.name} was not found`)
+    })
+  }
+})
+
+describe('what the simulator has found before', () => {
+  const topicConfigs = {
+    'internal.segment.bytes': '12000',
+    'segment.index.bytes': '100',
+    'index.interval.bytes': '4096',
+    'file.delete.delay.ms': '500',
+  }
+  const producer = {
+    name: 'producer-0',
+    topic: 'records',
+    idempotent: true,
+    acks: -1,
+    batches: 31,
+    recordsPerBatchMax: 2,
+    valueBytesMax: 0,
+    codec: 'snappy',
+    everyMs: 200,
+  } as const
+  const plan = (seed: number, durability: Durability, more: Partial<BrokerPlan>): BrokerPlan => ({
+    seed,
+    durability,
+    partitionCount: 1,
+    topicConfigs,
+    producers: [{ ...producer }],
+    consumerCount: 0,
+    adminChanges: 0,
+    lastDeath: durability === 'machine' ? 'power-loss' : 'kill',
+    faults: [],
+    ...more,
+  })
+
+  const cases: [name: string, plans: BrokerPlan[]][] = [
+    [
+      'a segment that ends with its last batch was taken for a torn one, and the later ones removed',
+      [plan(2, 'process', { faults: [{ atMs: 1239, kind: 'kill', process: 'broker' }] })],
+    ],
+    ['the data directory itself was not on the platter', [plan(1, 'machine', {})]],
+    [
+      'a log made by a life that died before it synced the name',
+      [145, 146, 147, 148].map(seed =>
+        plan(seed, 'machine', {
+          producers: [{ ...producer, idempotent: false, batches: 1, everyMs: 1 }],
+          faults: [{ atMs: 225, kind: 'kill', process: 'broker' }],
+        }),
+      ),
+    ],
+    [
+      'a failed sync, a restart, and a power loss left a hole in front of what was synced later',
+      [191, 192, 193].map(seed =>
+        plan(seed, 'machine', {
+          partitionCount: 2,
+          faults: [{ atMs: 5454, kind: 'disk', machine: 'broker', faults: { syncError: 0.1 }, forMs: 525 }],
+        }),
+      ),
+    ],
+    [
+      'a connection that had ended asked for a flush in every turn until its peer closed',
+      [
+        plan(116, 'process', {
+          producers: [{ ...producer, idempotent: false, acks: 0, batches: 52, everyMs: 1 }],
+          faults: [{ atMs: 279, kind: 'disk', machine: 'broker', faults: { shortWrite: 0.5 }, forMs: 199 }],
+        }),
+      ],
+    ],
+    [
+      'retention took a segment whose time index was zeros after a power loss',
+      [104, 105, 106, 107].map(seed =>
+        plan(seed, 'machine', {
+          partitionCount: 3,
+          consumerCount: 2,
+          faults: [705, 1391, 3997].map(atMs => ({ atMs, kind: 'power-loss', machine: 'broker' }) as const),
+        }),
+      ),
+    ],
+  ]
+  for (const [name, plans] of cases) {
+    test(name, async () => {
+      for (const each of plans) {
+        const { failure } = await runPlan(brokerScenario(each), each)
+        assert.equal(failure?.message, undefined)
+      }
+    })
+  }
+})
