@@ -48,6 +48,14 @@ export function exceeds(codec: CodecName, sizeMax: number, cause?: unknown): Com
   return new CompressionError(codec, `more than the allowed ${sizeMax} bytes come out`, { tooLarge: true, cause })
 }
 
+/**
+ * An array to decompress into. What is in it at first is not cleared: 64 KiB take longer to clear than a small block to decode. It
+ * is no Buffer, whose `slice` would not copy.
+ */
+export function uncleared(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer)
+}
+
 /** Gathers windows into one array. */
 export function gatherWindows(windows: Iterable<Uint8Array>): Uint8Array {
   const pieces: Uint8Array[] = []

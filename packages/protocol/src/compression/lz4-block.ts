@@ -4,7 +4,7 @@
  * literals.
  */
 import { CompressionError } from './codec.ts'
-import { copyLiteral, copyMatch } from './copy.ts'
+import { copyLiteral, copyMatch, viewed } from './copy.ts'
 
 const matchLengthMin = 4
 
@@ -15,6 +15,8 @@ const matchLengthMin = 4
 export function decodeLz4Block(source: Uint8Array, start: number, end: number, target: Uint8Array, to: number): number {
   const targetEnd = target.length
   let position = start
+  const from = viewed(source)
+  const into = viewed(target)
   let written = to
   while (position < end) {
     const token = source[position++]!
@@ -28,7 +30,7 @@ export function decodeLz4Block(source: Uint8Array, start: number, end: number, t
       }
     }
     if (length > end - position || length > targetEnd - written) throw damaged('has literals that are too long')
-    copyLiteral(source, position, target, written, length)
+    copyLiteral(from, position, into, written, length)
     position += length
     written += length
     if (position === end) return written - to
@@ -48,7 +50,7 @@ export function decodeLz4Block(source: Uint8Array, start: number, end: number, t
     }
     length += matchLengthMin
     if (length > targetEnd - written) throw damaged('has a match that is too long')
-    copyMatch(target, written, distance, length)
+    copyMatch(into, written, distance, length)
     written += length
   }
   throw damaged('ends with a match')

@@ -12,7 +12,7 @@
  * ```
  */
 import { lz4Compress } from '@platformatic/wasm-utils'
-import { type Codec, CompressionError, exceeds, gatherWindows } from './codec.ts'
+import { type Codec, CompressionError, exceeds, gatherWindows, uncleared } from './codec.ts'
 import { decodeLz4Block } from './lz4-block.ts'
 import { xxhash32 } from './xxhash32.ts'
 
@@ -92,7 +92,7 @@ function* lz4Windows(frame: Uint8Array, sizeMax: number): Generator<Uint8Array> 
     let window: Uint8Array
     if ((field & storedBit) !== 0) window = frame.subarray(position, position + size)
     else {
-      target ??= new Uint8Array(Math.min(blockBytesMax, (frame.length - position) * expansionMax))
+      target ??= uncleared(Math.min(blockBytesMax, (frame.length - position) * expansionMax))
       window = target.subarray(0, decodeLz4Block(frame, position, position + size, target, 0))
     }
     total += window.length

@@ -9,7 +9,7 @@
  * ```
  */
 import { CompressionError } from './codec.ts'
-import { copyLiteral, copyMatch } from './copy.ts'
+import { copyLiteral, copyMatch, viewed } from './copy.ts'
 
 /** An element of three bytes yields 64 at most: a block that claims more than this per byte is not a block. */
 const expansionMax = 64 / 3
@@ -31,6 +31,8 @@ export function decodeSnappyBlock(
   const targetEnd = to + size
   if (targetEnd > target.length) throw damaged('is larger than its room')
   let position = next
+  const from = viewed(source)
+  const into = viewed(target)
   let written = to
   while (position < end) {
     const tag = source[position++]!
@@ -46,7 +48,7 @@ export function decodeSnappyBlock(
         position += lengthBytes
       }
       if (length > end - position || length > targetEnd - written) throw damaged('has a literal that is too long')
-      copyLiteral(source, position, target, written, length)
+      copyLiteral(from, position, into, written, length)
       position += length
       written += length
       continue
@@ -67,7 +69,7 @@ export function decodeSnappyBlock(
     }
     if (distance === 0 || distance > written - to) throw damaged('copies from before its start')
     if (length > targetEnd - written) throw damaged('has a copy that is too long')
-    copyMatch(target, written, distance, length)
+    copyMatch(into, written, distance, length)
     written += length
   }
   if (written !== targetEnd) throw damaged('is shorter than it claims')

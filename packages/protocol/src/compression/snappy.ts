@@ -10,7 +10,7 @@
  * ```
  */
 import { snappyCompress } from '@platformatic/wasm-utils'
-import { type Codec, CompressionError, exceeds } from './codec.ts'
+import { type Codec, CompressionError, exceeds, uncleared } from './codec.ts'
 import { decodeSnappyBlock, snappyPlainSize } from './snappy-block.ts'
 
 const magic = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0)
@@ -26,7 +26,7 @@ export const snappy: Codec = {
   compress: compressFramed,
   decompress(block, sizeMax) {
     const blocks = locateBlocks(block)
-    const target = new Uint8Array(totalPlainSize(block, blocks, sizeMax))
+    const target = uncleared(totalPlainSize(block, blocks, sizeMax))
     let to = 0
     for (let index = 0; index < blocks.length; index += 2) {
       to += decodeSnappyBlock(block, blocks[index]!, blocks[index + 1]!, target, to)
@@ -36,12 +36,12 @@ export const snappy: Codec = {
   *windows(block, sizeMax) {
     const blocks = locateBlocks(block)
     totalPlainSize(block, blocks, sizeMax)
-    let target = new Uint8Array(0)
+    let target = uncleared(0)
     for (let index = 0; index < blocks.length; index += 2) {
       const start = blocks[index]!
       const end = blocks[index + 1]!
       const size = snappyPlainSize(block, start, end)
-      if (size > target.length) target = new Uint8Array(size)
+      if (size > target.length) target = uncleared(size)
       decodeSnappyBlock(block, start, end, target, 0)
       yield target.subarray(0, size)
     }
