@@ -8,6 +8,7 @@ import type { Broker, BrokerOptions } from './broker.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
 import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
 import type { BrokerCore } from './core.ts'
+import { DirectoryAssignments } from './directory-assignments.ts'
 import { Dispatcher, servedApis } from './dispatch.ts'
 import { Endpoints } from './endpoints.ts'
 import { supportedFeatures } from './features.ts'
@@ -33,6 +34,8 @@ export class BrokerNode implements Broker {
   /** Broker epoch that has ended in good order: left with the logs, for the next registration to name. */
   #stoppedEpoch = -1
   #listeners: readonly BoundListener[] = []
+  #topicConfigs: TopicConfigs | undefined
+  #lifecycle: Lifecycle | undefined
   #fatal: Error | undefined
   #onFatal: ((error: Error) => void) | undefined
   /** What else a failed directory concerns, once it is there. */
@@ -66,7 +69,7 @@ export class BrokerNode implements Broker {
   }
 
   async start(): Promise<void> {
-    const { disk, logger, config } = this.#options
+    const { clock, disk, logger, config } = this.#options
     const storage = loadStorage({
       disk,
       directories: config.logDirectories,
@@ -80,25 +83,39 @@ export class BrokerNode implements Broker {
 
     const { image } = cluster.node
     const topicConfigs = new TopicConfigs(config, image)
-    const configOf = (topic: string) => topicConfigs.get(topic).log
-    const replicas = new Replicas({ nodeId: this.nodeId, logger, logs, configOf })
+    this.#topicConfigs = topicConfigs
+    const assignments = new DirectoryAssignments({
+      clock,
+      logger,
+      metadata: cluster.node,
+      nodeId: this.nodeId,
+      brokerEpoch: () => this.#lifecycle?.epoch ?? -1,
+    })
+    const replicas = new Replicas({
+      nodeId: this.nodeId,
+      logger,
+      logs,
+      configOf: topic => topicConfigs.get(topic).log,
+      onPlaced: placement => assignments.note(placement),
+    })
     replicas.load(image)
     cluster.node.subscribe(delta => {
       topicConfigs.apply(delta)
       replicas.apply(delta, image)
     })
     await this.#serve(cluster.node, topicConfigs, replicas, logs)
+    await assignments.flush()
   }
 
   async #openLogs({ directories }: LoadedStorage): Promise<LogManager> {
     const { config } = this.#options
     // The metadata, which knows the topics' own settings, lies behind the lock that this takes: `Replicas.load` hands them over.
-    const untilThen = resolveTopicConfig(config, new Map()).log
+    const withoutOverrides = resolveTopicConfig(config, new Map()).log
     const logs: LogManager = await openLogManager({
       ...this.#options,
       directories,
       config: logManagerConfigOf(config.values, { openFilesMax: openLogFilesMax }),
-      configOf: () => untilThen,
+      configOf: topic => this.#topicConfigs?.get(topic).log ?? withoutOverrides,
       listener: { onDirectoryOffline: (directory, error) => this.#loseDirectory(logs, directory, error) },
     })
     this.#undo.push(() => logs.close({ brokerEpoch: this.#stoppedEpoch }))
@@ -128,6 +145,7 @@ export class BrokerNode implements Broker {
       previousBrokerEpoch: logs.previousBrokerEpoch,
       heartbeatMs: config.values['broker.heartbeat.interval.ms'],
     })
+    this.#lifecycle = lifecycle
     const core: BrokerCore = {
       nodeId,
       clusterId,

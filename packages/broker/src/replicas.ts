@@ -2,6 +2,7 @@ import type { Logger } from '@dorsale/base'
 import type { MetadataDelta, MetadataImage, TopicImage } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { LogConfig, LogManager, PartitionLog } from '@dorsale/storage'
+import type { Placement } from './directory-assignments.ts'
 import { Partition } from './partition.ts'
 
 /**
@@ -13,6 +14,7 @@ export class Replicas {
   readonly #logger: Logger
   readonly #logs: LogManager
   readonly #configOf: (topic: string) => LogConfig
+  readonly #onPlaced: (placement: Placement) => void
   readonly #byName = new Map<string, Partition[]>()
 
   constructor(options: {
@@ -20,11 +22,14 @@ export class Replicas {
     logger: Logger
     logs: LogManager
     configOf: (topic: string) => LogConfig
+    /** A replica lies in another directory than the metadata says. */
+    onPlaced: (placement: Placement) => void
   }) {
     this.#nodeId = options.nodeId
     this.#logger = options.logger
     this.#logs = options.logs
     this.#configOf = options.configOf
+    this.#onPlaced = options.onPlaced
   }
 
   get(topic: string, index: number): Partition | undefined {
@@ -38,7 +43,11 @@ export class Replicas {
   /** At start: every partition of ours in the image; logs that no topic claims are set aside, as Kafka does with strays. */
   load(image: MetadataImage): void {
     for (const log of [...this.#logs.logs]) if (!isOurs(image, log, this.#nodeId)) this.#setAside(log)
-    for (const topic of image.topicsById.values()) this.#applyTopic(topic)
+    for (const topic of image.topicsById.values()) {
+      this.#applyTopic(topic)
+      // The logs were opened before their topics' settings were known.
+      this.#logs.updateConfig(topic.name, this.#configOf(topic.name))
+    }
   }
 
   /** Follows one step of replay. */
@@ -72,13 +81,17 @@ export class Replicas {
         continue
       }
       const directoryId = image.directories[image.replicas.indexOf(this.#nodeId)]
+      const log = this.#openLog(topic, index, directoryId)
+      if (log !== undefined && log.directory.id !== directoryId) {
+        this.#onPlaced({ topicId: topic.id, partition: index, directoryId: log.directory.id })
+      }
       partitions[index] = new Partition({
         topic: topic.name,
         topicId: topic.id,
         index,
         nodeId: this.#nodeId,
         image,
-        log: this.#openLog(topic, index, directoryId),
+        log,
       })
     }
   }

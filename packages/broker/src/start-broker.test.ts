@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { type Disk, DiskError, type DiskFile } from '@dorsale/base'
 import { nodeDisk } from '@dorsale/base/node'
@@ -51,6 +52,39 @@ describe('a broker starts and stops', { timeout: 60_000 }, () => {
     const { topics } = await world.client().call(metadataRequest, metadataResponse, 12, { topics: [{ name: 'kept' }] })
     assert.ok(topics[0]!.partitions[0]!.leaderEpoch > 0)
     assert.deepEqual(world.lines, [])
+  })
+
+  test('topics keep their own settings over a restart', async t => {
+    const world = new BrokerWorld()
+    t.after(() => world.stop())
+    await world.start()
+    await world.createTopic('small', { configs: { 'segment.bytes': '1048576', 'max.message.bytes': '2000000' } })
+    await world.restart()
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await produce(world, 'small', ['x'.repeat(700_000)])).errorCode, errorCodes.NONE)
+    }
+    const segments = readdirSync(`${world.directory}/log/small-0`).filter(name => name.endsWith('.log'))
+    assert.equal(segments.length, 3)
+  })
+
+  test('with several directories the controller learns where each replica lies', async t => {
+    const world = new BrokerWorld(directory => ({ 'log.dirs': `${directory}/one,${directory}/two` }))
+    t.after(() => world.stop())
+    await world.start()
+    await world.createTopic('spread', { partitions: 4 })
+    await world.restart()
+    for (const name of ['one', 'two']) {
+      const partitions = readdirSync(`${world.directory}/${name}`).filter(each => each.startsWith('spread-'))
+      assert.equal(partitions.length, 2)
+    }
+    assert.deepEqual(world.lines, [])
+    const { topics } = await world
+      .client()
+      .call(metadataRequest, metadataResponse, 12, { topics: [{ name: 'spread' }] })
+    assert.deepEqual(
+      topics[0]!.partitions.map(partition => partition.leaderId),
+      [1, 1, 1, 1],
+    )
   })
 
   test('a directory in use, a port in use: one sentence, and nothing is left open', async t => {

@@ -1,16 +1,19 @@
 import { createMessage, createTopicsRequest, errorCodes } from '@dorsale/protocol'
 import type { BrokerCore } from './core.ts'
+import { isInternalTopic } from './topic-names.ts'
 
 /**
  * Creates topics that a client asked about, with the broker's defaults for partitions and replicas. Answers the error of each that could not be
- * created; one that somebody else created meanwhile is fine.
+ * created; one that somebody else created meanwhile is fine. Internal topics are their coordinators' to create, with settings of their own.
  */
 export async function autoCreateTopics(
   core: BrokerCore,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const request = createMessage(createTopicsRequest, {
-    topics: names.map(name => ({ name, numPartitions: -1, replicationFactor: -1 })),
+    topics: names
+      .filter(name => !isInternalTopic(name))
+      .map(name => ({ name, numPartitions: -1, replicationFactor: -1 })),
   })
   const { topics } = await core.metadata.submit(controller => controller.createTopics(request))
   const errors = new Map<string, number>()
