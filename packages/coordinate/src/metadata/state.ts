@@ -274,13 +274,11 @@ export class MetadataState implements MetadataImage {
 
   #replayPartition(record: PartitionRecord): void {
     const topic = this.#topic(record.topicId)
-    const partitions = this.#draftOf(topic)
-    if (record.partitionId > partitions.length) {
-      throw new MetadataError(
-        `partition ${record.partitionId} of topic ${topic.name} comes before ${partitions.length}`,
-      )
+    const { length } = topic.partitions
+    if (record.partitionId > length) {
+      throw new MetadataError(`partition ${record.partitionId} of topic ${topic.name} comes before ${length}`)
     }
-    partitions[record.partitionId] = {
+    this.#setPartition(topic, record.partitionId, {
       replicas: record.replicas,
       // Directories are unknown in logs written before metadata.version 3.7.
       directories: record.directories.length === 0 ? record.replicas.map(() => zeroUuid) : record.directories,
@@ -293,17 +291,14 @@ export class MetadataState implements MetadataImage {
       leaderRecoveryState: record.leaderRecoveryState,
       leaderEpoch: record.leaderEpoch,
       partitionEpoch: record.partitionEpoch,
-    }
-    this.#setTopic({ ...topic, partitions })
+    })
   }
 
   #replayPartitionChange(record: PartitionChangeRecord): void {
     const topic = this.#topic(record.topicId)
     const before = topic.partitions[record.partitionId]
     if (before === undefined) throw new MetadataError(`no partition ${record.partitionId} in topic ${topic.name}`)
-    const partitions = this.#draftOf(topic)
-    partitions[record.partitionId] = mergePartitionChange(before, record)
-    this.#setTopic({ ...topic, partitions })
+    this.#setPartition(topic, record.partitionId, mergePartitionChange(before, record))
   }
 
   #replayClearElr(topicName: string): void {
@@ -363,13 +358,17 @@ export class MetadataState implements MetadataImage {
     return topic
   }
 
-  /** The topic's partitions, to be changed: copied once per delta, since a topic may have thousands and a record changes one. */
-  #draftOf(topic: TopicImage): PartitionImage[] {
+  /** The topic is copied once per delta, not per record: it may have thousands of partitions, and a record changes one. */
+  #setPartition(topic: TopicImage, partitionId: number, partition: PartitionImage): void {
     const draft = this.#drafts.get(topic.id)
-    if (draft !== undefined && draft === topic.partitions) return draft
-    const copy = topic.partitions.slice()
-    this.#drafts.set(topic.id, copy)
-    return copy
+    if (draft !== undefined && draft === topic.partitions) {
+      draft[partitionId] = partition
+      return
+    }
+    const partitions = topic.partitions.slice()
+    partitions[partitionId] = partition
+    this.#drafts.set(topic.id, partitions)
+    this.#setTopic({ ...topic, partitions })
   }
 
   #setTopic(topic: TopicImage): void {
