@@ -55,8 +55,8 @@ describe('creation', () => {
       `make directory ${root}/t-0`,
       `rename ${root}/t-0/partition.metadata.tmp`,
       `open ${root}/t-0/00000000000000000000.log`,
-      `sync ${root}/t-0/00000000000000000000.log`,
       `sync ${root}/t-0/partition.metadata`,
+      `sync ${root}/t-0/00000000000000000000.log`,
       `sync directory ${root}`,
     ].map(call => calls.indexOf(call, calls.indexOf(`make directory ${root}/t-0`)))
     assert.ok(order[0] !== -1)

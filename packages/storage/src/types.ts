@@ -226,8 +226,8 @@ export interface PartitionLog {
    * Puts the batches at the end of the log. All checks and all bookkeeping happen in this call, so that the next append stands on it; the bytes
    * follow with those of all other appends of this turn in one write.
    *
-   * Throws a `ProtocolError`, and nothing has changed: OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, UNKNOWN_PRODUCER_ID,
-   * DUPLICATE_SEQUENCE_NUMBER, INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, RECORD_LIST_TOO_LARGE (larger than a segment), KAFKA_STORAGE_ERROR.
+   * Throws a `ProtocolError`, and nothing has changed: OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
+   * INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, RECORD_LIST_TOO_LARGE (larger than a segment), KAFKA_STORAGE_ERROR.
    */
   append(options: AppendOptions, onAppended: OnAppended): Appended
   /** Raises the high watermark, clamped to the log's end; it never falls but by truncation. True if it moved. */

@@ -39,6 +39,7 @@ export class DirectoryWorld implements LogWorld {
   readonly #timers = new Set<Timer>()
   readonly #epochs = new Set<{ writeEpochs(): void }>()
   #epochsAwaited = false
+  #namesChanged = false
   #stopped = false
 
   constructor(options: WorldOptions) {
@@ -64,6 +65,17 @@ export class DirectoryWorld implements LogWorld {
       }
     })
     this.#timers.add(timer)
+  }
+
+  /** Names in the log directory have changed, and nobody needs them on the platter yet. */
+  namesChanged(): void {
+    this.#namesChanged = true
+  }
+
+  syncNames(): void {
+    if (!this.#namesChanged) return
+    this.disk.syncDirectorySync(this.directory.path)
+    this.#namesChanged = false
   }
 
   epochsChanged(log: { writeEpochs(): void }): void {

@@ -16,6 +16,8 @@ export interface LogWorld extends SegmentWorld {
   fail(error: Error): void
   /** Removes files after a delay, or never, if the process ends before: the next start does it. */
   removeLater(paths: readonly string[], delayMs: number): void
+  /** Moves the names in the log directory to the platter, if they have changed since that was last done. */
+  syncNames(): void
   /** The log's leader epochs changed; `writeEpochs` is wanted soon. */
   epochsChanged(log: { writeEpochs(): void }): void
 }

@@ -346,24 +346,24 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   async #syncNow(): Promise<void> {
+    const { disk } = this.#world
+    // The log's own name, and the topic id, reach the platter with its first sync.
+    const isFirst = !this.#placeIsDurable
+    if (isFirst) syncPartitionMetadata(disk, this.#path)
+    let directoryIsSynced = false
     for (const segment of [...this.#unsynced]) {
       // What is written while this goes on makes the segment unsynced again.
       this.#unsynced.delete(segment)
+      directoryIsSynced ||= !segment.nameIsDurable
       await segment.sync()
       if (!segment.isClosedInDoubt) this.#closed.delete(segment)
     }
-    this.#syncPlace()
+    if (isFirst) {
+      if (!directoryIsSynced) disk.syncDirectorySync(this.#path)
+      this.#world.syncNames()
+      this.#placeIsDurable = true
+    }
     this.#lastFlushMs = this.#world.clock.monotonic()
-  }
-
-  /** The directory's name and the topic id reach the platter with the log's first sync. */
-  #syncPlace(): void {
-    if (this.#placeIsDurable) return
-    const { disk, directory } = this.#world
-    syncPartitionMetadata(disk, this.#path)
-    disk.syncDirectorySync(this.#path)
-    disk.syncDirectorySync(directory.path)
-    this.#placeIsDurable = true
   }
 
   onWritten({ segment, position, bytes, endOffset, changes }: WriteGroup, synced: boolean): void {

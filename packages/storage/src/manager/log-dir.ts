@@ -136,6 +136,7 @@ export class LogDir {
     const path = `${this.path}/${name}`
     try {
       disk.makeDirectorySync(path)
+      this.world.namesChanged()
       writePartitionMetadata(disk, path, topicId)
       const log = Log.create({ world: this.world, topic, partition, topicId, path, config: this.#configOf(topic) })
       this.logs.set(name, log)
@@ -153,8 +154,9 @@ export class LogDir {
     this.logs.delete(partitionDirectoryName(log.topic, log.partition))
     log.abandon(kind === 'delete' ? 'the log was deleted' : 'the log was set aside')
     const path = `${this.path}/${markedDirectoryName(prng, log.topic, log.partition, kind)}`
+    // After the death of the machine the log may be back: the metadata does not know it, and it is taken away again.
     disk.renameSync(log.path, path)
-    disk.syncDirectorySync(this.path)
+    this.world.namesChanged()
     if (kind === 'delete') this.world.removeLater([path], log.config.fileDeleteDelayMs)
   }
 
