@@ -14,7 +14,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { dorsale, type RunningBroker } from './brokers.ts'
 import { Kcat } from './clients.ts'
-import { Processes, type Running, until, within } from './processes.ts'
+import { Feeder } from './feeder.ts'
+import { Processes, until } from './processes.ts'
 import { StreamLedger } from './stream-ledger.ts'
 
 const { values: options } = parseArgs({
@@ -28,9 +29,6 @@ const { values: options } = parseArgs({
 
 const topic = 'crashes'
 const partitions = 6
-/** Between two lines of a producer, on average: a few thousand lines a second, so that something is always under way. */
-const linesPerBurst = 20
-const burstMs = 10
 /** From readiness to death. The shortest are there before the clients are back. */
 const lifeMsMin = 20
 const lifeMsMax = 1200
@@ -94,44 +92,4 @@ async function crash(): Promise<void> {
     `${kills} kills; ${ledger.end()}; restart p50 ${Math.round(sorted[sorted.length >> 1] ?? 0)} ms, ` +
       `slowest ${Math.round(sorted.at(-1) ?? 0)} ms; ${descriptors} descriptors at the end`,
   )
-}
-
-/** Feeds one producer with numbered lines, keyed so that they spread over the partitions, at the pace at which it takes them. */
-class Feeder {
-  readonly name: string
-  sent = 0
-  readonly #child: Running
-  #finished = false
-
-  constructor(name: string, child: Running) {
-    this.name = name
-    this.#child = child
-    child.child.stdin?.on('error', () => {
-      // The producer has ended: `finish` reports how.
-      this.#finished = true
-    })
-    this.#feed()
-  }
-
-  /** Ends the input; resolves when every line is delivered. */
-  async finish(): Promise<void> {
-    this.#finished = true
-    this.#child.child.stdin?.end()
-    const outcome = await within(`${this.name}'s last deliveries`, 180_000, this.#child.ended)
-    if (outcome !== 0) throw new Error(`${this.name} ended with ${outcome}: a line was not delivered`)
-  }
-
-  #feed(): void {
-    if (this.#finished) return
-    let lines = ''
-    for (let line = 0; line < linesPerBurst; line++) {
-      const number = this.sent++
-      lines += `${number % 31}:${this.name} ${number}\n`
-    }
-    const { stdin } = this.#child.child
-    const next = () => setTimeout(() => this.#feed(), burstMs)
-    // A pipe that is full holds the feeder back.
-    if (stdin?.write(lines)) next()
-    else stdin?.once('drain', next)
-  }
 }
