@@ -8,6 +8,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { onPath } from '../interop/prerequisites.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const build = join(root, 'build')
@@ -74,8 +75,7 @@ async function startAndStop(command: string): Promise<void> {
 
 /** A real client, where the machine has one. */
 function askWhoIsThere(port: number): void {
-  const isThere = (process.env.PATH ?? '').split(delimiter).some(path => existsSync(join(path, 'kcat')))
-  if (!isThere) {
+  if (!onPath('kcat')) {
     print('kcat is not here, so it was not asked')
     return
   }
