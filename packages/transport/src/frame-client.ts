@@ -141,8 +141,8 @@ export class FrameClient {
 
   #fail(error: Error): void {
     if (this.#state === 'closed') return
-    this.#socket.destroy()
     this.#onClose(error)
+    this.#socket.destroy()
   }
 
   #onClose(error: Error): void {
