@@ -2,17 +2,20 @@
  * CRC-32C by length, in JavaScript and as `crc32c` chooses:
  *
  *     node packages/base/src/crc32c.bench.ts
+ *
+ * MB/s on Node 24, a shared Xeon, November 2026: tables 1300 at 50 bytes, 1600 from 512 on; crc32c 1600 at 256 bytes, 4600 at 1 KB, 11,000 at
+ * 16 KB, 16,000 at 1 MB.
  */
 import { crc32c, crc32cByTables } from './crc32c.ts'
 
-/** MB/s: the best of seven rounds of about 30 ms. */
+/** MB/s: the best of many short rounds, between which others may have the processor. */
 function measure(bytes: number, run: () => void): string {
   for (let index = 0; index < 2000; index++) run()
   let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 7; round++) {
+  for (let round = 0; round < 60; round++) {
     const start = process.hrtime.bigint()
     let calls = 0
-    while (process.hrtime.bigint() - start < 30_000_000n) {
+    while (process.hrtime.bigint() - start < 3_000_000n) {
       for (let index = 0; index < 50; index++) run()
       calls += 50
     }

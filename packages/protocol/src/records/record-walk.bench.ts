@@ -3,7 +3,14 @@
  *
  *     node packages/protocol/src/records/record-walk.bench.ts
  *
- * Leaves out: the decoding of the request around the batch, the writing of the log.
+ * Leaves out: the decoding of the request around the batch, the writing of the log. Nanoseconds a record, Node 24 on a shared Xeon of
+ * two cores, November 2026:
+ *
+ *                              walk   validate          1000 JSON events of 90 bytes   walk
+ *      10 records of 100 bytes   12         72           gzip                           106
+ *    1000 records of  10 bytes    8         10           snappy                         155
+ *    1000 records of 100 bytes   10         18           lz4                            128
+ *    1000 records of   1 KB      10         76           zstd                            89
  */
 import { codecs } from '../compression/index.ts'
 import { BatchHeader, buildBatch, type ProduceRules, timestampTypes, validateProduceRecords } from './index.ts'
@@ -36,16 +43,16 @@ function batchOf(count: number, valueBytes: number, options: Parameters<typeof b
   return buildBatch(records, options)
 }
 
-/** Nanoseconds of one call: the best of seven rounds of about 30 ms. */
+/** Nanoseconds of one call: the best of many short rounds, between which others may have the processor. */
 function measure(run: () => void): number {
   for (let index = 0; index < 200; index++) run()
   let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 7; round++) {
+  for (let round = 0; round < 60; round++) {
     const start = process.hrtime.bigint()
     let calls = 0
-    while (process.hrtime.bigint() - start < 30_000_000n) {
-      for (let index = 0; index < 20; index++) run()
-      calls += 20
+    while (process.hrtime.bigint() - start < 3_000_000n) {
+      for (let index = 0; index < 5; index++) run()
+      calls += 5
     }
     best = Math.min(best, Number(process.hrtime.bigint() - start) / calls)
   }
