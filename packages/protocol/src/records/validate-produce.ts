@@ -71,7 +71,7 @@ export interface AcceptedBatch {
   readonly bytes: Uint8Array
   readonly recordCount: number
   readonly maxTimestamp: number
-  /** Offset delta of the first record that has `maxTimestamp`; of the last record when all have the append time. */
+  /** Offset delta of a record that has `maxTimestamp`; of the last record when all have the append time. */
   readonly maxTimestampOffsetDelta: number
 }
 
