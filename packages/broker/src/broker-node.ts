@@ -111,14 +111,24 @@ export class BrokerNode implements Broker {
     const { config } = this.#options
     // The metadata, which knows the topics' own settings, lies behind the lock that this takes: `Replicas.load` hands them over.
     const withoutOverrides = resolveTopicConfig(config, new Map()).log
-    const logs: LogManager = await openLogManager({
+    // A directory may fail while the others are still being opened.
+    let opened: LogManager | undefined
+    const lost: [LogDirectory, Error][] = []
+    const logs = await openLogManager({
       ...this.#options,
       directories,
       config: logManagerConfigOf(config.values, { openFilesMax: openLogFilesMax }),
       configOf: topic => this.#topicConfigs?.get(topic).log ?? withoutOverrides,
-      listener: { onDirectoryOffline: (directory, error) => this.#loseDirectory(logs, directory, error) },
+      listener: {
+        onDirectoryOffline: (directory, error) => {
+          if (opened === undefined) lost.push([directory, error])
+          else this.#loseDirectory(opened, directory, error)
+        },
+      },
     })
+    opened = logs
     this.#undo.push(() => logs.close({ brokerEpoch: this.#stoppedEpoch }))
+    for (const [directory, error] of lost) this.#loseDirectory(logs, directory, error)
     return logs
   }
 
