@@ -14,14 +14,17 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const build = join(root, 'build')
 const startMs = 20_000
 
+let passedCount = 0
+
 const folder = mkdtempSync(join(tmpdir(), 'dorsale-pack-'))
 try {
   install()
   const command = join(folder, 'node_modules', '.bin', 'dorsale')
   const version = execFileSync(command, ['--version'], { env: environment(), encoding: 'utf8' }).trim()
-  print(`dorsale --version: ${version}`)
+  passed(`dorsale --version: ${version}`)
   importEveryDoor()
   await startAndStop(command)
+  print(`${passedCount} passed, 0 failed`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -47,7 +50,7 @@ function importEveryDoor(): void {
   })
   const script = doors.map(door => `await import('${door}')`).join('\n')
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder, env: environment() })
-  print(`imported ${doors.join(', ')}`)
+  passed(`imported ${doors.join(', ')}`)
 }
 
 async function startAndStop(command: string): Promise<void> {
@@ -62,7 +65,7 @@ async function startAndStop(command: string): Promise<void> {
     child.stdout.once('data', chunk => resolve(String(chunk).trim()))
     child.stdout.once('close', () => reject(new Error('dorsale start ended without a ready line')))
   })
-  print(line)
+  passed(line)
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1])
   askWhoIsThere(port)
   await connects(port)
@@ -70,7 +73,7 @@ async function startAndStop(command: string): Promise<void> {
   const outcome = await ended
   clearTimeout(deadline)
   if (outcome !== 0) throw new Error(`dorsale start ended with ${outcome} after SIGTERM`)
-  print('SIGTERM: exit 0')
+  passed('SIGTERM: exit 0')
 }
 
 /** A real client, where the machine has one. */
@@ -82,7 +85,7 @@ function askWhoIsThere(port: number): void {
   const answer = execFileSync('kcat', ['-b', `127.0.0.1:${port}`, '-L', '-J', '-m', '10'], { encoding: 'utf8' })
   const { brokers } = JSON.parse(answer)
   if (brokers.length !== 1) throw new Error(`kcat sees ${brokers.length} brokers: ${answer}`)
-  print(`kcat -L: broker ${brokers[0].id} at ${brokers[0].name}`)
+  passed(`kcat -L: broker ${brokers[0].id} at ${brokers[0].name}`)
 }
 
 function connects(port: number): Promise<void> {
@@ -103,6 +106,12 @@ function npm(args: readonly string[]): void {
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^npm_(config_local|lifecycle|package)/i.test(name))
   return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
+}
+
+/** A check that failed has thrown, and ended the run. */
+function passed(line: string): void {
+  passedCount++
+  print(line)
 }
 
 function print(line: string): void {
