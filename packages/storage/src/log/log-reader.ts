@@ -63,9 +63,12 @@ export class LogReader {
   }
 
   #isHot(segment: Segment, { offset, maxBytes }: ReadOptions): boolean {
-    if (segment !== this.#log.segments.active || maxBytes > syncBytesMax || this.#policy.isSlow) return false
+    if (segment !== this.#log.segments.active || this.#policy.isSlow) return false
     const position = this.#hints.positionOf(offset, segment) ?? segment.offsets.positionFor(offset)
-    return position >= segment.loadedSize && segment.writtenSize - position <= hotBytes
+    const behind = segment.writtenSize - position
+    // A consumer at the tail asks for a megabyte and gets what is there.
+    if (Math.min(behind, maxBytes) > syncBytesMax) return false
+    return position >= segment.loadedSize && behind <= hotBytes
   }
 
   *#walk(segment: Segment, bound: number, options: ReadOptions): FileWalk<LogRead | undefined> {

@@ -242,6 +242,23 @@ describe('read', () => {
     assert.equal((await log.offsetForTimestamp(0, 12))?.offset, 1, 'not below the log start offset')
   })
 
+  test('at the tail in place, however much is asked for; far back and after a start off the loop', async () => {
+    const { world, log, logs } = await open()
+    await fill(log, world, 3)
+    const ask = (of: PartitionLog, offset: number) =>
+      of.read({ offset, maxBytes: 1 << 20, minOneBatch: true, upperBound: 99 })
+    assert.ok(!(ask(log, 0) instanceof Promise))
+    const outcomes = new Outcomes()
+    outcomes.append(log, { records: batch(1, { valueBytes: 300_000 }) })
+    await settle(world)
+    assert.ok(ask(log, 0) instanceof Promise)
+    await logs.close()
+    const { log: again } = await openLog(testWorld(world.disk.copy()))
+    const read = again.read({ offset: 0, maxBytes: 1, minOneBatch: true, upperBound: 99 })
+    assert.ok(read instanceof Promise)
+    assert.deepEqual(offsetsOf(await read), [0])
+  })
+
   test('in an empty log', async () => {
     const { log } = await open()
     assert.deepEqual(offsetsOf(await log.read({ offset: 0, maxBytes: 1, minOneBatch: true, upperBound: 1 })), [])
