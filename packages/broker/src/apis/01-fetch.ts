@@ -68,6 +68,7 @@ class OpenFetch {
   readonly #deadlineMs: number
   readonly #bytesMin: number
   readonly #bytesMax: number
+  #parked: { cancel(): void } | undefined
   #abandoned = false
 
   constructor(core: BrokerCore, request: FetchRequest, call: Call<FetchResponse>, context: FetchContext) {
@@ -78,6 +79,10 @@ class OpenFetch {
     this.#deadlineMs = core.clock.monotonic() + request.maxWaitMs
     this.#bytesMax = Math.min(request.maxBytes, core.config.values['fetch.max.bytes'])
     this.#bytesMin = Math.min(request.minBytes, this.#bytesMax)
+    call.onAbandoned(() => {
+      this.#abandoned = true
+      this.#parked?.cancel()
+    })
   }
 
   /** Reads; then answers or parks. What it throws is answered by the call. */
@@ -246,14 +251,10 @@ class OpenFetch {
   }
 
   #park(outcomes: readonly Outcome[], until: { bytesWanted: number; waitMs: number }): void {
-    const parked = this.#core.purgatory.park({
+    this.#parked = this.#core.purgatory.park({
       watched: outcomes.map(({ partition }) => partition!.fetchers),
       ...until,
       complete: () => this.#call.attempt(() => this.start()),
-    })
-    this.#call.onAbandoned(() => {
-      this.#abandoned = true
-      parked.cancel()
     })
   }
 
