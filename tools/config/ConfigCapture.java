@@ -10,6 +10,9 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import kafka.server.KafkaConfig;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.types.Password;
@@ -29,6 +32,7 @@ public class ConfigCapture {
     all.put("values", values());
     all.put("properties", properties());
     all.put("brokers", brokers());
+    all.put("clients", clients());
     System.out.println(new ObjectMapper().writeValueAsString(all));
   }
 
@@ -47,6 +51,14 @@ public class ConfigCapture {
     Map<String, Object> groupSynonyms = new TreeMap<>();
     GroupConfig.ALL_GROUP_CONFIG_SYNONYMS.forEach((group, broker) -> groupSynonyms.put(group, broker.orElse(null)));
     tables.put("groupSynonyms", groupSynonyms);
+    return tables;
+  }
+
+  static Map<String, Object> clients() throws Exception {
+    Map<String, Object> tables = new LinkedHashMap<>();
+    tables.put("producer", rows(ProducerConfig.configDef(), Map.of()));
+    tables.put("consumer", rows(ConsumerConfig.configDef(), Map.of()));
+    tables.put("admin", rows(AdminClientConfig.configDef(), Map.of()));
     return tables;
   }
 

@@ -3,7 +3,7 @@
  *
  *     DORSALE_KAFKA_JARS=<directory with Kafka's server jars> node tools/config/capture.ts
  *
- * Writes the vectors that the tests of `packages/base/src/config` and `packages/broker/src/config` hold us to.
+ * Writes the vectors that the tests of `packages/base/src/config`, `packages/broker/src/config` and `packages/client/src/config` hold us to.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -19,6 +19,7 @@ export const vectorFiles = {
   properties: 'packages/base/src/config/vectors/java-properties.json',
   brokers: 'packages/broker/src/config/vectors/brokers.json',
   tables: 'packages/broker/src/config/vectors/tables.json',
+  clients: 'packages/client/src/config/vectors/clients.json',
 } as const
 
 /** What Kafka says, by the name of its vector file. */

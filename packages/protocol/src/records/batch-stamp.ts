@@ -4,6 +4,7 @@
  */
 import { crc32c } from '@dorsale/base'
 import { writeInt64 } from '../bytes/index.ts'
+import { type ProducerId, writeProducerId } from './producer-id.ts'
 import {
   type BatchHeader,
   batchAttribute,
@@ -34,6 +35,19 @@ export function stampBatchTimestamp(
     stamp.timestampType === timestampTypes.logAppendTime ? kept | batchAttribute.logAppendTime : kept,
   )
   writeInt64(view, position + batchField.maxTimestamp, stamp.maxTimestamp)
+  sealBatch(bytes, position)
+}
+
+/** Writes who produced the batch at `position`, and its sequence, and renews the checksum: a producer numbers anew what the broker has not taken. */
+export function stampBatchProducer(
+  bytes: Uint8Array,
+  position: number,
+  stamp: { producerId: ProducerId; producerEpoch: number; baseSequence: number },
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  writeProducerId(view, position + batchField.producerId, stamp.producerId)
+  view.setInt16(position + batchField.producerEpoch, stamp.producerEpoch)
+  view.setInt32(position + batchField.baseSequence, stamp.baseSequence)
   sealBatch(bytes, position)
 }
 

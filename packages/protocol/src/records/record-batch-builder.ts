@@ -54,7 +54,7 @@ const maxRecordBytes = 0x7fffffff
  */
 export class RecordBatchBuilder {
   recordCount = 0
-  readonly #options: RecordBatchOptions
+  #options: RecordBatchOptions
   readonly #baseOffset: number
   readonly #writer: ByteWriter
   #baseTimestamp = none
@@ -98,6 +98,11 @@ export class RecordBatchBuilder {
     this.recordCount++
     this.#lastOffset = offset
     this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamp)
+  }
+
+  /** Names the producer, for whoever learns it only when the records are there. Before `build`. */
+  setProducer(producer: { producerId: ProducerId; producerEpoch: number; baseSequence: number }): void {
+    this.#options = { ...this.#options, ...producer }
   }
 
   /** The batch, whole and sealed. `lastOffset` may lie behind the last record's, as compaction leaves it. */

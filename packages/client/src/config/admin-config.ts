@@ -1,0 +1,30 @@
+import { type ConfigOf, type ConfigRows, defineConfig } from '@dorsale/base'
+import { bootstrapRow, connectionRows } from './connection-rows.ts'
+
+const adminRows = {
+  'bootstrap.servers': { ...bootstrapRow, default: [] },
+  ...connectionRows,
+  'default.api.timeout.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 60_000,
+    min: 0,
+    importance: 'medium',
+    doc: 'How long a call may take, with all that is tried again.',
+    effect: { honoured: 'packages/client/src/admin/admin.test.ts' },
+  },
+  retries: {
+    type: 'int',
+    default: 2_147_483_647,
+    min: 0,
+    max: 2_147_483_647,
+    importance: 'low',
+    doc: 'How often a request is sent again after an error that may pass.',
+    effect: { honoured: 'packages/client/src/admin/admin.test.ts' },
+  },
+} as const satisfies ConfigRows
+
+/** The settings of an admin client, under Kafka's keys. */
+export const adminTable = defineConfig(adminRows)
+
+export interface AdminConfig extends ConfigOf<typeof adminTable> {}

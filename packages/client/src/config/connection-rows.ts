@@ -1,0 +1,119 @@
+import type { ConfigRows } from '@dorsale/base'
+
+const test = (name: string) => ({ honoured: `packages/client/src/${name}.test.ts` })
+
+/** How every client reaches the cluster. */
+export const connectionRows = {
+  'client.id': {
+    type: 'string',
+    default: '',
+    importance: 'medium',
+    doc: 'A name that is sent with every request, for the logs, metrics and quotas of the brokers.',
+    effect: test('network/cluster'),
+  },
+  'request.timeout.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 30_000,
+    min: 0,
+    importance: 'medium',
+    doc: 'How long a request may stay unanswered; then its connection is given up and the request is tried again where that is safe.',
+    effect: test('network/cluster'),
+  },
+  'reconnect.backoff.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 50n,
+    min: 0n,
+    importance: 'low',
+    doc: 'The pause after a connection to a broker failed. It doubles with each failure in a row and varies by a fifth at random.',
+    effect: test('network/backoff'),
+  },
+  'reconnect.backoff.max.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 1000n,
+    min: 0n,
+    importance: 'low',
+    doc: 'The longest that the pause between connections grows.',
+    effect: test('network/backoff'),
+  },
+  'retry.backoff.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 100n,
+    min: 0n,
+    importance: 'low',
+    doc: 'The pause before a failed request is sent again. It doubles with each failure in a row and varies by a fifth at random.',
+    effect: test('network/backoff'),
+  },
+  'retry.backoff.max.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 1000n,
+    min: 0n,
+    importance: 'low',
+    doc: 'The longest that the pause between tries grows.',
+    effect: test('network/backoff'),
+  },
+  'socket.connection.setup.timeout.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 10_000n,
+    importance: 'medium',
+    doc: 'How long a connection may take to open. It doubles with each failure in a row.',
+    effect: test('network/cluster'),
+  },
+  'socket.connection.setup.timeout.max.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 30_000n,
+    importance: 'medium',
+    doc: 'The longest that the time to open a connection grows.',
+    effect: test('network/cluster'),
+  },
+  'metadata.max.age.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 300_000n,
+    min: 0n,
+    importance: 'low',
+    doc: 'After this time the metadata is asked for anew even if nothing says that it is old.',
+    effect: test('network/cluster'),
+  },
+  'metadata.recovery.strategy': {
+    type: 'string',
+    default: 'rebootstrap',
+    values: ['REBOOTSTRAP', 'NONE'],
+    ignoreCase: true,
+    importance: 'low',
+    doc: 'What happens when no known broker can be reached: `rebootstrap` starts again from `bootstrap.servers`, `none` keeps trying the known ones.',
+    effect: test('network/cluster'),
+  },
+  'metadata.recovery.rebootstrap.trigger.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 300_000n,
+    min: 0n,
+    importance: 'low',
+    doc: 'How long metadata may be asked for in vain before the client starts again from `bootstrap.servers`.',
+    effect: test('network/cluster'),
+  },
+  'security.protocol': {
+    type: 'string',
+    default: 'PLAINTEXT',
+    values: ['SASL_SSL', 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT'],
+    ignoreCase: true,
+    importance: 'medium',
+    doc: 'How connections are secured.',
+    effect: { refused: 'TLS and SASL are not there yet; a client that ignored the key would speak in the clear.' },
+  },
+} as const satisfies ConfigRows
+
+/** The key that producers and consumers must have; an admin client has it too, with an empty default. */
+export const bootstrapRow = {
+  type: 'list',
+  importance: 'high',
+  doc: 'Brokers to begin with, `host:port` separated by commas. The others are learnt from them.',
+  effect: test('network/cluster'),
+} as const

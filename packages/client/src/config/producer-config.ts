@@ -1,0 +1,178 @@
+import { type ConfigOf, type ConfigRows, defineConfig } from '@dorsale/base'
+import { bootstrapRow, connectionRows } from './connection-rows.ts'
+
+const test = (name: string) => ({ honoured: `packages/client/src/producer/${name}.test.ts` })
+
+const producerRows = {
+  'bootstrap.servers': bootstrapRow,
+  ...connectionRows,
+  acks: {
+    type: 'string',
+    default: 'all',
+    values: ['all', '-1', '0', '1'],
+    importance: 'low',
+    doc: 'Who must have a batch before it counts as sent: `all` in-sync replicas, the leader (`1`), or nobody (`0`, the broker does not answer).',
+    effect: test('producer'),
+  },
+  'batch.size': {
+    type: 'int',
+    unit: 'bytes',
+    default: 16_384,
+    min: 0,
+    importance: 'medium',
+    doc: 'How large a batch of one partition grows before it is sent; a larger record has a batch of its own. Counted before compression.',
+    effect: test('producer'),
+  },
+  'linger.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 5n,
+    min: 0n,
+    importance: 'medium',
+    doc: 'How long a batch that is not full waits for more records. A batch whose delivery is awaited does not wait while nothing else is under way to its broker.',
+    effect: test('producer'),
+  },
+  'buffer.memory': {
+    type: 'long',
+    unit: 'bytes',
+    default: 33_554_432n,
+    min: 0n,
+    importance: 'high',
+    doc: 'Bytes that records may take up until they are delivered. Beyond, records wait for `max.block.ms`; as many bytes may wait again, then a send is refused at once.',
+    effect: test('producer'),
+  },
+  'max.block.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 60_000n,
+    min: 0n,
+    importance: 'medium',
+    doc: 'How long a record waits for room in the buffer or for the metadata of its topic.',
+    effect: test('producer'),
+  },
+  'max.request.size': {
+    type: 'int',
+    unit: 'bytes',
+    default: 1_048_576,
+    min: 0,
+    importance: 'medium',
+    doc: 'The largest record that is taken, and the most that one request carries.',
+    effect: test('producer'),
+  },
+  'max.in.flight.requests.per.connection': {
+    type: 'int',
+    default: 5,
+    min: 1,
+    importance: 'low',
+    doc: 'Requests that may be unanswered on one connection. With idempotence order is kept up to 5; without it only 1 keeps the order when a batch is sent again.',
+    effect: test('idempotence'),
+  },
+  'delivery.timeout.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 120_000,
+    min: 0,
+    importance: 'medium',
+    doc: 'How long a delivery may take from the send, with all that is tried again, before it fails.',
+    effect: test('retries'),
+  },
+  retries: {
+    type: 'int',
+    default: 2_147_483_647,
+    min: 0,
+    max: 2_147_483_647,
+    importance: 'high',
+    doc: 'How often a batch is sent again after an error that may pass. `delivery.timeout.ms` is the better bound.',
+    effect: test('retries'),
+  },
+  'enable.idempotence': {
+    type: 'boolean',
+    default: true,
+    importance: 'low',
+    doc: 'Batches are numbered, so that a batch that is sent again is written once, and in order.',
+    effect: test('idempotence'),
+  },
+  'compression.type': {
+    type: 'string',
+    default: 'none',
+    values: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
+    importance: 'high',
+    doc: 'How batches are compressed.',
+    effect: test('producer'),
+  },
+  'compression.gzip.level': {
+    type: 'int',
+    default: -1,
+    importance: 'medium',
+    doc: 'Level of gzip: 1 is the fastest, 9 the smallest, -1 the default of zlib.',
+    effect: test('producer'),
+    check: {
+      range: '[1,...,9] or -1',
+      problem: (key, value) =>
+        value === -1 || (value >= 1 && value <= 9)
+          ? undefined
+          : `Invalid value ${value} for configuration ${key}: must be from 1 to 9, or -1`,
+    },
+  },
+  'compression.lz4.level': {
+    type: 'int',
+    default: 9,
+    min: 1,
+    max: 17,
+    importance: 'medium',
+    doc: 'Level of LZ4.',
+    effect: { none: 'LZ4 has one level here.' },
+  },
+  'compression.zstd.level': {
+    type: 'int',
+    default: 3,
+    min: -131_072,
+    max: 22,
+    importance: 'medium',
+    doc: 'Level of zstd: higher is smaller and slower.',
+    effect: test('producer'),
+  },
+  'partitioner.adaptive.partitioning.enable': {
+    type: 'boolean',
+    default: true,
+    importance: 'low',
+    doc: 'Records without a key go less often to partitions whose broker is behind.',
+    effect: test('sticky-partitioner'),
+  },
+  'partitioner.ignore.keys': {
+    type: 'boolean',
+    default: false,
+    importance: 'medium',
+    doc: 'Records with a key are spread like those without.',
+    effect: test('producer'),
+  },
+} as const satisfies ConfigRows
+
+/** The settings of a producer, under Kafka's keys. */
+export const producerTable = defineConfig(producerRows, [
+  [
+    'delivery.timeout.ms',
+    'delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms',
+    config =>
+      BigInt(config['delivery.timeout.ms']) >= config['linger.ms'] + BigInt(config['request.timeout.ms']) ||
+      // As Kafka: a pair of defaults is made to fit, one that was chosen is not.
+      config['delivery.timeout.ms'] === producerRows['delivery.timeout.ms'].default,
+  ],
+  [
+    'acks',
+    'enable.idempotence needs acks=all: set that, or enable.idempotence=false',
+    config => !config['enable.idempotence'] || config.acks === 'all' || config.acks === '-1',
+  ],
+  [
+    'retries',
+    'enable.idempotence needs retries of at least 1: set that, or enable.idempotence=false',
+    config => !config['enable.idempotence'] || config.retries > 0,
+  ],
+  [
+    'max.in.flight.requests.per.connection',
+    'enable.idempotence needs max.in.flight.requests.per.connection of at most 5: set that, or enable.idempotence=false',
+    config => !config['enable.idempotence'] || config['max.in.flight.requests.per.connection'] <= 5,
+  ],
+])
+
+export interface ProducerConfig extends ConfigOf<typeof producerTable> {}

@@ -1,0 +1,319 @@
+import { DorsaleError, NetError, type Timer } from '@dorsale/base'
+import {
+  apiVersionsRequest,
+  createMessage,
+  decodeMessage,
+  encodeMessage,
+  type MessageOf,
+  type MessageTable,
+  type PartialMessage,
+  requestHeaderVersion,
+  responseHeaderVersion,
+} from '@dorsale/protocol'
+import { FrameClient } from '@dorsale/transport'
+import type { ClientWorld } from '../world.ts'
+import { apiVersionsKey, apiVersionsVersionMax, type BrokerVersions, readApiVersions } from './api-versions.ts'
+import { backoffMs } from './backoff.ts'
+import type { ConnectionConfig } from './connection-config.ts'
+
+export interface BrokerLinkOptions {
+  readonly world: ClientWorld
+  readonly config: ConnectionConfig
+  /** Negative for a bootstrap server, whose id is not known yet. */
+  readonly nodeId: number
+  readonly host: string
+  readonly port: number
+  readonly inFlightMax: number
+  /** The state has changed, or there is room for a request again. */
+  onChange(): void
+}
+
+/**
+ * - `idle`: not connected, and nothing asks for it.
+ * - `connecting`: the connection opens, or asks for the broker's versions.
+ * - `ready`: requests may be sent.
+ * - `resting`: the last connection failed; the pause before the next runs.
+ * - `closed`: for good.
+ */
+export type LinkState = 'idle' | 'connecting' | 'ready' | 'resting' | 'closed'
+
+/** Largest response that is believed: Kafka's clients have no bound below what an int32 says. */
+const responseBytesMax = 0x7fffffff
+
+const clientSoftware = { clientSoftwareName: 'dorsale', clientSoftwareVersion: '0.1.0' }
+
+/**
+ * The way to one broker: a connection that is opened when it is needed, and opened again, after a pause that grows, when it is lost. It sends
+ * nothing twice: what was unanswered when a connection was lost fails, and whoever sent it decides.
+ */
+export class BrokerLink {
+  readonly nodeId: number
+  readonly host: string
+  readonly port: number
+  readonly #options: BrokerLinkOptions
+  #state: LinkState = 'idle'
+  #frames: FrameClient | undefined
+  #versions: BrokerVersions | undefined
+  /** Connections in a row that failed before they were ready. */
+  #failures = 0
+  #inFlightCount = 0
+  #connectTimer: Timer | undefined
+  #restTimer: Timer | undefined
+  #throttleTimer: Timer | undefined
+  /** Why the link ends its connection itself, in place of what the transport would say. */
+  #reason: Error | undefined
+  #waiting: Waiter[] = []
+
+  constructor(options: BrokerLinkOptions) {
+    this.nodeId = options.nodeId
+    this.host = options.host
+    this.port = options.port
+    this.#options = options
+  }
+
+  get state(): LinkState {
+    return this.#state
+  }
+
+  /** Whether one more request may be sent now. */
+  get hasRoom(): boolean {
+    return this.#state === 'ready' && this.#throttleTimer === undefined && this.#frames!.hasRoom
+  }
+
+  /** Requests without an answer yet. */
+  get inFlightCount(): number {
+    return this.#inFlightCount
+  }
+
+  /** Failures in a row; 0 once a connection is ready. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** The broker's versions; only a ready link has them. */
+  get versions(): BrokerVersions {
+    if (this.#versions === undefined) throw new DorsaleError('DORSALE_CLOSED', 'the connection is not ready')
+    return this.#versions
+  }
+
+  /** Opens the connection if it is idle. */
+  connect(): void {
+    if (this.#state !== 'idle') return
+    const { world, config, host, port, inFlightMax } = this.#options
+    this.#state = 'connecting'
+    this.#reason = undefined
+    const frames = new FrameClient({
+      clock: world.clock,
+      net: world.net,
+      host,
+      port,
+      clientId: config.clientId,
+      responseBytesMax,
+      inFlightMax,
+      onClose: error => {
+        if (this.#frames === frames) this.#onClose(this.#reason ?? error)
+      },
+    })
+    this.#frames = frames
+    const timeoutMs = backoffMs(config.connectTimeout, this.#failures + 1, world.prng)
+    this.#connectTimer = world.clock.setTimer(timeoutMs, () =>
+      this.#drop(new NetError('ETIMEDOUT', `no connection to ${host}:${port} within ${Math.round(timeoutMs)} ms`)),
+    )
+    this.#askVersions(frames, apiVersionsVersionMax)
+  }
+
+  /** Settles when the link is ready; rejects when the attempt fails. Waits for the end of a pause. */
+  ready(): Promise<void> {
+    if (this.#state === 'ready') return Promise.resolve()
+    if (this.#state === 'closed') return Promise.reject(closedError())
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.connect()
+    })
+  }
+
+  /**
+   * Sends an encoded request; false when there is no room. `onReply` undefined: the broker does not answer. Exactly one of `onReply` and `onError` is
+   * called, later.
+   */
+  send(request: LinkRequest): boolean {
+    if (!this.hasRoom) return false
+    const { table, version, body, onReply, onError } = request
+    const apiKey = table.apiKey as number
+    const answered = onReply !== undefined
+    if (answered) this.#inFlightCount++
+    return this.#frames!.send({
+      apiKey,
+      apiVersion: version,
+      requestHeaderVersion: requestHeaderVersion(apiKey, version),
+      responseHeaderVersion: responseHeaderVersion(apiKey, version),
+      body,
+      timeoutMs: request.timeoutMs,
+      ...(answered && {
+        onReply: (bytes: Uint8Array) => {
+          this.#inFlightCount--
+          onReply(bytes)
+          if (this.#waiting.length > 0) this.#wake()
+          this.#options.onChange()
+        },
+        onError: (error: Error) => {
+          this.#inFlightCount--
+          onError?.(this.#reason ?? error)
+        },
+      }),
+    })
+  }
+
+  /** Sends a request when the link is ready and answers its response. Rejects when a connection fails, and for an answer that cannot be read. */
+  async call<Request extends MessageTable, Response extends MessageTable>(
+    request: Request,
+    response: Response,
+    value: PartialMessage<Request> | ((version: number) => PartialMessage<Request>),
+    options: { readonly timeoutMs?: number; readonly versionMax?: number } = {},
+  ): Promise<MessageOf<Response>> {
+    await this.ready()
+    while (!this.hasRoom) {
+      await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    }
+    const version = this.versions.require(request, options.versionMax)
+    const partial = typeof value === 'function' ? value(version) : value
+    const body = encodeMessage(request, version, createMessage(request, partial))
+    return new Promise((resolve, reject) => {
+      this.send({
+        table: request,
+        version,
+        body,
+        timeoutMs: options.timeoutMs ?? this.#options.config.requestTimeoutMs,
+        onReply: bytes => {
+          try {
+            resolve(decodeMessage(response, version, bytes))
+          } catch (error) {
+            reject(error)
+          }
+        },
+        onError: reject,
+      })
+    })
+  }
+
+  /** Sends nothing for a while, as the broker asked in its answer because of a quota (KIP-219). */
+  throttle(ms: number): void {
+    if (ms <= 0 || this.#state !== 'ready') return
+    this.#throttleTimer?.cancel()
+    this.#throttleTimer = this.#options.world.clock.setTimer(ms, () => {
+      this.#throttleTimer = undefined
+      this.#wake()
+      this.#options.onChange()
+    })
+  }
+
+  /** Gives the connection up; what is unanswered fails with `error`, and a new one may be opened after the pause. */
+  drop(error: Error): void {
+    if (this.#state === 'connecting' || this.#state === 'ready') this.#drop(error)
+  }
+
+  /** Ends the link. What is unanswered fails with `reason`. */
+  close(reason: Error = closedError()): void {
+    if (this.#state === 'closed') return
+    this.#reason = reason
+    this.#state = 'closed'
+    this.#connectTimer?.cancel()
+    this.#restTimer?.cancel()
+    this.#throttleTimer?.cancel()
+    const frames = this.#frames
+    this.#frames = undefined
+    frames?.close()
+    this.#fail(reason)
+  }
+
+  #askVersions(frames: FrameClient, version: number): void {
+    const { config } = this.#options
+    frames.send({
+      apiKey: apiVersionsKey,
+      apiVersion: version,
+      requestHeaderVersion: requestHeaderVersion(apiVersionsKey, version),
+      responseHeaderVersion: responseHeaderVersion(apiVersionsKey, version),
+      body: encodeMessage(apiVersionsRequest, version, createMessage(apiVersionsRequest, clientSoftware)),
+      timeoutMs: config.requestTimeoutMs,
+      onReply: body => {
+        const answer = readApiVersions(body, version)
+        if ('askVersion' in answer) this.#askVersions(frames, answer.askVersion)
+        else this.#onReady(answer.versions)
+      },
+      onError: () => {
+        // The connection has ended, and says so.
+      },
+    })
+  }
+
+  #onReady(versions: BrokerVersions): void {
+    this.#connectTimer?.cancel()
+    this.#versions = versions
+    this.#state = 'ready'
+    this.#failures = 0
+    this.#wake()
+    this.#options.onChange()
+  }
+
+  #drop(error: Error): void {
+    this.#reason = error
+    this.#frames?.close()
+  }
+
+  #onClose(error: Error): void {
+    const { world, config, nodeId, host, port } = this.#options
+    this.#connectTimer?.cancel()
+    this.#throttleTimer?.cancel()
+    this.#throttleTimer = undefined
+    this.#frames = undefined
+    this.#versions = undefined
+    this.#failures++
+    this.#state = 'resting'
+    const pauseMs = backoffMs(config.reconnectBackoff, this.#failures, world.prng)
+    world.logger.debug('a connection ended', { nodeId, host, port, error, pauseMs })
+    this.#restTimer = world.clock.setTimer(pauseMs, () => {
+      this.#state = 'idle'
+      if (this.#waiting.length > 0) this.connect()
+      this.#options.onChange()
+    })
+    this.#fail(asRetriable(error, host, port))
+    this.#options.onChange()
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { resolve } of waiting) resolve()
+  }
+
+  #fail(error: Error): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { reject } of waiting) reject(error)
+  }
+}
+
+/** An encoded request, by its table. */
+export interface LinkRequest {
+  readonly table: MessageTable
+  readonly version: number
+  readonly body: readonly Uint8Array[]
+  readonly timeoutMs: number
+  readonly onReply?: (body: Uint8Array) => void
+  readonly onError?: (error: Error) => void
+}
+
+interface Waiter {
+  resolve(): void
+  reject(error: Error): void
+}
+
+function closedError(): Error {
+  return new DorsaleError('DORSALE_CLOSED', 'the client is closed')
+}
+
+/** What ended a connection before it was ready may pass, whatever it was: another broker may answer there next time. */
+function asRetriable(error: Error, host: string, port: number): Error {
+  if (error instanceof DorsaleError && error.retriable) return error
+  return new NetError('EPROTO', `the connection to ${host}:${port} failed: ${error.message}`, error)
+}

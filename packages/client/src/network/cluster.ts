@@ -1,0 +1,348 @@
+import { DorsaleError, NetError, sleep, type Timer } from '@dorsale/base'
+import {
+  DecodeError,
+  errorCodes,
+  type MessageOf,
+  type MessageTable,
+  metadataRequest,
+  metadataResponse,
+  type PartialMessage,
+  ProtocolError,
+} from '@dorsale/protocol'
+import { type BrokerInfo, MetadataCache, noTopicId } from '../metadata/metadata-cache.ts'
+import type { ClientWorld } from '../world.ts'
+import type { Address } from './addresses.ts'
+import { backoffMs } from './backoff.ts'
+import { BrokerLink } from './broker-link.ts'
+import type { ConnectionConfig } from './connection-config.ts'
+
+export interface ClusterOptions {
+  readonly world: ClientWorld
+  readonly config: ConnectionConfig
+  readonly bootstrap: readonly Address[]
+  readonly inFlightMax: number
+  readonly allowAutoTopicCreation: boolean
+  /** Metadata or a connection has changed, or there is room for a request: called once at the end of a turn in which that happened. */
+  onChange(): void
+}
+
+/**
+ * The cluster as one client sees it: a link to each broker, and metadata about the topics that the client names, kept fresh. It starts from the
+ * bootstrap servers, and starts from them again when no broker that it knows can be reached (KIP-899), so a cluster that has moved is found.
+ */
+export class Cluster {
+  readonly metadata = new MetadataCache()
+  readonly #options: ClusterOptions
+  #links = new Map<number, BrokerLink>()
+  readonly #topics = new Set<string>()
+  #isClosed = false
+  #changeDeferred = false
+
+  /** When the last answer came, on the monotonic clock; undefined: never. */
+  #refreshedMs: number | undefined
+  /** Since when metadata is asked for in vain. */
+  #inVainSinceMs: number | undefined
+  /** Questions in a row that failed, or whose answers left something open. */
+  #inVainCount = 0
+  #isRefreshing = false
+  #refreshWanted = false
+  /** Topics were added while a question was under way that does not name them. */
+  #topicsWanted = false
+  #refreshTimer: Timer | undefined
+  #refreshDueMs = Number.POSITIVE_INFINITY
+  #refreshWaiters: (() => void)[] = []
+  #lastError: Error | undefined
+
+  constructor(options: ClusterOptions) {
+    this.#options = options
+    this.#startFromBootstrap()
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Why the metadata could not be had the last time; undefined when it could. */
+  get lastError(): Error | undefined {
+    return this.#lastError
+  }
+
+  get topics(): ReadonlySet<string> {
+    return this.#topics
+  }
+
+  /** The link to a broker; undefined while metadata does not name it. */
+  link(nodeId: number): BrokerLink | undefined {
+    return this.#links.get(nodeId)
+  }
+
+  /** Begins to care for a topic: its metadata is asked for, and kept fresh. */
+  addTopic(name: string): void {
+    if (this.#topics.has(name)) return
+    this.#topics.add(name)
+    if (this.#isRefreshing) this.#topicsWanted = true
+    else this.#schedule(0)
+  }
+
+  removeTopic(name: string): void {
+    if (this.#topics.delete(name)) this.metadata.remove(name)
+  }
+
+  /** Asks for new metadata: at once, or after a pause when the last question led to nothing or was only just answered. Returns at once. */
+  refresh(): void {
+    if (this.#isClosed) return
+    if (this.#isRefreshing) {
+      this.#refreshWanted = true
+      return
+    }
+    const { world, config } = this.#options
+    let waitMs = 0
+    if (this.#inVainCount > 0) waitMs = backoffMs(config.retryBackoff, this.#inVainCount, world.prng)
+    else if (this.#refreshedMs !== undefined) {
+      waitMs = Math.max(0, this.#refreshedMs + config.retryBackoff.initialMs - world.clock.monotonic())
+    }
+    this.#schedule(waitMs)
+  }
+
+  /** Settles with the next answer, or failure, of a question for metadata. */
+  refreshed(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(closedError())
+    return new Promise(resolve => {
+      this.#refreshWaiters.push(resolve)
+      this.refresh()
+    })
+  }
+
+  /** A link to whoever has the least to do; undefined when every broker rests after a failure. */
+  anyLink(): BrokerLink | undefined {
+    let best: BrokerLink | undefined
+    for (const link of this.#links.values()) {
+      if (link.state === 'resting' || link.state === 'closed') continue
+      if (best === undefined || costOf(link) < costOf(best)) best = link
+    }
+    return best
+  }
+
+  /**
+   * Sends a request until it is answered or `timeoutMs` have passed: `attempt` is tried again, after a pause that grows, when it fails with an error that may pass.
+   * Throws that error's last form, or `DORSALE_TIMEOUT` with it as the cause.
+   */
+  async retrying<T>(
+    what: string,
+    attempt: () => Promise<T>,
+    options: { timeoutMs: number; retries?: number },
+  ): Promise<T> {
+    const { world, config } = this.#options
+    const endMs = world.clock.monotonic() + options.timeoutMs
+    for (let failures = 1; ; failures++) {
+      try {
+        return await before(world, endMs, what, attempt())
+      } catch (error) {
+        if (this.#isClosed) throw closedError()
+        if (!isRetriable(error)) throw error
+        if (failures > (options.retries ?? Number.POSITIVE_INFINITY)) throw error
+        if (!(error instanceof ProtocolError) || error.action === 'refresh') this.refresh()
+        const pauseMs = backoffMs(config.retryBackoff, failures, world.prng)
+        if (world.clock.monotonic() + pauseMs >= endMs) throw timeoutError(what, options.timeoutMs, error)
+        await sleep(world.clock, pauseMs)
+      }
+    }
+  }
+
+  /** One request to any broker. Rejects with a retriable error while none can be reached. */
+  async callAny<Request extends MessageTable, Response extends MessageTable>(
+    request: Request,
+    response: Response,
+    value: PartialMessage<Request> | ((version: number) => PartialMessage<Request>),
+    options: { timeoutMs?: number; versionMax?: number } = {},
+  ): Promise<MessageOf<Response>> {
+    const link = this.anyLink()
+    if (link === undefined) {
+      this.refresh()
+      throw new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
+    }
+    return link.call(request, response, value, options)
+  }
+
+  /** Ends every connection; what is under way fails with `DORSALE_CLOSED`. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#refreshTimer?.cancel()
+    for (const link of this.#links.values()) link.close()
+    this.#links.clear()
+    this.#wakeRefreshWaiters()
+  }
+
+  /** A broker named leaders in the answer to a produce or fetch (KIP-951). */
+  noteLeaders(
+    brokers: readonly BrokerInfo[],
+    leaders: readonly { topic: string; index: number; leaderId: number; leaderEpoch: number }[],
+  ): void {
+    for (const broker of brokers) this.metadata.noteBroker(broker)
+    if (brokers.length > 0) this.#takeBrokers()
+    for (const leader of leaders) this.metadata.noteLeader(leader.topic, leader.index, leader)
+    this.#changed()
+  }
+
+  /** Has the next question asked in `waitMs`, unless one is due sooner. */
+  #schedule(waitMs: number): void {
+    const { clock } = this.#options.world
+    const dueMs = clock.monotonic() + waitMs
+    if (this.#isClosed || (this.#refreshTimer !== undefined && this.#refreshDueMs <= dueMs)) return
+    this.#refreshTimer?.cancel()
+    this.#refreshDueMs = dueMs
+    this.#refreshTimer = clock.setTimer(waitMs, () => {
+      this.#refreshTimer = undefined
+      this.#refresh()
+    })
+  }
+
+  async #refresh(): Promise<void> {
+    const { world, config } = this.#options
+    this.#isRefreshing = true
+    this.#refreshWanted = false
+    this.#topicsWanted = false
+    let isOpen = true
+    try {
+      isOpen = await this.#ask()
+      this.#inVainSinceMs = undefined
+      this.#lastError = undefined
+      this.#refreshedMs = world.clock.monotonic()
+    } catch (error) {
+      this.#lastError = error as Error
+      world.logger.debug('no metadata', { error })
+      if (this.#mustRebootstrap()) this.#rebootstrap('no known broker can be reached')
+    }
+    this.#isRefreshing = false
+    this.#inVainCount = isOpen ? this.#inVainCount + 1 : 0
+    if (this.#isClosed) return
+    this.#wakeRefreshWaiters()
+    this.#changed()
+    if (this.#topicsWanted) this.#schedule(0)
+    else if (isOpen || this.#refreshWanted) this.refresh()
+    else this.#schedule(config.metadataMaxAgeMs)
+  }
+
+  /** One question. True when the answer leaves something open. */
+  async #ask(): Promise<boolean> {
+    const { allowAutoTopicCreation } = this.#options
+    const link = this.anyLink()
+    if (link === undefined) throw new NetError('EHOSTUNREACH', 'every known broker failed lately')
+    const topics = [...this.#topics].map(name => ({ name, topicId: noTopicId }))
+    const response = await link.call(metadataRequest, metadataResponse, { topics, allowAutoTopicCreation })
+    if (response.errorCode === errorCodes.REBOOTSTRAP_REQUIRED) {
+      this.#rebootstrap('a broker asked for it')
+      throw new ProtocolError(errorCodes.REBOOTSTRAP_REQUIRED)
+    }
+    // A broker that has not caught up with its cluster yet names nobody: that is no news to believe.
+    if (response.brokers.length === 0) throw new NetError('EHOSTUNREACH', 'the broker knows of no brokers yet')
+    const { clusterId } = this.metadata
+    if (clusterId !== null && response.clusterId !== clusterId) {
+      this.#options.world.logger.warn('the cluster has another id than before', {
+        before: clusterId,
+        now: response.clusterId,
+      })
+    }
+    const isOpen = this.metadata.apply(response)
+    this.#takeBrokers()
+    return isOpen
+  }
+
+  #takeBrokers(): void {
+    const links = new Map<number, BrokerLink>()
+    for (const { nodeId, host, port } of this.metadata.brokers.values()) {
+      const known = this.#links.get(nodeId)
+      const isSame = known !== undefined && known.host === host && known.port === port
+      links.set(nodeId, isSame ? known : this.#makeLink(nodeId, { host, port }))
+    }
+    this.#replaceLinks(links)
+  }
+
+  #mustRebootstrap(): boolean {
+    const { config, world } = this.#options
+    if (!config.rebootstraps) return false
+    const nowMs = world.clock.monotonic()
+    this.#inVainSinceMs ??= nowMs
+    const links = [...this.#links.values()]
+    // Bootstrap links are where a rebootstrap would lead.
+    if (links.every(({ nodeId }) => nodeId < 0)) return false
+    if (links.every(({ state }) => state === 'resting')) return true
+    return nowMs - this.#inVainSinceMs >= config.rebootstrapTriggerMs
+  }
+
+  #rebootstrap(why: string): void {
+    this.#options.world.logger.info('starting again from the bootstrap servers', { why })
+    this.#inVainSinceMs = undefined
+    this.#startFromBootstrap()
+  }
+
+  #startFromBootstrap(): void {
+    this.#replaceLinks(
+      new Map(this.#options.bootstrap.map((address, index) => [-1 - index, this.#makeLink(-1 - index, address)])),
+    )
+  }
+
+  #replaceLinks(links: Map<number, BrokerLink>): void {
+    const before = this.#links
+    this.#links = links
+    for (const [nodeId, link] of before) {
+      if (links.get(nodeId) !== link)
+        link.close(new NetError('ECONNABORTED', 'the broker is no longer at this address'))
+    }
+  }
+
+  #makeLink(nodeId: number, { host, port }: Address): BrokerLink {
+    const { world, config, inFlightMax } = this.#options
+    return new BrokerLink({ world, config, nodeId, host, port, inFlightMax, onChange: () => this.#changed() })
+  }
+
+  #changed(): void {
+    if (this.#changeDeferred || this.#isClosed) return
+    this.#changeDeferred = true
+    this.#options.world.clock.defer(() => {
+      this.#changeDeferred = false
+      if (!this.#isClosed) this.#options.onChange()
+    })
+  }
+
+  #wakeRefreshWaiters(): void {
+    const waiters = this.#refreshWaiters
+    this.#refreshWaiters = []
+    for (const wake of waiters) wake()
+  }
+}
+
+/** Ready links first, the one with the least under way; then those that are opening; then those that would have to. */
+function costOf(link: BrokerLink): number {
+  if (link.state === 'ready') return link.inFlightCount
+  return (link.state === 'connecting' ? 1_000_000 : 2_000_000) + link.failures
+}
+
+/** Whether the same request may succeed later. */
+export function isRetriable(error: unknown): boolean {
+  return error instanceof DorsaleError && error.retriable && !(error instanceof DecodeError)
+}
+
+export function closedError(): DorsaleError {
+  return new DorsaleError('DORSALE_CLOSED', 'the client is closed')
+}
+
+export function timeoutError(what: string, timeoutMs: number, cause?: unknown): DorsaleError {
+  const why = cause instanceof Error ? `: ${cause.message}` : ''
+  return new DorsaleError('DORSALE_TIMEOUT', `${what}: not within ${timeoutMs} ms${why}`, { cause, retriable: true })
+}
+
+/** The promise's value, unless the deadline passes first. */
+async function before<T>(world: ClientWorld, endMs: number, what: string, promise: Promise<T>): Promise<T> {
+  const leftMs = endMs - world.clock.monotonic()
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = world.clock.setTimer(Math.max(0, leftMs), () =>
+    reject(new DorsaleError('DORSALE_TIMEOUT', `${what}: not in time`)),
+  )
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    timer.cancel()
+  }
+}

@@ -1,0 +1,35 @@
+import type { ConfigOfRows } from '@dorsale/base'
+import type { connectionRows } from '../config/connection-rows.ts'
+import type { Backoff } from './backoff.ts'
+
+/** The settings that every client shares, compiled from the table's rows. Durations in milliseconds. */
+export interface ConnectionConfig {
+  readonly clientId: string
+  readonly requestTimeoutMs: number
+  readonly reconnectBackoff: Backoff
+  readonly retryBackoff: Backoff
+  readonly connectTimeout: Backoff
+  readonly metadataMaxAgeMs: number
+  /** Whether to start again from the bootstrap servers when no broker can be reached (KIP-899). */
+  readonly rebootstraps: boolean
+  readonly rebootstrapTriggerMs: number
+}
+
+export function connectionConfig(config: ConfigOfRows<typeof connectionRows>): ConnectionConfig {
+  return {
+    clientId: config['client.id'],
+    requestTimeoutMs: config['request.timeout.ms'],
+    reconnectBackoff: {
+      initialMs: Number(config['reconnect.backoff.ms']),
+      maxMs: Number(config['reconnect.backoff.max.ms']),
+    },
+    retryBackoff: { initialMs: Number(config['retry.backoff.ms']), maxMs: Number(config['retry.backoff.max.ms']) },
+    connectTimeout: {
+      initialMs: Number(config['socket.connection.setup.timeout.ms']),
+      maxMs: Number(config['socket.connection.setup.timeout.max.ms']),
+    },
+    metadataMaxAgeMs: Number(config['metadata.max.age.ms']),
+    rebootstraps: config['metadata.recovery.strategy'].toLowerCase() === 'rebootstrap',
+    rebootstrapTriggerMs: Number(config['metadata.recovery.rebootstrap.trigger.ms']),
+  }
+}

@@ -1,0 +1,232 @@
+import { DorsaleError } from '@dorsale/base'
+import { type CodecName, codecs } from '@dorsale/protocol'
+import { type ProducerConfig, producerTable } from '../config/producer-config.ts'
+import { loadSettings, type SettingsOf } from '../config/settings.ts'
+import type { PartitionInfo } from '../metadata/metadata-cache.ts'
+import { parseBootstrapServers } from '../network/addresses.ts'
+import { Cluster, closedError, timeoutError } from '../network/cluster.ts'
+import { connectionConfig } from '../network/connection-config.ts'
+import type { ClientWorld } from '../world.ts'
+import { Accumulator } from './accumulator.ts'
+import { Delivery } from './delivery.ts'
+import { DeliveryWatch } from './delivery-watch.ts'
+import { type ProducerRecord, prepareRecord } from './record.ts'
+import { Sender } from './sender.ts'
+
+/** Settings of a producer, under Kafka's keys. */
+export type ProducerSettings = SettingsOf<typeof producerTable>
+
+export interface ProducerOptions {
+  readonly world: ClientWorld
+  readonly settings: ProducerSettings
+  /** Records were lost whose delivery nobody awaits. Default: one line in the log for each batch. */
+  readonly onDeliveryError?: (error: Error, lost: { topic: string; partition: number; recordCount: number }) => void
+}
+
+/** Opens a producer. Throws a `ConfigError` with every problem of the settings; connects when there is something to send. */
+export function createProducer(options: ProducerOptions): Producer {
+  return new Producer(options, loadSettings(producerTable, options.settings, options.world.logger))
+}
+
+/**
+ * Sends records. `send` returns at once; records of a turn, and of `linger.ms`, travel together.
+ *
+ * ```ts
+ * producer.send({ topic: 'orders', key: '42', value: 'paid' })                 // sent, and nobody waits
+ * const { offset } = await producer.send({ topic: 'orders', value: 'paid' })   // resolves when it is written
+ * await producer.sendAll(records)                                              // as many as you like, with back-pressure
+ * ```
+ */
+export class Producer {
+  readonly #world: ClientWorld
+  readonly #cluster: Cluster
+  readonly #accumulator: Accumulator
+  readonly #sender: Sender
+  readonly #maxBlockMs: number
+  readonly #now: () => number
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #roomWaiters: (() => void)[] = []
+  #flushWaiters: { isDone: () => boolean; resolve: () => void }[] = []
+
+  constructor(options: ProducerOptions, config: ProducerConfig) {
+    const { world } = options
+    this.#world = world
+    this.#now = () => world.clock.now()
+    this.#maxBlockMs = Number(config['max.block.ms'])
+    const connection = connectionConfig(config)
+    const onLost = (error: Error, lost: { topic: string; partition: number; recordCount: number }) => {
+      if (options.onDeliveryError === undefined) world.logger.error('records were not delivered', { error, ...lost })
+      else options.onDeliveryError(error, lost)
+    }
+    this.#cluster = new Cluster({
+      world,
+      config: connection,
+      bootstrap: parseBootstrapServers(config['bootstrap.servers']),
+      inFlightMax: config['max.in.flight.requests.per.connection'],
+      allowAutoTopicCreation: true,
+      onChange: () => this.#sender.wake(),
+    })
+    this.#accumulator = new Accumulator({
+      world,
+      cluster: this.#cluster,
+      batchBytesMax: config['batch.size'],
+      bufferBytesMax: Number(config['buffer.memory']),
+      recordBytesMax: config['max.request.size'],
+      maxBlockMs: this.#maxBlockMs,
+      // As Kafka: the default is made to fit what was chosen for the others.
+      deliveryTimeoutMs: Math.max(
+        config['delivery.timeout.ms'],
+        Math.min(Number(config['linger.ms']) + connection.requestTimeoutMs, 0x7fffffff),
+      ),
+      ...codecOf(config),
+      adaptive: config['partitioner.adaptive.partitioning.enable'],
+      ignoreKeys: config['partitioner.ignore.keys'],
+      onWork: () => this.#sender.wake(),
+      onLost: (error, topic) => onLost(error, { topic, partition: -1, recordCount: 1 }),
+    })
+    this.#sender = new Sender({
+      world,
+      cluster: this.#cluster,
+      accumulator: this.#accumulator,
+      acks: config.acks === 'all' ? -1 : (Number(config.acks) as -1 | 0 | 1),
+      isIdempotent: config['enable.idempotence'],
+      lingerMs: Number(config['linger.ms']),
+      requestTimeoutMs: connection.requestTimeoutMs,
+      requestBytesMax: config['max.request.size'],
+      retries: config.retries,
+      retryBackoff: connection.retryBackoff,
+      onProgress: () => this.#onProgress(),
+      onLost: (error, { topic, partition, recordCount }) => onLost(error, { topic, partition, recordCount }),
+    })
+  }
+
+  /**
+   * Sends a record. Await what it returns to learn where the record is, or that it was lost; nothing is rejected while you do not. A loop that awaits every send is
+   * not held up by `linger.ms`. Throws only when the producer is closed.
+   */
+  send(record: ProducerRecord): Delivery {
+    if (this.#state !== 'open') throw closedError()
+    const delivery = new Delivery()
+    this.#accumulator.append(prepareRecord(record, this.#now), delivery)
+    return delivery
+  }
+
+  /** Sends many records, no faster than the cluster takes them. Resolves with their number when all are written; rejects with the first that was lost. */
+  async sendAll(records: Iterable<ProducerRecord> | AsyncIterable<ProducerRecord>): Promise<number> {
+    const watch = new DeliveryWatch()
+    let count = 0
+    const take = (record: ProducerRecord) => {
+      if (watch.failure !== undefined) throw watch.failure
+      watch.add(this.send(record))
+      count++
+    }
+    if (Symbol.asyncIterator in records) {
+      for await (const record of records) {
+        take(record)
+        if (this.isFull) await this.room()
+      }
+    } else {
+      for (const record of records) {
+        take(record)
+        if (this.isFull) await this.room()
+      }
+    }
+    await watch.done()
+    return count
+  }
+
+  /** Whether the buffer is full: further records wait outside of it. `await room()` then. */
+  get isFull(): boolean {
+    return this.#accumulator.isFull
+  }
+
+  /** Bytes of records that are not delivered yet. */
+  get bufferedBytes(): number {
+    return this.#accumulator.bufferedBytes
+  }
+
+  /** Settles when the buffer has room again, or the producer closes. */
+  room(): Promise<void> {
+    if (!this.isFull || this.#state === 'closed') return Promise.resolve()
+    return new Promise(resolve => {
+      this.#roomWaiters.push(resolve)
+    })
+  }
+
+  /** Sends at once what waits, and settles when the fate of everything sent so far is known. It does not reject: each delivery has its own outcome. */
+  flush(): Promise<void> {
+    if (this.#accumulator.isEmpty || this.#state === 'closed') return Promise.resolve()
+    // What was sent so far: later records may join open batches, which are counted once closed by their leaving.
+    const batches = [...this.#accumulator.active].flatMap(({ waiting, inFlight }) => [...inFlight, ...waiting])
+    const hadPending = this.#accumulator.hasPending
+    const isDone = () => batches.every(batch => batch.isDone) && !(hadPending && this.#accumulator.hasPending)
+    this.#sender.flushing++
+    this.#sender.wake()
+    return new Promise<void>(resolve => {
+      this.#flushWaiters.push({ isDone, resolve })
+    }).then(() => {
+      this.#sender.flushing--
+      // What waited outside has been placed in batches since.
+      return hadPending ? this.flush() : undefined
+    })
+  }
+
+  /** The partitions of a topic. Rejects when its metadata cannot be had within `max.block.ms`. */
+  async partitionsFor(topic: string): Promise<readonly PartitionInfo[]> {
+    const cluster = this.#cluster
+    const endMs = this.#world.clock.monotonic() + this.#maxBlockMs
+    cluster.addTopic(topic)
+    for (;;) {
+      const info = cluster.metadata.topic(topic)
+      if (info !== undefined) return info.partitions
+      if (this.#world.clock.monotonic() >= endMs) {
+        throw timeoutError(`metadata of topic ${topic}`, this.#maxBlockMs, cluster.lastError)
+      }
+      await cluster.refreshed()
+    }
+  }
+
+  /**
+   * Delivers what was sent and closes the connections. What is not delivered within `timeoutMs` (default: no bound but `delivery.timeout.ms`) fails. Idempotent.
+   */
+  async close({ timeoutMs = Number.POSITIVE_INFINITY }: { timeoutMs?: number } = {}): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closing'
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = this.#world.clock.setTimer(timeoutMs, resolve)
+    await Promise.race([this.flush(), late])
+    timer.cancel()
+    this.#state = 'closed'
+    this.#sender.stop(new DorsaleError('DORSALE_CLOSED', 'the producer was closed before the records were delivered'))
+    this.#cluster.close()
+    this.#onProgress()
+  }
+
+  #onProgress(): void {
+    if (this.#roomWaiters.length > 0 && (!this.isFull || this.#state === 'closed')) {
+      const waiters = this.#roomWaiters
+      this.#roomWaiters = []
+      for (const wake of waiters) wake()
+    }
+    if (this.#flushWaiters.length === 0) return
+    const waiters = this.#flushWaiters
+    this.#flushWaiters = []
+    for (const waiter of waiters) {
+      if (waiter.isDone()) waiter.resolve()
+      else this.#flushWaiters.push(waiter)
+    }
+  }
+}
+
+function codecOf(config: ProducerConfig): { codec: CodecName | undefined; level: number | undefined } {
+  const type = config['compression.type']
+  if (type === 'none') return { codec: undefined, level: undefined }
+  const codec = type as CodecName
+  if (codecs[codec].levels === undefined) return { codec, level: undefined }
+  const levels: Partial<Record<CodecName, number>> = {
+    gzip: config['compression.gzip.level'],
+    zstd: config['compression.zstd.level'],
+  }
+  const level = levels[codec]
+  return { codec, level: level === -1 ? undefined : level }
+}

@@ -1,0 +1,64 @@
+import type { RecordHeader } from '@dorsale/protocol'
+
+/** Bytes, or text that is sent as UTF-8. */
+export type Payload = Uint8Array | string
+
+/** A record to send. */
+export interface ProducerRecord {
+  readonly topic: string
+  /** Default: by the key, or, without a key, wherever a batch is being filled. */
+  readonly partition?: number
+  readonly key?: Payload | null
+  /** Null, or nothing, is a tombstone: compaction deletes the key. */
+  readonly value?: Payload | null
+  readonly headers?: readonly { readonly key: string; readonly value: Payload | null }[]
+  /** Milliseconds since 1970. Default: now. */
+  readonly timestamp?: number
+}
+
+/** Where a record went. */
+export interface RecordMetadata {
+  readonly topic: string
+  readonly partition: number
+  /** -1 when the broker does not say: `acks=0`, or a batch that was written before and is too old for the broker to remember where. */
+  readonly offset: number
+  /** Of the record, or of the broker's append where the topic says so. */
+  readonly timestamp: number
+}
+
+/** A record as the accumulator takes it. The bytes are the caller's until they are in a batch. */
+export interface PreparedRecord {
+  readonly topic: string
+  readonly partition: number | undefined
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers: readonly RecordHeader[]
+  readonly timestamp: number
+  /** The most that the record takes up in a batch. */
+  readonly bytes: number
+}
+
+/** Size, attributes, timestamp and offset deltas, and the lengths of key and value at their longest. */
+const recordOverheadMax = 5 + 1 + 10 + 5 + 5 + 5 + 5
+const headerOverheadMax = 5 + 5
+const noHeaders: readonly RecordHeader[] = []
+
+export function prepareRecord(record: ProducerRecord, now: () => number): PreparedRecord {
+  const key = asBytes(record.key)
+  const value = asBytes(record.value)
+  let bytes = recordOverheadMax + (key?.length ?? 0) + (value?.length ?? 0)
+  let headers = noHeaders
+  if (record.headers !== undefined && record.headers.length > 0) {
+    headers = record.headers.map(header => ({ key: header.key, value: asBytes(header.value) }))
+    for (const header of headers) {
+      bytes += headerOverheadMax + Buffer.byteLength(header.key) + (header.value?.length ?? 0)
+    }
+  }
+  const { topic, partition } = record
+  return { topic, partition, key, value, headers, timestamp: record.timestamp ?? now(), bytes }
+}
+
+function asBytes(payload: Payload | null | undefined): Uint8Array | null {
+  if (payload === null || payload === undefined) return null
+  return typeof payload === 'string' ? Buffer.from(payload) : payload
+}

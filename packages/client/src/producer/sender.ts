@@ -1,0 +1,399 @@
+import { DorsaleError, type Timer } from '@dorsale/base'
+import {
+  createMessage,
+  decodeMessage,
+  type ErrorCode,
+  encodeMessage,
+  errorCodes,
+  initProducerIdRequest,
+  initProducerIdResponse,
+  type ProduceResponsePartitionProduceResponse,
+  ProtocolError,
+  produceRequest,
+  produceResponse,
+} from '@dorsale/protocol'
+import { noTopicId } from '../metadata/metadata-cache.ts'
+import { type Backoff, backoffMs } from '../network/backoff.ts'
+import type { BrokerLink } from '../network/broker-link.ts'
+import { type Cluster, isRetriable } from '../network/cluster.ts'
+import type { ClientWorld } from '../world.ts'
+import type { Accumulator } from './accumulator.ts'
+import type { PartitionQueue, ProducerIdentity } from './partition-queue.ts'
+import type { ProducerBatch } from './producer-batch.ts'
+
+export interface SenderOptions {
+  readonly world: ClientWorld
+  readonly cluster: Cluster
+  readonly accumulator: Accumulator
+  readonly acks: -1 | 0 | 1
+  readonly isIdempotent: boolean
+  readonly lingerMs: number
+  readonly requestTimeoutMs: number
+  readonly requestBytesMax: number
+  readonly retries: number
+  readonly retryBackoff: Backoff
+  /** Batches left or failed: whoever waits for room or for a flush may look again. */
+  onProgress(): void
+  /** A batch failed and nobody waits for it. */
+  onLost(error: Error, batch: ProducerBatch): void
+}
+
+/** Topics by name up to here, by id after. */
+const namedVersionMax = 12
+const epochMax = 0x7fff
+
+/**
+ * Sends what is ready. Everything that may let a batch proceed (an append, an answer, a timer, new metadata) calls `wake`, and `#run`, once at the end of the
+ * turn, decides what goes. Nothing else sends.
+ */
+export class Sender {
+  readonly #options: SenderOptions
+  #identity: ProducerIdentity | undefined
+  #isAsking = false
+  #fatal: Error | undefined
+  #isDeferred = false
+  #isStopped = false
+  #timer: Timer | undefined
+  /** Flushes under way: every batch is ready. */
+  flushing = 0
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+  }
+
+  /** Looks at what is ready, at the end of this turn. */
+  wake(): void {
+    if (this.#isDeferred || this.#isStopped) return
+    this.#isDeferred = true
+    this.#options.world.clock.defer(() => {
+      this.#isDeferred = false
+      if (!this.#isStopped) this.#run()
+    })
+  }
+
+  /** Sends nothing more; what has not been answered fails. */
+  stop(error: Error): void {
+    this.#isStopped = true
+    this.#timer?.cancel()
+    this.#options.accumulator.failPending(error)
+    for (const queue of [...this.#options.accumulator.active]) {
+      for (const batch of [...queue.inFlight, ...queue.waiting]) this.#fail(queue, batch, error)
+    }
+  }
+
+  #run(): void {
+    const { world, accumulator, cluster } = this.#options
+    const nowMs = world.clock.monotonic()
+    let nextMs = accumulator.settlePending(nowMs)
+    const ready = new Map<BrokerLink, PartitionQueue[]>()
+    for (const queue of [...accumulator.active]) {
+      nextMs = Math.min(nextMs, this.#expire(queue, nowMs))
+      const [batch] = queue.waiting
+      if (batch === undefined) continue
+      const leaderId = cluster.metadata.partition(queue.topic, queue.partition)?.leaderId ?? -1
+      const link = cluster.link(leaderId)
+      if (link === undefined) {
+        cluster.refresh()
+        continue
+      }
+      const readyMs = this.#readyMs(queue, batch, link)
+      if (readyMs > nowMs) {
+        nextMs = Math.min(nextMs, readyMs)
+        continue
+      }
+      const queues = ready.get(link)
+      if (queues === undefined) ready.set(link, [queue])
+      else queues.push(queue)
+    }
+    if (ready.size > 0 && this.#hasIdentity()) {
+      for (const [link, queues] of ready) {
+        if (link.state === 'ready') this.#drain(link, queues, nowMs)
+        else link.connect()
+      }
+    }
+    this.#schedule(nextMs - nowMs)
+    this.#options.onProgress()
+  }
+
+  /** When the batch may leave. */
+  #readyMs(queue: PartitionQueue, batch: ProducerBatch, link: BrokerLink): number {
+    if (batch.attempts > 0) return batch.notBeforeMs
+    const { accumulator, lingerMs } = this.#options
+    const isDue = batch.isClosed || queue.waiting.length > 1 || this.flushing > 0 || accumulator.hasPending
+    // Somebody waits for the answer: to linger would only make them wait, unless answers to others are due first (Nagle).
+    if (isDue || (batch.isAwaited && link.inFlightCount === 0)) return 0
+    return batch.createdMs + lingerMs
+  }
+
+  #schedule(delayMs: number): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (delayMs === Number.POSITIVE_INFINITY) return
+    this.#timer = this.#options.world.clock.setTimer(Math.max(0, delayMs), () => {
+      this.#timer = undefined
+      this.wake()
+    })
+  }
+
+  /** Fails what is out of time; answers when the next of the queue is. */
+  #expire(queue: PartitionQueue, nowMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const batch of [...queue.inFlight, ...queue.waiting]) {
+      if (batch.deadlineMs > nowMs) {
+        nextMs = Math.min(nextMs, batch.deadlineMs)
+        // Batches wait in the order of their deadlines.
+        if (batch === queue.waiting[0]) break
+        continue
+      }
+      const waited = Math.round(nowMs - batch.createdMs)
+      const text = `${batch.recordCount} records for ${queue.topic}-${queue.partition} were not delivered within delivery.timeout.ms (${waited} ms)`
+      this.#fail(queue, batch, new DorsaleError('DORSALE_TIMEOUT', text, { retriable: true }))
+    }
+    return nextMs
+  }
+
+  #drain(link: BrokerLink, queues: readonly PartitionQueue[], nowMs: number): void {
+    let left: readonly PartitionQueue[] = queues
+    while (link.hasRoom && left.length > 0) {
+      const batches: [PartitionQueue, ProducerBatch][] = []
+      let bytes = 0
+      for (const queue of left) {
+        const [batch] = queue.waiting
+        if (batch === undefined || this.#readyMs(queue, batch, link) > nowMs) continue
+        if (batches.length > 0 && bytes + batch.sizeInBytes > this.#options.requestBytesMax) continue
+        if (!this.#mayLeave(queue)) continue
+        bytes += batch.sizeInBytes
+        batches.push([queue, queue.send()])
+        // Behind the others, for the next time that not all fit.
+        this.#options.accumulator.active.delete(queue)
+        this.#options.accumulator.active.add(queue)
+      }
+      if (batches.length === 0) return
+      this.#send(link, batches)
+      left = left.filter(queue => queue.waiting.length > 0)
+    }
+  }
+
+  #mayLeave(queue: PartitionQueue): boolean {
+    if (!this.#options.isIdempotent) return true
+    if (queue.inFlight.length === 0 && queue.needsOther(this.#identity!)) this.#takeNextEpoch()
+    return this.#identity !== undefined && queue.number(this.#identity)
+  }
+
+  #send(link: BrokerLink, batches: readonly [PartitionQueue, ProducerBatch][]): void {
+    const { acks, requestTimeoutMs, cluster } = this.#options
+    const topics = new Map<
+      string,
+      { name: string; topicId: string; partitionData: { index: number; records: Uint8Array }[] }
+    >()
+    let isNamed = false
+    for (const [queue, batch] of batches) {
+      batch.attempts++
+      let topic = topics.get(queue.topic)
+      if (topic === undefined) {
+        const topicId = cluster.metadata.topic(queue.topic)?.topicId ?? noTopicId
+        if (topicId === noTopicId) isNamed = true
+        topic = { name: queue.topic, topicId, partitionData: [] }
+        topics.set(queue.topic, topic)
+      }
+      topic.partitionData.push({ index: queue.partition, records: batch.bytes() })
+    }
+    const sent: Sent = {
+      link,
+      batches,
+      names: new Map([...topics.values()].map(({ name, topicId }) => [topicId, name])),
+    }
+    const version = link.versions.pick(produceRequest, isNamed ? namedVersionMax : undefined)
+    if (version === undefined) {
+      this.#failAll(
+        sent,
+        new ProtocolError(
+          errorCodes.UNSUPPORTED_VERSION,
+          'the broker serves no version of Produce that this client speaks',
+        ),
+      )
+      return
+    }
+    const value = { acks, timeoutMs: requestTimeoutMs, topicData: [...topics.values()] }
+    link.send({
+      table: produceRequest,
+      version,
+      body: encodeMessage(produceRequest, version, createMessage(produceRequest, value)),
+      timeoutMs: requestTimeoutMs,
+      ...(acks !== 0 && {
+        onReply: (body: Uint8Array) => this.#onReply(sent, version, body),
+        onError: (error: Error) => this.#onLostAnswer(sent, error),
+      }),
+    })
+    if (acks === 0) {
+      for (const [queue, batch] of batches) this.#succeed(queue, batch, { baseOffset: -1, appendTime: -1 })
+      this.wake()
+    }
+  }
+
+  #onReply(sent: Sent, version: number, body: Uint8Array): void {
+    const { cluster } = this.#options
+    const { link, names } = sent
+    const open = new Map(sent.batches.map(([queue, batch]) => [`${queue.topic}\0${queue.partition}`, { queue, batch }]))
+    try {
+      const response = decodeMessage(produceResponse, version, body)
+      const leaders = []
+      for (const topic of response.responses) {
+        const name = version > namedVersionMax ? (names.get(topic.topicId) ?? '') : topic.name
+        for (const answer of topic.partitionResponses) {
+          const key = `${name}\0${answer.index}`
+          const entry = open.get(key)
+          if (entry === undefined) continue
+          open.delete(key)
+          if (answer.currentLeader.leaderId >= 0)
+            leaders.push({ topic: name, index: answer.index, ...answer.currentLeader })
+          this.#onAnswer(entry.queue, entry.batch, answer)
+        }
+      }
+      if (leaders.length > 0) cluster.noteLeaders(response.nodeEndpoints, leaders)
+      link.throttle(response.throttleTimeMs)
+    } catch (error) {
+      // An answer that cannot be read says nothing, and what follows it could not be believed.
+      link.drop(error as Error)
+    }
+    const error = new ProtocolError(errorCodes.NETWORK_EXCEPTION, 'the answer does not name the partition')
+    for (const { queue, batch } of open.values()) this.#retryOrFail(queue, batch, error)
+    this.wake()
+  }
+
+  #onLostAnswer({ batches }: Sent, error: Error): void {
+    this.#options.cluster.refresh()
+    for (const [queue, batch] of batches) this.#retryOrFail(queue, batch, error)
+    this.wake()
+  }
+
+  #onAnswer(queue: PartitionQueue, batch: ProducerBatch, answer: ProduceResponsePartitionProduceResponse): void {
+    const { errorCode } = answer
+    // Written before: the answer to an earlier try was lost.
+    if (errorCode === errorCodes.NONE || errorCode === errorCodes.DUPLICATE_SEQUENCE_NUMBER) {
+      this.#succeed(queue, batch, { baseOffset: answer.baseOffset, appendTime: answer.logAppendTimeMs })
+      return
+    }
+    const [first] = answer.recordErrors
+    const text = answer.errorMessage ?? first?.batchIndexErrorMessage ?? undefined
+    const error = new ProtocolError(errorCode as ErrorCode, text)
+    if (this.#options.isIdempotent && !batch.isDone && this.#isCountLost(queue, batch, errorCode)) {
+      queue.breakCount()
+      this.#sendAgain(queue, batch)
+    } else this.#retryOrFail(queue, batch, error)
+  }
+
+  /** Whether the broker refused a number and has not written the batch, so that it may be sent under a new number. */
+  #isCountLost(queue: PartitionQueue, batch: ProducerBatch, errorCode: number): boolean {
+    if (errorCode === errorCodes.UNKNOWN_PRODUCER_ID) return true
+    // A batch before it was given up: the broker misses that one.
+    return errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER && queue.isBroken && !queue.isNext(batch)
+  }
+
+  #retryOrFail(queue: PartitionQueue, batch: ProducerBatch, error: Error): void {
+    // Its time was over while the answer was under way.
+    if (batch.isDone) {
+      this.#settle(queue, batch)
+      return
+    }
+    const { retries, cluster, isIdempotent } = this.#options
+    const isOutOfOrder = error instanceof ProtocolError && error.errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER
+    // The broker misses an earlier batch, which is about to be sent again.
+    const isBehind = isIdempotent && isOutOfOrder && !queue.isNext(batch)
+    if (!isBehind && !isRetriable(error)) {
+      this.#fail(queue, batch, error)
+      return
+    }
+    if (batch.attempts > retries) {
+      this.#fail(queue, batch, error)
+      return
+    }
+    if (error instanceof ProtocolError && error.action === 'refresh') cluster.refresh()
+    this.#sendAgain(queue, batch)
+  }
+
+  #sendAgain(queue: PartitionQueue, batch: ProducerBatch): void {
+    const { world, retryBackoff } = this.#options
+    batch.notBeforeMs = world.clock.monotonic() + backoffMs(retryBackoff, batch.attempts, world.prng)
+    queue.sendAgain(batch)
+  }
+
+  #succeed(queue: PartitionQueue, batch: ProducerBatch, place: { baseOffset: number; appendTime: number }): void {
+    queue.acknowledge(batch)
+    if (batch.isDone) return
+    batch.succeed(place)
+    this.#options.accumulator.release(queue, batch)
+  }
+
+  #fail(queue: PartitionQueue, batch: ProducerBatch, error: Error): void {
+    const { accumulator, onLost } = this.#options
+    const isUnderWay = queue.inFlight.includes(batch)
+    const isOutOfTime = error instanceof DorsaleError && error.code === 'DORSALE_TIMEOUT'
+    // What is out of time while under way stays there until its answer comes: until then nothing may be numbered anew.
+    if (!(isUnderWay && isOutOfTime && !this.#isStopped)) queue.abandon(batch)
+    else queue.breakCount()
+    const isHeard = batch.fail(error)
+    accumulator.release(queue, batch)
+    if (!isHeard) onLost(error, batch)
+  }
+
+  /** The answer to a batch that was given up. */
+  #settle(queue: PartitionQueue, batch: ProducerBatch): void {
+    queue.abandon(batch)
+    if (queue.isEmpty) this.#options.accumulator.active.delete(queue)
+  }
+
+  #failAll({ batches }: Sent, error: Error): void {
+    for (const [queue, batch] of batches) this.#fail(queue, batch, error)
+  }
+
+  #hasIdentity(): boolean {
+    if (!this.#options.isIdempotent || this.#identity !== undefined) return true
+    if (this.#fatal === undefined) this.#askIdentity()
+    return false
+  }
+
+  /** Partitions whose count is lost begin anew at 0 under the next epoch; the others keep theirs until they are idle. */
+  #takeNextEpoch(): void {
+    const { producerId, producerEpoch } = this.#identity!
+    this.#identity = producerEpoch < epochMax ? { producerId, producerEpoch: producerEpoch + 1 } : undefined
+    this.#options.world.logger.info('the producer takes a new epoch', { producerId, producerEpoch })
+    if (this.#identity === undefined) this.#askIdentity()
+  }
+
+  async #askIdentity(): Promise<void> {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    const { cluster, world, retryBackoff } = this.#options
+    try {
+      const response = await cluster.callAny(initProducerIdRequest, initProducerIdResponse, {
+        transactionalId: null,
+        transactionTimeoutMs: 0x7fffffff,
+      })
+      if (response.errorCode !== errorCodes.NONE) throw new ProtocolError(response.errorCode as ErrorCode)
+      this.#identity = { producerId: response.producerId, producerEpoch: response.producerEpoch }
+      this.#isAsking = false
+    } catch (error) {
+      if (!isRetriable(error) && !cluster.isClosed) {
+        this.#fatal = error as Error
+        world.logger.error('no producer id', { error })
+        this.stop(this.#fatal)
+        this.#options.onProgress()
+        return
+      }
+      world.clock.setTimer(backoffMs(retryBackoff, 1, world.prng), () => {
+        this.#isAsking = false
+        this.wake()
+      })
+    }
+    this.wake()
+  }
+}
+
+/** A request under way. */
+interface Sent {
+  readonly link: BrokerLink
+  readonly batches: readonly [PartitionQueue, ProducerBatch][]
+  /** Of its topics, by id. */
+  readonly names: ReadonlyMap<string, string>
+}
