@@ -78,6 +78,13 @@ function outcome(run: () => Uint8Array): Uint8Array | CompressionError {
   }
 }
 
+test('zstd passes over a skippable frame, and reads what follows', () => {
+  const plain = sample(1000)
+  const skippable = Buffer.from('502a4d180300000061626300', 'hex').subarray(0, 11)
+  const block = Buffer.concat([skippable, codecs.zstd.compress(plain), skippable])
+  assert.ok(Buffer.from(plain).equals(codecs.zstd.decompress(block, sizeMax)))
+})
+
 test('ids without a codec have none', () => {
   for (const id of [0, 5, 6, 7]) assert.equal(codecOf(id), undefined)
 })

@@ -12,6 +12,7 @@ import {
   zstdDecompressSync,
 } from 'node:zlib'
 import { type Codec, type CodecName, CompressionError, exceeds } from './codec.ts'
+import { zstdFrameAt } from './zstd-frame.ts'
 
 /** Node's smallest and its default chunk of output. */
 const chunkBytesMin = 64
@@ -26,8 +27,7 @@ export const gzip: Codec = {
   levels: { min: 1, max: 9, default: -1 },
   compress: (bytes, level = -1) => gzipSync(bytes, { level }),
   decompress(block, sizeMax) {
-    const hint =
-      block.length < gzipTrailerBytes ? 0 : littleEndian(block, block.length - gzipTrailerBytes, gzipTrailerBytes)
+    const hint = block.length < gzipTrailerBytes ? 0 : lastUint32(block)
     return guarded('gzip', sizeMax, () => gunzipSync(block, outputOptions(hint, sizeMax)))
   },
   *windows(block, sizeMax) {
@@ -49,52 +49,28 @@ export const zstd: Codec = {
 /** Frames that one zstd block may consist of: each costs a decompressor, and no producer is known to write more than one. */
 const zstdFramesMax = 64
 
-/** Node stops behind the first frame; Kafka reads them all. */
+/** Node stops behind the first frame and, before Node 24, passes over a missing end in silence; Kafka reads all frames, whole ones only. */
 function decompressZstd(block: Uint8Array, sizeMax: number): Uint8Array {
-  const frames: Uint8Array[] = []
-  let position = 0
+  const pieces: Uint8Array[] = []
   let size = 0
-  while (position < block.length) {
-    if (frames.length === zstdFramesMax) throw new CompressionError('zstd', `more than ${zstdFramesMax} frames`)
-    const rest = block.subarray(position)
-    const left = sizeMax - size
-    const options = { ...outputOptions(zstdContentSize(rest), left), info: true }
-    const { buffer, engine } = guarded(
-      'zstd',
-      sizeMax,
-      () => zstdDecompressSync(rest, options) as unknown as WithEngine,
-    )
-    frames.push(buffer)
-    position += engine.bytesWritten
-    size += buffer.length
+  let frames = 0
+  for (let position = 0; position < block.length; ) {
+    if (++frames > zstdFramesMax) throw new CompressionError('zstd', `more than ${zstdFramesMax} frames`)
+    const { end, contentSize, isSkippable } = zstdFrameAt(block, position)
+    const frame = block.subarray(position, end)
+    position = end
+    if (isSkippable) continue
+    const options = outputOptions(contentSize, sizeMax - size)
+    const piece = guarded('zstd', sizeMax, () => zstdDecompressSync(frame, options))
+    pieces.push(piece)
+    size += piece.length
     if (size > sizeMax) throw exceeds('zstd', sizeMax)
   }
-  return frames.length === 1 ? frames[0]! : Buffer.concat(frames)
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
 }
 
-/** What Node answers with the option `info`, which its types leave out. */
-interface WithEngine {
-  buffer: Uint8Array
-  /** `bytesWritten`: bytes of input taken. */
-  engine: { bytesWritten: number }
-}
-
-/** The plain size that a zstd frame's header announces, 0 when it does not. */
-function zstdContentSize(block: Uint8Array): number {
-  if (block.length < 6) return 0
-  const descriptor = block[4]!
-  const singleSegment = (descriptor & 0x20) !== 0
-  const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >>> 6]!
-  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]!
-  const position = 5 + (singleSegment ? 0 : 1) + dictionaryBytes
-  if (sizeBytes === 0 || position + sizeBytes > block.length) return 0
-  return littleEndian(block, position, sizeBytes) + (sizeBytes === 2 ? 256 : 0)
-}
-
-function littleEndian(bytes: Uint8Array, position: number, length: number): number {
-  let value = 0
-  for (let index = 0; index < length; index++) value += bytes[position + index]! * 2 ** (8 * index)
-  return value
+function lastUint32(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(bytes.length - gzipTrailerBytes, true)
 }
 
 /** `hint` is what the compressed bytes say of themselves: believed only as far as it is harmless. */
@@ -104,7 +80,7 @@ function outputOptions(hint: number, sizeMax: number): ZlibOptions & ZstdOptions
   return { chunkSize, maxOutputLength: Math.max(sizeMax, 1) }
 }
 
-function guarded<Output>(codec: CodecName, sizeMax: number, decompress: () => Output): Output {
+function guarded(codec: CodecName, sizeMax: number, decompress: () => Uint8Array): Uint8Array {
   try {
     return decompress()
   } catch (cause) {
