@@ -1,4 +1,4 @@
-import { type DorsaleError, sleep } from '@dorsale/base'
+import { DorsaleError, sleep } from '@dorsale/base'
 import { createMetadataNode, type EndpointImage, type MetadataNode, metadataRecordSerde } from '@dorsale/coordinate'
 import type { MetadataRecord } from '@dorsale/protocol'
 import { type LoadedStorage, openRaft, type RaftNode } from '@dorsale/raft'
@@ -21,6 +21,7 @@ export async function openClusterMetadata(
 ): Promise<ClusterMetadata> {
   const { clock, prng, disk, logger, config } = options
   const { clusterId, metadataDirectory } = storage
+  let halted: DorsaleError | undefined
   const node = createMetadataNode({
     clusterId,
     clock,
@@ -28,7 +29,10 @@ export async function openClusterMetadata(
     logger,
     config: controllerConfigOf(config),
     configTable: controllerConfigTable(config),
-    onHalt,
+    onHalt: error => {
+      halted = error
+      onHalt(error)
+    },
   })
   const raft: RaftNode<MetadataRecord> = await openRaft({
     disk,
@@ -44,14 +48,19 @@ export async function openClusterMetadata(
     listener: node.listener,
     config: raftConfigOf(config.values),
   })
-  while (node.controllerId !== config.nodeId) await sleep(clock, leaderCheckMs)
-  return {
-    node,
-    async close() {
-      node.close()
-      await raft.close()
-    },
+  const close = async (): Promise<void> => {
+    node.close()
+    await raft.close()
   }
+  const deadlineMs = clock.monotonic() + leaderWaitMsMax
+  while (node.controllerId !== config.nodeId) {
+    if (halted !== undefined || clock.monotonic() > deadlineMs) {
+      await close()
+      throw halted ?? new DorsaleError('DORSALE_NO_CONTROLLER', noLeaderText)
+    }
+    await sleep(clock, leaderCheckMs)
+  }
+  return { node, close }
 }
 
 function controllerConfigOf(config: BrokerConfig) {
@@ -77,3 +86,6 @@ export function endpointImageOf({ listenerName, host, port, securityProtocol }: 
 /** Kafka's numbers are the positions. */
 const securityProtocolNumbers: readonly string[] = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']
 const leaderCheckMs = 1
+/** An only voter elects itself at once; whoever waits so long is not alone in its voter set. */
+const leaderWaitMsMax = 30_000
+const noLeaderText = `This node did not become the active controller within ${leaderWaitMsMax / 1000} seconds. Only a quorum of one voter is served.`
