@@ -87,6 +87,17 @@ describe('what the simulator has found before', () => {
       ],
     ],
     [
+      'a directory failed while its logs were being opened',
+      [1, 2, 3].map(seed =>
+        plan(seed, 'machine', {
+          faults: [
+            { atMs: 3000, kind: 'kill', process: 'broker' },
+            { atMs: 3000, kind: 'disk', machine: 'broker', faults: { writeError: 0.2 }, forMs: 1500 },
+          ],
+        }),
+      ),
+    ],
+    [
       'retention took a segment whose time index was zeros after a power loss',
       [104, 105, 106, 107].map(seed =>
         plan(seed, 'machine', {

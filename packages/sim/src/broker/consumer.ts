@@ -145,10 +145,7 @@ export class Consumer {
       for (const record of readRecords(cursor.header)) {
         // The first batch may begin before the offset that was asked for.
         if (record.offset < (this.#positions[partitionIndex] ?? 0)) continue
-        if (reads.length === 0 && record.offset > (this.#positions[partitionIndex] ?? 0)) {
-          const asked = this.#positions[partitionIndex]
-          this.#world.fail(`read skipped: ${name}@${asked} was asked for, and @${record.offset} came`)
-        }
+        if (reads.length === 0) this.#expectNothingSkipped(name, this.#positions[partitionIndex] ?? 0, record.offset)
         const [value = ''] = Buffer.from(record.value ?? [])
           .toString()
           .split(' ')
@@ -162,6 +159,24 @@ export class Consumer {
     }
     if (reads.length > 0) this.#history.push({ kind: 'poll', process: this.plan.name, reads })
     return true
+  }
+
+  /**
+   * Between what was asked for and what came nothing may be known to stand. (Offsets that nobody was told of may be missing: a power
+   * loss can take the end of one segment and leave the name of the next.)
+   */
+  #expectNothingSkipped(partition: string, asked: number, came: number): void {
+    if (came === asked) return
+    const isSkipped = (offset: number | undefined): boolean => offset !== undefined && offset >= asked && offset < came
+    for (const event of this.#history) {
+      const known =
+        event.kind === 'send'
+          ? event.outcome === 'ok' && event.partition === partition && isSkipped(event.offset)
+          : event.kind === 'poll' && event.reads.some(read => read.partition === partition && isSkipped(read.offset))
+      if (!known) continue
+      this.#world.fail(`read skipped: ${partition}@${asked} was asked for, and @${came} came`)
+      return
+    }
   }
 
   #expectRetriable(errorCode: number): void {

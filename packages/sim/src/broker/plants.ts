@@ -20,7 +20,7 @@ export interface Plant {
 
 const deaths: Partial<FaultScope> = { kinds: ['kill', 'kill-at-call', 'power-loss', 'power-loss-at-call'] }
 const fullDisks: Partial<FaultScope> = { kinds: ['disk', 'full-disk', 'kill'], diskFaults: ['shortWrite'] }
-const failingSyncs: Partial<FaultScope> = { kinds: ['disk', 'power-loss'], diskFaults: ['syncError'] }
+const failingSyncs: Partial<FaultScope> = { kinds: ['disk', 'power-loss'], diskFaults: ['syncError'], countMax: 40 }
 
 export const plants: readonly Plant[] = [
   {
@@ -55,7 +55,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'failed fsync tried again',
     durability: 'machine',
-    from: 14,
+    from: 66,
     focus: failingSyncs,
     plant: host => withFiles(host, file => ({ sync: () => file.sync().catch(() => file.sync()) })),
   },
