@@ -2,9 +2,9 @@
  * The real input: a text file of tens of megabytes, whose lines travel as records keyed by their number. The number makes loss, repetition
  * and disorder visible, line by line, and lets the file be put together again from any number of partitions.
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { installDebianPackages, onPath } from './prerequisites.ts'
+import { mayInstall, updatePackageIndex } from './prerequisites.ts'
 import type { Processes } from './processes.ts'
 
 const newline = 0x0a
@@ -58,14 +58,9 @@ export class NumberedFile {
 }
 
 /** The file to send: the one asked for, or the largest package index that apt holds. */
-export async function findRealFile(
-  processes: Processes,
-  options: { path: string | undefined; print: (line: string) => void },
-): Promise<NumberedFile> {
-  if (options.path !== undefined) return new NumberedFile(options.path, readFileSync(options.path))
-  if (!onPath('apt-get'))
-    throw new Error('this machine has no Debian package index: name a large text file with --file')
-  if (largestIndex() === undefined) await installDebianPackages(processes, [], options.print)
+export async function findRealFile(processes: Processes, path: string | undefined): Promise<NumberedFile> {
+  if (path !== undefined) return new NumberedFile(path, readFileSync(path))
+  if (largestIndex() === undefined && mayInstall()) await updatePackageIndex(processes)
   const index = largestIndex()
   if (index === undefined) throw new Error(`no package index in ${aptLists}: name a large text file with --file`)
   const chunks: Buffer[] = []
@@ -75,6 +70,7 @@ export async function findRealFile(
 }
 
 function largestIndex(): string | undefined {
+  if (!existsSync(aptLists)) return undefined
   const indexes = readdirSync(aptLists).filter(name => /_Packages(\.\w+)?$/.test(name))
   const sized = indexes.map(name => ({ path: join(aptLists, name), size: statSync(join(aptLists, name)).size }))
   return sized.sort((left, right) => right.size - left.size)[0]?.path

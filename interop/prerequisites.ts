@@ -7,6 +7,8 @@ import type { Processes } from './processes.ts'
 const pom = fileURLToPath(new URL('pom.xml', import.meta.url))
 const cache = fileURLToPath(new URL('../.cache/', import.meta.url))
 
+const aptMs = 600_000
+
 /** Commands that the smoke calls, and the Debian package that brings each. */
 const debianPackages: Readonly<Record<string, string>> = {
   kcat: 'kcat',
@@ -47,21 +49,28 @@ function pinnedVersion(profile: 'server' | 'tools'): string {
   return version
 }
 
-/** apt-get, when this is a Debian machine and we are root; otherwise one sentence says what to install. */
-export async function installDebianPackages(
+/** With apt-get, when this is a Debian machine and we are root; otherwise one sentence says what to install. */
+async function installDebianPackages(
   processes: Processes,
   commands: readonly string[],
   print: (line: string) => void,
 ): Promise<void> {
   const packages = commands.map(command => debianPackages[command] ?? command)
-  if (!onPath('apt-get') || process.getuid?.() !== 0) {
-    throw new Error(`install ${packages.join(', ')} first: ${commands.join(', ')} not found`)
-  }
+  if (!mayInstall()) throw new Error(`install ${packages.join(', ')} first: ${commands.join(', ')} not found`)
   print(`installing ${packages.join(', ')} with apt-get`)
-  const options = { deadlineMs: 600_000 }
-  await processes.run('apt-get', ['-qq', 'update'], options)
+  await updatePackageIndex(processes)
   const install = ['-qq', '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', ...packages]
-  await processes.run('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...install], options)
+  await processes.run('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...install], { deadlineMs: aptMs })
+}
+
+/** Lets apt fetch what it knows of packages, which is also a large text file. */
+export async function updatePackageIndex(processes: Processes): Promise<void> {
+  await processes.run('apt-get', ['-qq', 'update'], { deadlineMs: aptMs })
+}
+
+/** This is a Debian machine, and we are root. */
+export function mayInstall(): boolean {
+  return onPath('apt-get') && process.getuid?.() === 0
 }
 
 export function onPath(command: string): boolean {

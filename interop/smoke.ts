@@ -69,7 +69,7 @@ async function smoke(): Promise<void> {
   const bootstrap = `127.0.0.1:${port}`
   const kcat = new Kcat(processes, bootstrap)
   const tools = new KafkaTools(processes, { bootstrap, classPath: reference.tools })
-  const file = await findRealFile(processes, { path: options.file, print })
+  const file = await findRealFile(processes, options.file)
   print(`${broker.name} on ${bootstrap}; ${file.lineCount} lines, ${file.byteCount} bytes of ${file.source}`)
   const world = { broker, kcat, tools, file, reference }
 
