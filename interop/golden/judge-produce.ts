@@ -21,6 +21,7 @@ await broker.createTopics(Object.fromEntries(topics.map(topic => [topic, capture
 
 const transactionalIdRefused = 53
 const outOfOrderSequence = 45
+const invalidProducerEpoch = 47
 const unexpected = -1
 const invalidRecord = 87
 const invalidTimestamp = 32
@@ -28,8 +29,8 @@ const invalidTimestamp = 32
 /** Where another answer is meant; most are among the deviations in validate-produce.test.ts. */
 function isMeant(kafka: number, ours: number, batch: Uint8Array): boolean {
   const header = new BatchHeader(batch)
-  // The broker looks at transactions before the records, and at sequences behind them.
-  if (kafka === transactionalIdRefused || kafka === outOfOrderSequence) return true
+  // The broker looks at transactions before the records, and at the producer's epoch and sequence behind them.
+  if ([transactionalIdRefused, outOfOrderSequence, invalidProducerEpoch].includes(kafka)) return true
   if (header.isCompressed) {
     // Of two faults Kafka may come upon the other one first: it decompresses as it goes, and does not check the size of records.
     if (kafka !== 0 && ours !== 0) return true
