@@ -161,12 +161,12 @@ for (const { name, block, codec, errorCode, recompress } of bombs) {
       assert.ok(batch.length <= 1_048_588, `the batch has ${batch.length} bytes`)
       const script = join(import.meta.dirname, '../testing/bomb-memory.ts')
       const child = spawnSync(process.execPath, [script, mode], { input: batch, encoding: 'utf8' })
-      const outcome: { errorCode: number; extraBytes: number; elapsedMs: number } = JSON.parse(child.stdout)
+      const outcome: { errorCode: number; extraBytes: number; cpuMs: number } = JSON.parse(child.stdout)
       // In windows, the bytes behind the one record are found before the sum of all is too large.
       const expected = mode === 'walk' && codec === 'lz4' ? INVALID_RECORD : errorCode
       assert.equal(outcome.errorCode, expected)
       assert.ok(outcome.extraBytes < extraBytesMax, `${outcome.extraBytes / mebibyte} MiB`)
-      assert.ok(outcome.elapsedMs < 2000, `${outcome.elapsedMs} ms`)
+      assert.ok(outcome.cpuMs < 2000, `${outcome.cpuMs} ms of a processor`)
     })
   }
 }
