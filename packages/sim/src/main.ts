@@ -40,6 +40,8 @@ async function main(): Promise<number> {
     print(usage)
     return values.help ? 0 : 1
   }
+  let passed = 0
+  let failed = 0
   for (const scenario of chosen as unknown as readonly Scenario<Plan>[]) {
     const single = values.plan === undefined ? undefined : (JSON.parse(values.plan) as Plan)
     if (values.seed !== undefined || single !== undefined) {
@@ -52,12 +54,14 @@ async function main(): Promise<number> {
     try {
       const totals = await forSeeds(scenario, { from, count: Number(values.seeds), twice: !values.once })
       print(`${scenario.name}: all held. ${JSON.stringify(totals)}`)
+      passed += totals.runs
     } catch (error) {
       print(error instanceof Error ? error.message : String(error))
-      return 1
+      failed++
     }
   }
-  return 0
+  if (passed + failed > 0) print(`${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
 }
 
 async function runOne(
