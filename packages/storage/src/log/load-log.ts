@@ -6,6 +6,7 @@
  */
 import { randomBelow } from '@dorsale/base'
 import { CorruptFileError } from '../files/checkpoint.ts'
+import { LogDirectoryError } from '../files/log-directory-error.ts'
 import { fileSuffix, offsetOfFileName, segmentFileName } from '../files/names.ts'
 import { TransactionIndex } from '../index/transaction-index.ts'
 import type { LogConfig } from '../log-config.ts'
@@ -14,6 +15,7 @@ import { replayBatch, replaySegments } from '../producer/replay.ts'
 import { ProducerSnapshots } from '../producer/snapshots.ts'
 import { findBatch } from '../segment/batch-walk.ts'
 import { runSync } from '../segment/file-walk.ts'
+import { isOldFormat } from '../segment/old-format.ts'
 import { rewriteSegment } from '../segment/rewrite-segment.ts'
 import { scanSegment } from '../segment/scan-segment.ts'
 import { Segment } from '../segment/segment.ts'
@@ -237,6 +239,11 @@ class LogLoad {
       })
       segment.writtenSize = segment.size
       if (bad !== undefined) {
+        if (runSync(segment.file, isOldFormat(bad.position, size))) {
+          throw new LogDirectoryError(
+            `${segment.file.path} holds a message of a format from before Kafka 0.11, which Dorsale does not read: nothing was cut. Let Apache Kafka serve this directory.`,
+          )
+        }
         logger.warn('cut a torn log', { path: segment.file.path, ...bad, bytes: size - bad.position })
         segment.file.use(file => file.truncateSync(bad.position))
       }

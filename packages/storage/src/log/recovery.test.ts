@@ -1,6 +1,7 @@
 /** What a start makes of a log that was not closed, or whose files are not as they were left. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { crc32 } from 'node:zlib'
 import type { LogConfig } from '../index.ts'
 import type { MemoryDisk } from '../testing/memory-disk.ts'
 import {
@@ -49,6 +50,40 @@ function stateOf(log: Awaited<ReturnType<typeof reopen>>['log']) {
 }
 
 const logNames = (disk: MemoryDisk) => [...filesOf(disk, directory).keys()].filter(name => name.endsWith('.log'))
+
+/** One message of format 1 (magic 1): CRC-32 of what follows it, a timestamp, no key, a value. */
+function oldMessage(offset: number): Uint8Array {
+  const value = Buffer.from('written before 0.11')
+  const message = Buffer.alloc(34 + value.length)
+  message.writeBigInt64BE(BigInt(offset), 0)
+  message.writeInt32BE(message.length - 12, 8)
+  message.writeInt8(1, 16)
+  message.writeBigInt64BE(1_400_000_000_000n, 18)
+  message.writeInt32BE(-1, 26)
+  message.writeInt32BE(value.length, 30)
+  message.set(value, 34)
+  message.writeUInt32BE(crc32(message.subarray(16)), 12)
+  return message
+}
+
+test('messages from before Kafka 0.11 refuse the start and are not cut', async () => {
+  for (const kept of [0, 1]) {
+    const world = testWorld()
+    const { log, logs } = await openLog(world)
+    new Outcomes().append(log, { records: batch(2) })
+    await settle(world)
+    const path = `${directory}/00000000000000000000.log`
+    const good = filesOf(world.disk, directory).get('00000000000000000000.log') as Uint8Array
+    await logs.close()
+    const content = Buffer.concat([...(kept === 1 ? [good] : []), oldMessage(2), oldMessage(3)])
+    writeFile(world.disk, path, content)
+    await assert.rejects(openLog(testWorld(world.disk)), {
+      code: 'DORSALE_LOG_DIRECTORY',
+      message: /00000000000000000000\.log holds a message of a format from before Kafka 0\.11/,
+    })
+    assert.deepEqual(Buffer.from(world.disk.readFileSync(path)), content)
+  }
+})
 
 describe('a start after a death', () => {
   test('finds everything that was written', async () => {

@@ -1,8 +1,9 @@
 /** One log directory: its lock, its logs, its checkpoints. */
-import { type DiskLock, DorsaleError } from '@dorsale/base'
+import type { DiskLock } from '@dorsale/base'
 import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
 import { CorruptFileError } from '../files/checkpoint.ts'
 import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from '../files/clean-shutdown.ts'
+import { LogDirectoryError } from '../files/log-directory-error.ts'
 import {
   foreignDirectories,
   markedDirectoryName,
@@ -19,15 +20,6 @@ import type { LogConfig } from '../log-config.ts'
 
 /** Logs opened or closed at the same time: enough to have the disk busy while batches are checked. */
 const concurrency = 4
-
-/** Rejected by a start: the user has to do something about the directory. `code` is `DORSALE_LOG_DIRECTORY`. */
-export class LogDirectoryError extends DorsaleError {
-  override readonly name = 'LogDirectoryError'
-
-  constructor(message: string) {
-    super('DORSALE_LOG_DIRECTORY', message)
-  }
-}
 
 export class LogDir {
   readonly world: DirectoryWorld
