@@ -22,3 +22,6 @@ export function residentMb(pid: number): { now: number; peak: number } {
 export function loadAverage(): number {
   return Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0])
 }
+
+/** Above this load average somebody else is at work, and the figures are theirs as well. */
+export const calmLoad = 0.7

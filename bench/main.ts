@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { ensurePrerequisites } from '../interop/prerequisites.ts'
 import { Processes } from '../interop/processes.ts'
 import { type Bench, measure, type Plan, type SubjectFigures } from './cases.ts'
-import { loadAverage } from './cpu.ts'
+import { calmLoad, loadAverage } from './cpu.ts'
 import { describeMachine } from './machine.ts'
 import { type Results, renderResults } from './report.ts'
 import { dorsaleSubject, kafkaSubject } from './subjects.ts'
@@ -40,9 +40,6 @@ const quickPlan: Plan = {
 
 const brokerCore = 0
 const clientCore = 1
-
-/** Above this somebody else is at work, and the figures would be theirs as well. */
-const calmLoad = 0.7
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

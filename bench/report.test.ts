@@ -75,3 +75,8 @@ test('a figure that is worse than Kafka’s says so, and one alone compares with
   const alone = renderResults({ ...results, subjects: results.subjects.slice(0, 1) })
   assert.ok(alone.includes('| broker CPU-s per GB | 2.50 |\n'), alone)
 })
+
+test('figures of a machine at work say so', () => {
+  assert.doesNotMatch(renderResults(results), /shared with other work/)
+  assert.match(renderResults({ ...results, loadBefore: 3 }), /shared with other work/)
+})

@@ -1,5 +1,6 @@
 /** From figures to RESULTS.md. */
 import type { LoadFigures, Plan, SubjectFigures } from './cases.ts'
+import { calmLoad } from './cpu.ts'
 import type { Machine } from './machine.ts'
 
 export interface Results {
@@ -26,6 +27,9 @@ export function renderResults(results: Results): string {
     '',
     `Machine: ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}, ${machine.fileSystem}; Node ${machine.node}, ${machine.java}, ${machine.kcat}.`,
     `Broker on one core, client on the other. Load average before the run: ${results.loadBefore}.`,
+    ...(results.loadBefore > calmLoad
+      ? ['', '**The machine was shared with other work: rates and times are theirs as well. CPU-seconds hold better.**']
+      : []),
     '',
     '## Start and memory',
     '',
