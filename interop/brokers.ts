@@ -47,6 +47,10 @@ export class RunningBroker {
     this.logFile = options.logFile
   }
 
+  get isAlive(): boolean {
+    return this.#running.outcome === undefined
+  }
+
   /** SIGKILL: no goodbye, no flush. */
   async kill(): Promise<void> {
     this.#running.child.kill('SIGKILL')

@@ -166,6 +166,8 @@ async function mainJob(
     await finished(name, producer)
     return `killed at ${Math.round((100 * written) / topicBytes(broker.logDirectory, topic))} %, back in ${Math.round(running.readyMs)} ms`
   })
+  // Every further check would wait for its deadline.
+  if (!running.isAlive) throw new Error(`${broker.name} is gone`)
   await checks.run(`kafka-get-offsets: as many records as lines, from ${name}`, async () => {
     const ends = await tools.endOffsets(topic)
     const total = [...ends.values()].reduce((sum, end) => sum + end, 0)
