@@ -164,7 +164,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     'producers and administrators are done',
     () => admin.done && producers.every(({ done }) => done),
     {
-      withinMs: 600_000,
+      withinMs: 60_000,
     },
   )
   for (const consumer of consumers) consumer.stopped = true
@@ -174,7 +174,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   await expectTopics(world, admin)
   const reader = new Consumer(world, { name: 'reader', topic: topicName, toEnd: true, seeks: false }, history)
   clients.spawn('reader', host => reader.run(host))
-  await world.runUntil('everything is read back', () => reader.done, { withinMs: 120_000 })
+  await world.runUntil('everything is read back', () => reader.done, { withinMs: 60_000 })
   await readAtRandom(world, history)
   service.stop()
 
