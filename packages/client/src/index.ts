@@ -1,8 +1,28 @@
+export {
+  type Admin,
+  type AdminOptions,
+  type AdminSettings,
+  type ClusterDescription,
+  type ConfigEntry,
+  type ConfigResource,
+  createAdmin,
+  type NewTopic,
+  type TopicDescription,
+} from './admin/admin.ts'
 export { type AdminConfig, adminTable } from './config/admin-config.ts'
 export { type ConsumerConfig, consumerTable } from './config/consumer-config.ts'
 export { type ProducerConfig, producerTable } from './config/producer-config.ts'
 export type { SettingsOf, SettingValue } from './config/settings.ts'
-export type { PartitionInfo } from './metadata/metadata-cache.ts'
+export {
+  type Assignment,
+  type Consumer,
+  type ConsumerOptions,
+  type ConsumerSettings,
+  createConsumer,
+} from './consumer/consumer.ts'
+export { type FoundOffset, type OffsetQuestion, offsetPlaces, type TopicPartition } from './consumer/offset-lookup.ts'
+export type { ConsumerRecord, RecordChunk } from './consumer/record-chunk.ts'
+export type { BrokerInfo, PartitionInfo } from './metadata/metadata-cache.ts'
 export { Delivery } from './producer/delivery.ts'
 export { murmur2, partitionOfKey } from './producer/murmur2.ts'
 export { createProducer, type Producer, type ProducerOptions, type ProducerSettings } from './producer/producer.ts'

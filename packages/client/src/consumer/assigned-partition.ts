@@ -1,0 +1,51 @@
+import type { OffsetReset } from '../config/offset-reset.ts'
+import type { RecordChunk } from './record-chunk.ts'
+
+/** Where a partition is to begin when it has no position: the policy, or a place that was sought. */
+export type PendingReset = Exclude<OffsetReset, 'none'> | { readonly timestamp: number }
+
+/** One assigned partition: where it stands, and what has been fetched of it and not handed out. */
+export class AssignedPartition {
+  readonly topic: string
+  readonly partition: number
+  /** Offset of the next record for the application; undefined until it is known. */
+  position: number | undefined
+  /** Where the next fetch begins: ahead of `position` while the application reads a chunk record by record. */
+  fetchOffset: number | undefined
+  /** Leader epoch of the record before `fetchOffset`; -1: not known. */
+  lastEpoch = -1
+  /** To be found out before anything is fetched. */
+  reset: PendingReset | undefined
+  isPaused = false
+  buffered: RecordChunk | undefined
+  /** Changes with every seek and pause: what was asked for before is not wanted any more. */
+  generation = 0
+  isUnderWay = false
+  /** After an error: not before this time. */
+  notBeforeMs = 0
+  failures = 0
+  /** A replica nearby that the leader named, and until when that counts. */
+  preferred: { readonly nodeId: number; readonly untilMs: number } | undefined
+  /** -1: not known yet. */
+  highWatermark = -1
+
+  constructor(topic: string, partition: number) {
+    this.topic = topic
+    this.partition = partition
+  }
+
+  /** Goes on from here; what was fetched is dropped. */
+  moveTo(position: number | undefined, reset?: PendingReset): void {
+    this.position = position
+    this.reset = reset
+    this.drop()
+  }
+
+  /** Lets go of what was fetched ahead of the position, which is fetched again when it is wanted. */
+  drop(): void {
+    if (this.fetchOffset !== this.position) this.lastEpoch = -1
+    this.fetchOffset = this.position
+    this.buffered = undefined
+    this.generation++
+  }
+}

@@ -1,0 +1,409 @@
+import { DorsaleError, type Timer } from '@dorsale/base'
+import {
+  createMessage,
+  decodeMessage,
+  type ErrorCode,
+  encodeMessage,
+  errorCodes,
+  errorOf,
+  type FetchResponsePartitionData,
+  fetchRequest,
+  fetchResponse,
+  ProtocolError,
+} from '@dorsale/protocol'
+import type { OffsetReset } from '../config/offset-reset.ts'
+import { noTopicId } from '../metadata/metadata-cache.ts'
+import { type Backoff, backoffMs } from '../network/backoff.ts'
+import type { BrokerLink } from '../network/broker-link.ts'
+import { type Cluster, isRetriable } from '../network/cluster.ts'
+import type { ClientWorld } from '../world.ts'
+import type { AssignedPartition } from './assigned-partition.ts'
+import { FetchSession, type WantedPartition } from './fetch-session.ts'
+import { lookUpOffsets, offsetPlaces } from './offset-lookup.ts'
+import { RecordChunk } from './record-chunk.ts'
+
+export interface FetcherOptions {
+  readonly world: ClientWorld
+  readonly cluster: Cluster
+  readonly assigned: ReadonlyMap<string, AssignedPartition>
+  readonly minBytes: number
+  readonly maxBytes: number
+  readonly maxWaitMs: number
+  readonly partitionMaxBytes: number
+  readonly readCommitted: boolean
+  readonly checkCrcs: boolean
+  readonly rack: string
+  readonly offsetReset: OffsetReset
+  readonly requestTimeoutMs: number
+  readonly metadataMaxAgeMs: number
+  readonly retryBackoff: Backoff
+  /** There is something to hand out. */
+  onChunk(): void
+  /** The application must hear of this. */
+  onError(error: Error): void
+}
+
+/** Topics by name up to here, by id after. */
+const namedVersionMax = 12
+/** The first version that finds out where logs diverge. */
+const divergingVersionMin = 12
+const sessionErrors = new Set<number>([
+  errorCodes.FETCH_SESSION_ID_NOT_FOUND,
+  errorCodes.INVALID_FETCH_SESSION_EPOCH,
+  errorCodes.FETCH_SESSION_TOPIC_ID_ERROR,
+])
+
+/**
+ * Keeps one fetch under way to each broker that has something to tell. A partition is asked for again only when what it brought has been handed out, and nothing is asked
+ * for while `maxBytes` wait: an application that is slow holds the brokers back, and memory stays bounded.
+ */
+export class Fetcher {
+  readonly #options: FetcherOptions
+  readonly #sessions = new Map<BrokerLink, FetchSession>()
+  readonly #underWay = new Set<BrokerLink>()
+  #isDeferred = false
+  #isStopped = false
+  #timer: Timer | undefined
+  #isResetting = false
+
+  constructor(options: FetcherOptions) {
+    this.#options = options
+  }
+
+  /** Looks at what may be fetched, at the end of this turn. */
+  wake(): void {
+    if (this.#isDeferred || this.#isStopped) return
+    this.#isDeferred = true
+    this.#options.world.clock.defer(() => {
+      this.#isDeferred = false
+      if (!this.#isStopped) this.#run()
+    })
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#timer?.cancel()
+  }
+
+  /** Bytes that were fetched and not handed out. */
+  get bufferedBytes(): number {
+    let bytes = 0
+    for (const { buffered } of this.#options.assigned.values()) bytes += buffered?.sizeInBytes ?? 0
+    return bytes
+  }
+
+  #run(): void {
+    const { world, cluster, assigned, maxBytes } = this.#options
+    const nowMs = world.clock.monotonic()
+    let nextMs = Number.POSITIVE_INFINITY
+    const isFull = this.bufferedBytes >= maxBytes
+    const wanted = new Map<BrokerLink, AssignedPartition[]>()
+    let mustReset = false
+    for (const partition of assigned.values()) {
+      if (partition.isPaused || partition.buffered !== undefined || partition.isUnderWay) continue
+      if (partition.notBeforeMs > nowMs) {
+        nextMs = Math.min(nextMs, partition.notBeforeMs)
+        continue
+      }
+      if (partition.fetchOffset === undefined) {
+        mustReset = true
+        continue
+      }
+      const link = this.#linkOf(partition, nowMs)
+      if (link === undefined) {
+        cluster.refresh()
+        continue
+      }
+      if (isFull || this.#underWay.has(link)) continue
+      const partitions = wanted.get(link)
+      if (partitions === undefined) wanted.set(link, [partition])
+      else partitions.push(partition)
+    }
+    for (const [link, partitions] of wanted) {
+      if (link.state !== 'ready') link.connect()
+      else if (link.hasRoom) this.#fetch(link, partitions)
+    }
+    if (mustReset) this.#findPositions()
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (nextMs !== Number.POSITIVE_INFINITY) {
+      this.#timer = world.clock.setTimer(Math.max(0, nextMs - nowMs), () => this.wake())
+    }
+  }
+
+  #linkOf(partition: AssignedPartition, nowMs: number): BrokerLink | undefined {
+    const { cluster } = this.#options
+    const { preferred } = partition
+    if (preferred !== undefined && preferred.untilMs > nowMs) {
+      const link = cluster.link(preferred.nodeId)
+      if (link !== undefined && link.state !== 'resting') return link
+      partition.preferred = undefined
+    }
+    return cluster.link(cluster.metadata.partition(partition.topic, partition.partition)?.leaderId ?? -1)
+  }
+
+  #fetch(link: BrokerLink, partitions: readonly AssignedPartition[]): void {
+    const { cluster, rack, minBytes, maxBytes, maxWaitMs, readCommitted, requestTimeoutMs } = this.#options
+    const idOf = (topic: string) => cluster.metadata.topic(topic)?.topicId ?? noTopicId
+    const isNamed = partitions.some(({ topic }) => idOf(topic) === noTopicId)
+    const version = link.versions.pick(fetchRequest, isNamed ? namedVersionMax : undefined)
+    if (version === undefined) {
+      this.#options.onError(
+        new ProtocolError(
+          errorCodes.UNSUPPORTED_VERSION,
+          'the broker serves no version of Fetch that this client speaks',
+        ),
+      )
+      return
+    }
+    let session = this.#sessions.get(link)
+    if (session === undefined) {
+      session = new FetchSession()
+      this.#sessions.set(link, session)
+    }
+    const asked: Asked = { link, session, version, names: new Map(), partitions: new Map() }
+    const wanted = partitions.map((partition): WantedPartition => {
+      const { topic } = partition
+      const topicId = idOf(topic)
+      asked.names.set(topicId, topic)
+      asked.partitions.set(`${topic}\0${partition.partition}`, {
+        partition,
+        generation: partition.generation,
+        fetchOffset: partition.fetchOffset!,
+      })
+      partition.isUnderWay = true
+      return {
+        topic,
+        topicId,
+        partition: partition.partition,
+        fetchOffset: partition.fetchOffset!,
+        currentLeaderEpoch: cluster.metadata.partition(topic, partition.partition)?.leaderEpoch ?? -1,
+        lastFetchedEpoch: version >= divergingVersionMin ? partition.lastEpoch : -1,
+        partitionMaxBytes: this.#options.partitionMaxBytes,
+      }
+    })
+    const value = {
+      replicaId: -1,
+      maxWaitMs,
+      minBytes,
+      maxBytes,
+      isolationLevel: readCommitted ? 1 : 0,
+      rackId: rack,
+      ...session.next(wanted),
+    }
+    this.#underWay.add(link)
+    link.send({
+      table: fetchRequest,
+      version,
+      body: encodeMessage(fetchRequest, version, createMessage(fetchRequest, value)),
+      timeoutMs: maxWaitMs + requestTimeoutMs,
+      onReply: body => this.#onReply(asked, body),
+      onError: error => {
+        this.#sessions.delete(link)
+        this.#finish(asked)
+        this.#options.world.logger.debug('a fetch failed', { error, nodeId: link.nodeId })
+        this.#options.cluster.refresh()
+      },
+    })
+  }
+
+  #finish({ link, partitions }: Asked): void {
+    this.#underWay.delete(link)
+    for (const { partition } of partitions.values()) partition.isUnderWay = false
+    this.wake()
+  }
+
+  #onReply(asked: Asked, body: Uint8Array): void {
+    this.#finish(asked)
+    const { link, session, version, names } = asked
+    try {
+      const response = decodeMessage(fetchResponse, version, body)
+      link.throttle(response.throttleTimeMs)
+      if (response.errorCode !== errorCodes.NONE) {
+        session.reset()
+        const error = new ProtocolError(response.errorCode as ErrorCode)
+        if (!sessionErrors.has(response.errorCode) && !isRetriable(error)) this.#options.onError(error)
+        return
+      }
+      session.accept(response.sessionId)
+      const leaders = []
+      for (const topic of response.responses) {
+        const name = version > namedVersionMax ? (names.get(topic.topicId) ?? '') : topic.topic
+        for (const answer of topic.partitions) {
+          const entry = asked.partitions.get(`${name}\0${answer.partitionIndex}`)
+          if (entry === undefined) continue
+          const { leaderId } = answer.currentLeader
+          if (leaderId >= 0) leaders.push({ topic: name, index: answer.partitionIndex, ...answer.currentLeader })
+          if (entry.partition.generation === entry.generation) this.#onAnswer(entry, answer)
+        }
+      }
+      if (leaders.length > 0) this.#options.cluster.noteLeaders(response.nodeEndpoints, leaders)
+    } catch (error) {
+      link.drop(error as Error)
+    }
+  }
+
+  #onAnswer({ partition, fetchOffset }: AskedPartition, answer: FetchResponsePartitionData): void {
+    const { world, onChunk, onError, readCommitted, checkCrcs, metadataMaxAgeMs } = this.#options
+    if (answer.errorCode !== errorCodes.NONE) {
+      this.#onPartitionError(partition, answer.errorCode as ErrorCode)
+      return
+    }
+    partition.failures = 0
+    partition.highWatermark = answer.highWatermark
+    if (answer.divergingEpoch.endOffset >= 0) {
+      this.#onTruncation(partition, answer.divergingEpoch.endOffset)
+      return
+    }
+    if (answer.preferredReadReplica >= 0) {
+      const untilMs = world.clock.monotonic() + metadataMaxAgeMs
+      partition.preferred = { nodeId: answer.preferredReadReplica, untilMs }
+    }
+    if (answer.records === null || answer.records.length === 0) return
+    try {
+      const chunk = new RecordChunk({
+        topic: partition.topic,
+        partition: partition.partition,
+        bytes: answer.records,
+        fetchOffset,
+        abortedTransactions: readCommitted ? (answer.abortedTransactions ?? []) : undefined,
+        checkCrcs,
+        highWatermark: answer.highWatermark,
+      })
+      if (chunk.isEmpty) {
+        // Unless the application is still reading an earlier chunk, it has nothing to pass over.
+        if (partition.position === fetchOffset) partition.position = chunk.nextOffset
+        partition.fetchOffset = chunk.nextOffset
+        partition.lastEpoch = chunk.lastEpoch
+        return
+      }
+      partition.buffered = chunk
+      onChunk()
+    } catch (error) {
+      this.#hold(partition)
+      onError(error as Error)
+    }
+  }
+
+  #onPartitionError(partition: AssignedPartition, errorCode: ErrorCode): void {
+    const { cluster, onError, offsetReset } = this.#options
+    const name = `${partition.topic}-${partition.partition}`
+    if (errorCode === errorCodes.OFFSET_OUT_OF_RANGE) {
+      // A replica nearby may be behind: the leader decides.
+      if (partition.preferred !== undefined) partition.preferred = undefined
+      else if (offsetReset === 'none') {
+        this.#hold(partition)
+        onError(
+          new ProtocolError(
+            errorCode,
+            `offset ${partition.fetchOffset} of ${name} is not there, and auto.offset.reset is none`,
+          ),
+        )
+      } else {
+        this.#options.world.logger.info('an offset is out of range', { partition: name, offset: partition.fetchOffset })
+        partition.moveTo(undefined, offsetReset)
+      }
+      return
+    }
+    this.#hold(partition)
+    partition.preferred = undefined
+    const { action, retriable, text } = errorOf(errorCode)
+    if (action === 'refresh' || errorCode === errorCodes.UNKNOWN_LEADER_EPOCH) cluster.refresh()
+    if (!retriable) onError(new ProtocolError(errorCode, `fetching ${name}: ${text}`))
+  }
+
+  /** The log was cut below our position by an unclean election (KIP-320): what we read last is not what is there now. */
+  #onTruncation(partition: AssignedPartition, endOffset: number): void {
+    const name = `${partition.topic}-${partition.partition}`
+    const text = `the log of ${name} was truncated to ${endOffset}, below the position ${partition.fetchOffset}`
+    if (this.#options.offsetReset === 'none') {
+      this.#hold(partition)
+      this.#options.onError(new DorsaleError('DORSALE_LOG_TRUNCATED', text))
+      return
+    }
+    this.#options.world.logger.warn(text)
+    partition.moveTo(endOffset)
+  }
+
+  #hold(partition: AssignedPartition): void {
+    const { world, retryBackoff } = this.#options
+    partition.failures++
+    partition.notBeforeMs = world.clock.monotonic() + backoffMs(retryBackoff, partition.failures, world.prng)
+  }
+
+  /** Finds the positions that are missing, all in one go. */
+  async #findPositions(): Promise<void> {
+    if (this.#isResetting) return
+    this.#isResetting = true
+    const { assigned, cluster, world, readCommitted, requestTimeoutMs, offsetReset, onError } = this.#options
+    const open = [...assigned.values()]
+      .filter(
+        ({ position, isPaused, notBeforeMs }) =>
+          position === undefined && !isPaused && notBeforeMs <= world.clock.monotonic(),
+      )
+      .map(partition => ({ partition, generation: partition.generation, reset: partition.reset ?? offsetReset }))
+    const homeless = open.filter(({ reset }) => reset === 'none')
+    for (const { partition } of homeless) {
+      this.#hold(partition)
+      const name = `${partition.topic}-${partition.partition}`
+      onError(new DorsaleError('DORSALE_NO_POSITION', `${name} has no position, and auto.offset.reset is none`))
+    }
+    const asked = open.filter(({ reset }) => reset !== 'none')
+    const question = ({ partition, reset }: (typeof asked)[number], fallback?: number) => ({
+      topic: partition.topic,
+      partition: partition.partition,
+      timestamp: fallback ?? timestampOf(reset as Exclude<OffsetReset, 'none'>, world.clock.now()),
+    })
+    try {
+      const options = { readCommitted, timeoutMs: requestTimeoutMs }
+      const found = await lookUpOffsets(
+        cluster,
+        asked.map(each => question(each)),
+        options,
+      )
+      // No record is that young: begin behind the last.
+      const late = asked.filter((_, index) => found[index]!.offset < 0)
+      const ends =
+        late.length === 0
+          ? []
+          : await lookUpOffsets(
+              cluster,
+              late.map(each => question(each, offsetPlaces.latest)),
+              options,
+            )
+      asked.forEach(({ partition, generation }, index) => {
+        if (partition.generation !== generation) return
+        const offset = found[index]!.offset
+        partition.moveTo(offset >= 0 ? offset : ends[late.indexOf(asked[index]!)]!.offset)
+      })
+    } catch (error) {
+      for (const { partition } of asked) this.#hold(partition)
+      if (!isRetriable(error) && !this.#isStopped) onError(error as Error)
+    }
+    this.#isResetting = false
+    this.wake()
+    this.#options.onChunk()
+  }
+}
+
+function timestampOf(reset: Exclude<OffsetReset, 'none'> | { timestamp: number }, now: number): number {
+  if (reset === 'earliest') return offsetPlaces.earliest
+  if (reset === 'latest') return offsetPlaces.latest
+  return 'timestamp' in reset ? reset.timestamp : now - reset.agoMs
+}
+
+interface AskedPartition {
+  readonly partition: AssignedPartition
+  readonly generation: number
+  readonly fetchOffset: number
+}
+
+/** A fetch under way. */
+interface Asked {
+  readonly link: BrokerLink
+  readonly session: FetchSession
+  readonly version: number
+  /** Of its topics, by id. */
+  readonly names: Map<string, string>
+  readonly partitions: Map<string, AskedPartition>
+}
