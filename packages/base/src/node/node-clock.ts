@@ -13,30 +13,32 @@ export const nodeClock: Clock = {
 /** `setTimeout` fires at once when asked to wait longer than this (24.8 days). */
 const delayMsMax = 2 ** 31 - 1
 
-/** A timeout, or a chain of them for what lies beyond `delayMsMax`. */
+/**
+ * A timeout, or a chain of them: for what lies beyond `delayMsMax`, and because `setTimeout` counts from the start of the turn and in whole
+ * milliseconds, so that after a long turn it fires early. Ours never does.
+ */
 class NodeTimer implements Timer {
-  #remainingMs: number
+  readonly #deadlineMs: number
   readonly #callback: () => void
   #timeout: NodeJS.Timeout
 
   constructor(delayMs: number, callback: () => void) {
-    this.#remainingMs = delayMs
+    this.#deadlineMs = performance.now() + delayMs
     this.#callback = callback
-    this.#timeout = this.#startNext()
+    this.#timeout = this.#wait(delayMs)
   }
 
   cancel(): void {
     clearTimeout(this.#timeout)
   }
 
-  #startNext(): NodeJS.Timeout {
-    if (this.#remainingMs <= delayMsMax) {
-      // Rounded up: a timer never fires early.
-      return setTimeout(this.#callback, Math.ceil(this.#remainingMs))
-    }
-    this.#remainingMs -= delayMsMax
-    return setTimeout(() => {
-      this.#timeout = this.#startNext()
-    }, delayMsMax)
+  #wait(delayMs: number): NodeJS.Timeout {
+    return setTimeout(() => this.#fire(), Math.min(Math.ceil(delayMs), delayMsMax))
+  }
+
+  #fire(): void {
+    const remainingMs = this.#deadlineMs - performance.now()
+    if (remainingMs > 0) this.#timeout = this.#wait(remainingMs)
+    else this.#callback()
   }
 }

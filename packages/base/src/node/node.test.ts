@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { sleep } from '../clock.ts'
 import { clockContract, diskContract, netContract, offloadContract } from '../testing/index.ts'
 import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from './index.ts'
 
@@ -16,6 +17,16 @@ async function withDirectory(body: (root: string) => Promise<void>): Promise<voi
 }
 
 clockContract(body => body(nodeClock))
+
+test('a timer set at the end of a long turn does not fire early', async () => {
+  for (let round = 0; round < 5; round++) {
+    const turnStartMs = nodeClock.monotonic()
+    while (nodeClock.monotonic() - turnStartMs < 12) {}
+    const setMs = nodeClock.monotonic()
+    await sleep(nodeClock, 10)
+    assert.ok(nodeClock.monotonic() - setMs >= 10)
+  }
+})
 
 diskContract(body => withDirectory(root => body(nodeDisk, root)))
 
