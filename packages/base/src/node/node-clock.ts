@@ -14,8 +14,8 @@ export const nodeClock: Clock = {
 const delayMsMax = 2 ** 31 - 1
 
 /**
- * A timeout, or a chain of them: for what lies beyond `delayMsMax`, and because `setTimeout` counts from the start of the turn and in whole
- * milliseconds, so that after a long turn it fires early. Ours never does.
+ * A timeout, or a chain of them: for what lies beyond `delayMsMax`, and because `setTimeout` counts in whole milliseconds of a time that it
+ * has rounded down, and so fires up to one of them early. Ours never does.
  */
 class NodeTimer implements Timer {
   readonly #deadlineMs: number
