@@ -253,13 +253,23 @@ export class Admin {
       const answer = await (link === undefined
         ? cluster.callAny(request, response, value)
         : link.call(request, response, value))
-      check(answer)
-      return answer
+      try {
+        check(answer)
+      } catch (error) {
+        // A client that writes waits for a topic to appear; who asks about it, or deletes it, wants to hear that it is not there.
+        const isMissing = error instanceof ProtocolError && error.errorCode === errorCodes.UNKNOWN_TOPIC_OR_PARTITION
+        if (!isMissing) throw error
+        return { answer, refusal: error }
+      }
+      return { answer, refusal: undefined }
     }
     const run = async () => {
       // The first question of a client, so that the brokers are known by their own names.
       if (cluster.metadata.brokers.size === 0) await cluster.refreshed()
-      return cluster.retrying(what, attempt, { timeoutMs: this.#timeoutMs, retries: this.#retries })
+      const options = { timeoutMs: this.#timeoutMs, retries: this.#retries }
+      const { answer, refusal } = await cluster.retrying(what, attempt, options)
+      if (refusal !== undefined) throw refusal
+      return answer
     }
     return run()
   }

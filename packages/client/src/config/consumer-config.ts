@@ -7,6 +7,7 @@ const test = (name: string) => ({ honoured: `packages/client/src/consumer/${name
 const consumerRows = {
   'bootstrap.servers': bootstrapRow,
   ...connectionRows,
+  'client.id': { ...connectionRows['client.id'], importance: 'low' },
   'allow.auto.create.topics': {
     type: 'boolean',
     default: true,

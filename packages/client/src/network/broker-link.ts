@@ -158,7 +158,8 @@ export class BrokerLink {
         },
         onError: (error: Error) => {
           this.#inFlightCount--
-          onError?.(this.#reason ?? error)
+          const reason = this.#reason ?? error
+          onError?.(this.#state === 'closed' ? reason : asRetriable(reason, this.host, this.port))
         },
       }),
     })
@@ -312,7 +313,7 @@ function closedError(): Error {
   return new DorsaleError('DORSALE_CLOSED', 'the client is closed')
 }
 
-/** What ended a connection before it was ready may pass, whatever it was: another broker may answer there next time. */
+/** What ended a connection may pass, whatever it was: the next one may do better. */
 function asRetriable(error: Error, host: string, port: number): Error {
   if (error instanceof DorsaleError && error.retriable) return error
   return new NetError('EPROTO', `the connection to ${host}:${port} failed: ${error.message}`, error)

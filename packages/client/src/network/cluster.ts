@@ -71,9 +71,9 @@ export class Cluster {
     return this.#topics
   }
 
-  /** The link to a broker; undefined while metadata does not name it. */
+  /** The link to a broker; undefined while metadata does not name it, and for -1, no leader, which is no bootstrap server. */
   link(nodeId: number): BrokerLink | undefined {
-    return this.#links.get(nodeId)
+    return nodeId < 0 ? undefined : this.#links.get(nodeId)
   }
 
   /** Begins to care for a topic: its metadata is asked for, and kept fresh. */

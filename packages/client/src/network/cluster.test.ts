@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sleep } from '@dorsale/base'
+import { createAdmin } from '../admin/admin.ts'
+import { createProducer } from '../producer/producer.ts'
+import { type FakeCluster, host, withCluster } from '../testing/fake-cluster.ts'
+import type { ClientWorld } from '../world.ts'
+import { parseBootstrapServers } from './addresses.ts'
+
+function producerOf(cluster: FakeCluster, world: ClientWorld, settings: object = {}) {
+  return createProducer({ world, settings: { 'bootstrap.servers': cluster.bootstrap, ...settings } })
+}
+
+test('bootstrap servers are read, with IPv6, and the wrong ones named', () => {
+  assert.deepEqual(parseBootstrapServers(['a:1', '[::1]:9092']), [
+    { host: 'a', port: 1 },
+    { host: '::1', port: 9092 },
+  ])
+  assert.throws(() => parseBootstrapServers([]), /empty/)
+  assert.throws(() => parseBootstrapServers(['a', 'b:99999', 'c:1']), /'a' in .*\n'b:99999' in/)
+})
+
+test('a broker that does not know our newest ApiVersions is asked in one that it knows', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.apiVersionMax.set(18, 2)
+    cluster.createTopic('t', 1)
+    const producer = producerOf(cluster, world)
+    assert.equal((await producer.send({ topic: 't', value: 'x' })).offset, 0)
+    await producer.close()
+    assert.ok(cluster.seen.filter(({ name }) => name === 'ApiVersions').every(({ version }) => version === 2))
+  }))
+
+test('an API that a broker serves only in unknown versions is refused with a sentence', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.apiVersionMax.set(60, -1)
+    const admin = createAdmin({ world, settings: { 'bootstrap.servers': cluster.bootstrap } })
+    await assert.rejects(admin.describeCluster(), /no common version of DescribeCluster/)
+    await admin.close()
+  }))
+
+test('a bootstrap server that is dead is passed over', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    const producer = producerOf(cluster, world, { 'bootstrap.servers': [`${host}:8000`, cluster.bootstrap] })
+    assert.equal((await producer.send({ topic: 't', value: 'x' })).offset, 0)
+    await producer.close()
+  }))
+
+test('when every known broker is dead the client finds the cluster by its bootstrap servers again (KIP-899)', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    const servers = [cluster.bootstrap, `${host}:9777`]
+    const producer = producerOf(cluster, world, { 'bootstrap.servers': servers })
+    await producer.send({ topic: 't', value: 'before' })
+    await cluster.kill(1)
+    await cluster.start(1, 9777)
+    assert.equal((await producer.send({ topic: 't', value: 'after' })).offset, 1)
+    await producer.close()
+  }))
+
+test('bootstrap servers that are dead do not matter while a learnt broker lives', () =>
+  withCluster({ brokers: 2 }, async (cluster, world) => {
+    cluster.createTopic('t', 1, { leaders: [2] })
+    const producer = producerOf(cluster, world)
+    await producer.send({ topic: 't', value: 'before' })
+    await cluster.kill(1)
+    for (let index = 0; index < 5; index++) await producer.send({ topic: 't', value: 'after' })
+    assert.equal(cluster.partition('t', 0).nextOffset, 6)
+    await producer.close()
+  }))
+
+test('a leader that moved is followed, and an answer from the past is not believed', () =>
+  withCluster({ brokers: 2 }, async (cluster, world) => {
+    cluster.createTopic('t', 1, { leaders: [1] })
+    const producer = producerOf(cluster, world, { 'metadata.max.age.ms': 200 })
+    await producer.send({ topic: 't', value: '0' })
+    const old = cluster.metadata(['t'])
+    Object.assign(cluster.partition('t', 0), { leader: 2, epoch: 1 })
+    assert.equal((await producer.send({ topic: 't', value: '1' })).offset, 1)
+    // A broker that lags behind names the old leader, with its old epoch, from now on.
+    cluster.staleMetadata = old
+    const since = cluster.seen.length
+    const asked = cluster.count('Metadata')
+    while (cluster.count('Metadata') < asked + 3) {
+      await producer.send({ topic: 't', value: 'x' })
+      await sleep(world.clock, 20)
+    }
+    const strays = cluster.seen.slice(since).filter(({ name, nodeId }) => name === 'Produce' && nodeId === 1)
+    assert.equal(strays.length, 0)
+    await producer.close()
+  }))
+
+test('a silent broker is given up after request.timeout.ms, and what was sent is sent again', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    const producer = producerOf(cluster, world, { 'request.timeout.ms': 1000 })
+    await producer.send({ topic: 't', value: '0' })
+    let silences = 1
+    cluster.script = ({ name }) => (name === 'Produce' && silences-- > 0 ? 'silence' : undefined)
+    const began = cluster.clock.monotonic()
+    assert.equal((await producer.send({ topic: 't', value: '1' })).offset, 1)
+    const took = cluster.clock.monotonic() - began
+    assert.ok(took >= 1000 && took < 2000, `${took} ms`)
+    await producer.close()
+  }))
+
+test('reconnections to a dead cluster are few, and the client comes back when it does', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    let attempts = 0
+    const counting = {
+      ...world,
+      clock: world.clock,
+      prng: world.prng,
+      logger: world.logger,
+      net: {
+        listen: world.net.listen,
+        connect: (...args: Parameters<typeof world.net.connect>) => {
+          attempts++
+          return world.net.connect(...args)
+        },
+      },
+    }
+    const producer = producerOf(cluster, counting)
+    await producer.send({ topic: 't', value: '0' })
+    await cluster.kill(1)
+    attempts = 0
+    const delivery = producer.send({ topic: 't', value: '1' })
+    delivery.then(() => {})
+    await new Promise<void>(resolve => world.clock.setTimer(30_000, resolve))
+    assert.ok(attempts > 10 && attempts < 100, `${attempts} attempts in 30 s`)
+    await cluster.start(1)
+    assert.equal((await delivery).offset, 1)
+    await producer.close()
+  }))

@@ -1,0 +1,435 @@
+/**
+ * A cluster as small as a test needs it: brokers that listen in the simulated world, hold logs in memory, check producer sequences as Kafka does, and do what a
+ * script says instead when there is one.
+ */
+import { type Listener, type Socket, sleep } from '@dorsale/base'
+import {
+  apis,
+  apiVersionsResponse,
+  BatchCursor,
+  createMessage,
+  type createTopicsResponse,
+  decodeMessage,
+  encodeMessage,
+  errorCodes,
+  type fetchRequest,
+  type fetchResponse,
+  type initProducerIdResponse,
+  isBatchIntact,
+  type listOffsetsRequest,
+  type listOffsetsResponse,
+  type MessageOf,
+  type MessageTable,
+  type metadataRequest,
+  type metadataResponse,
+  type PartialMessage,
+  type produceRequest,
+  type produceResponse,
+  readRecords,
+  requestHeaderVersion,
+  responseHeaderVersion,
+  stampBatch,
+} from '@dorsale/protocol'
+import { type Host, World } from '@dorsale/sim'
+import { FrameReader, readRequestHeader, writeResponseHeader } from '@dorsale/transport'
+import type { ClientWorld } from '../world.ts'
+
+export const host = 'test'
+
+/** What a script may have a broker do with a request instead of answering it. */
+export type Deed =
+  /** Answers nothing on this connection any more. */
+  | 'silence'
+  /** Cuts the connection before the request takes effect. */
+  | 'cut'
+  /** Lets the request take effect, and cuts the connection before the answer. */
+  | 'cut after'
+  /** Answers each partition with this error, without effect. */
+  | { readonly errorCode: number }
+  | undefined
+
+export interface Seen {
+  readonly nodeId: number
+  readonly name: string
+  readonly version: number
+  readonly body: unknown
+  readonly atMs: number
+}
+
+interface Partition {
+  leader: number
+  epoch: number
+  batches: { baseOffset: number; nextOffset: number; bytes: Uint8Array }[]
+  nextOffset: number
+  startOffset: number
+  producers: Map<string, { epoch: number; next: number; last: { sequence: number; offset: number }[] }>
+}
+
+/** Runs a test in a simulated world of its own, with a cluster of fake brokers. */
+export async function withCluster(
+  options: { brokers?: number; seed?: number },
+  body: (cluster: FakeCluster, world: ClientWorld & { clock: Host['clock'] }) => Promise<void>,
+): Promise<void> {
+  const simulated = new World({ seed: options.seed ?? 1 })
+  await simulated.within(async each => {
+    const cluster = new FakeCluster(each)
+    for (let nodeId = 1; nodeId <= (options.brokers ?? 1); nodeId++) await cluster.start(nodeId)
+    await body(cluster, each)
+  })
+}
+
+export class FakeCluster {
+  readonly #host: Host
+  readonly #brokers = new Map<number, FakeBroker>()
+  readonly topics = new Map<string, { id: string; partitions: Partition[] }>()
+  /** Every request, in the order of its arrival. */
+  readonly seen: Seen[] = []
+  /** Requests that have arrived, whether or not their turn has come. */
+  arrived = 0
+  /** Asked for each request; undefined lets it take its course. */
+  script: (request: Seen) => Deed = () => undefined
+  /** Topics that a producer's question creates. */
+  autoCreatePartitions = 0
+  /** What the brokers answer instead of the truth. */
+  staleMetadata: PartialMessage<typeof metadataResponse> | undefined
+  apiVersionMax = new Map<number, number>()
+  #nextProducerId = 1000n
+
+  constructor(each: Host) {
+    this.#host = each
+  }
+
+  get bootstrap(): string {
+    return `${host}:9001`
+  }
+
+  get clock() {
+    return this.#host.clock
+  }
+
+  async start(nodeId: number, port = 9000 + nodeId): Promise<void> {
+    const broker = new FakeBroker(this.#host, this, nodeId)
+    await broker.listen(port)
+    this.#brokers.set(nodeId, broker)
+  }
+
+  async kill(nodeId: number): Promise<void> {
+    await this.#brokers.get(nodeId)!.kill()
+    this.#brokers.delete(nodeId)
+  }
+
+  createTopic(name: string, partitions: number, { leaders = [1] }: { leaders?: readonly number[] } = {}): void {
+    this.topics.set(name, {
+      id: Buffer.from(name.padEnd(16, '.').slice(0, 16)).toString('base64url'),
+      partitions: Array.from({ length: partitions }, (_, index) => ({
+        leader: leaders[index % leaders.length]!,
+        epoch: 0,
+        batches: [],
+        nextOffset: 0,
+        startOffset: 0,
+        producers: new Map(),
+      })),
+    })
+  }
+
+  partition(topic: string, index: number): Partition {
+    return this.topics.get(topic)!.partitions[index]!
+  }
+
+  /** The values in a partition, as text. */
+  values(topic: string, index: number): string[] {
+    return this.partition(topic, index).batches.flatMap(({ bytes }) => {
+      const cursor = new BatchCursor(bytes)
+      const values: string[] = []
+      while (cursor.next()) {
+        for (const { value } of readRecords(cursor.header)) values.push(Buffer.from(value ?? []).toString())
+      }
+      return values
+    })
+  }
+
+  count(name: string): number {
+    return this.seen.filter(request => request.name === name).length
+  }
+
+  metadata(names: readonly string[] | null): PartialMessage<typeof metadataResponse> {
+    for (const name of names ?? []) {
+      if (!this.topics.has(name) && this.autoCreatePartitions > 0) this.createTopic(name, this.autoCreatePartitions)
+    }
+    return {
+      clusterId: 'fake',
+      controllerId: 1,
+      brokers: [...this.#brokers.values()].map(({ nodeId, port }) => ({ nodeId, host, port, rack: null })),
+      topics: (names ?? [...this.topics.keys()]).map(name => {
+        const topic = this.topics.get(name)
+        if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION }
+        return {
+          name,
+          topicId: topic.id,
+          partitions: topic.partitions.map(({ leader, epoch }, partitionIndex) => ({
+            partitionIndex,
+            leaderId: this.#brokers.has(leader) ? leader : -1,
+            leaderEpoch: epoch,
+            replicaNodes: [leader],
+            isrNodes: [leader],
+          })),
+        }
+      }),
+    }
+  }
+
+  takeProducerId(): bigint {
+    return this.#nextProducerId++
+  }
+
+  topicById(id: string): string | undefined {
+    return [...this.topics].find(([, topic]) => topic.id === id)?.[0]
+  }
+
+  append(nodeId: number, topic: string, index: number, records: Uint8Array): { errorCode: number; baseOffset: number } {
+    const partition = this.topics.get(topic)?.partitions[index]
+    if (partition === undefined) return { errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION, baseOffset: -1 }
+    if (partition.leader !== nodeId) return { errorCode: errorCodes.NOT_LEADER_OR_FOLLOWER, baseOffset: -1 }
+    const bytes = records.slice()
+    const cursor = new BatchCursor(bytes)
+    if (!cursor.next() || !isBatchIntact(bytes, 0)) return { errorCode: errorCodes.CORRUPT_MESSAGE, baseOffset: -1 }
+    const { header } = cursor
+    const { nextOffset: baseOffset } = partition
+    if (header.hasProducerId) {
+      const id = String(header.producerId)
+      const { baseSequence: sequence, producerEpoch: epoch, lastOffsetDelta } = header
+      let producer = partition.producers.get(id)
+      if (producer !== undefined && epoch < producer.epoch) {
+        return { errorCode: errorCodes.INVALID_PRODUCER_EPOCH, baseOffset: -1 }
+      }
+      if (producer === undefined || epoch > producer.epoch) {
+        if (sequence !== 0) return { errorCode: errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER, baseOffset: -1 }
+        producer = { epoch, next: 0, last: [] }
+        partition.producers.set(id, producer)
+      }
+      const again = producer.last.find(each => each.sequence === sequence)
+      if (again !== undefined) return { errorCode: errorCodes.NONE, baseOffset: again.offset }
+      if (sequence !== producer.next) return { errorCode: errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER, baseOffset: -1 }
+      producer.next = sequence + lastOffsetDelta + 1
+      producer.last = [...producer.last, { sequence, offset: baseOffset }].slice(-5)
+    }
+    stampBatch(header, { baseOffset, partitionLeaderEpoch: partition.epoch })
+    partition.nextOffset += header.lastOffsetDelta + 1
+    partition.batches.push({ baseOffset, nextOffset: partition.nextOffset, bytes })
+    return { errorCode: errorCodes.NONE, baseOffset }
+  }
+}
+
+class FakeBroker {
+  readonly #host: Host
+  readonly #cluster: FakeCluster
+  readonly nodeId: number
+  port = 0
+  #listener: Listener | undefined
+  readonly #sockets = new Set<Socket>()
+
+  constructor(each: Host, cluster: FakeCluster, nodeId: number) {
+    this.#host = each
+    this.#cluster = cluster
+    this.nodeId = nodeId
+  }
+
+  async listen(port: number): Promise<void> {
+    this.port = port
+    this.#listener = await this.#host.net.listen({ host, port }, socket => this.#onConnection(socket))
+  }
+
+  async kill(): Promise<void> {
+    await this.#listener?.close()
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #onConnection(socket: Socket): void {
+    const reader = new FrameReader({ frameBytesMax: 100_000_000 })
+    this.#sockets.add(socket)
+    let last = Promise.resolve()
+    socket.setHandler({
+      onData: chunk => {
+        reader.push(chunk)
+        for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+          const whole = frame
+          this.#cluster.arrived++
+          // Answered in the order of their arrival, as Kafka does.
+          last = last.then(() => this.#answer(socket, whole))
+        }
+      },
+      onClose: () => this.#sockets.delete(socket),
+    })
+  }
+
+  async #answer(socket: Socket, frame: Uint8Array): Promise<void> {
+    const header = readRequestHeader(frame, { request: requestHeaderVersion, response: responseHeaderVersion })!
+    const { apiKey, apiVersion, correlationId } = header
+    const api = apis.get(apiKey)!
+    const reply = (table: MessageTable, version: number, value: object) => {
+      const chunks = encodeMessage(table, version, createMessage(table, value))
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+      socket.write([writeResponseHeader(correlationId, responseHeaderVersion(apiKey, version), bytes), ...chunks])
+    }
+    const versionMax = this.#cluster.apiVersionMax.get(apiKey) ?? api.stableVersionMax
+    if (apiVersion > versionMax) {
+      reply(apiVersionsResponse, 0, { errorCode: errorCodes.UNSUPPORTED_VERSION, apiKeys: this.#versions() })
+      return
+    }
+    const body = decodeMessage(api.request, apiVersion, frame.subarray(header.headerBytes))
+    const seen = { nodeId: this.nodeId, name: api.name, version: apiVersion, body, atMs: this.#host.clock.monotonic() }
+    this.#cluster.seen.push(seen)
+    const deed = this.#cluster.script(seen)
+    // What comes after it on the connection is not answered either: answers keep the order.
+    if (deed === 'silence') return new Promise(() => {})
+    if (deed === 'cut') {
+      socket.destroy()
+      return
+    }
+    const errorCode = typeof deed === 'object' ? deed.errorCode : undefined
+    const answer = await this.#handle(api.name, apiVersion, body, errorCode)
+    if (deed === 'cut after') socket.destroy()
+    else if (answer !== undefined) reply(api.response, apiVersion, answer)
+  }
+
+  #versions() {
+    return [...apis.values()]
+      .filter(({ versionMax, versionMin }) => versionMax >= versionMin)
+      .map(({ key, versionMin, stableVersionMax }) => ({
+        apiKey: key,
+        minVersion: versionMin,
+        maxVersion: this.#cluster.apiVersionMax.get(key) ?? stableVersionMax,
+      }))
+  }
+
+  async #handle(
+    name: string,
+    version: number,
+    body: unknown,
+    errorCode: number | undefined,
+  ): Promise<object | undefined> {
+    switch (name) {
+      case 'ApiVersions':
+        return { apiKeys: this.#versions() }
+      case 'Metadata': {
+        const { topics } = body as MessageOf<typeof metadataRequest>
+        return this.#cluster.staleMetadata ?? this.#cluster.metadata(topics?.map(topic => topic.name!) ?? null)
+      }
+      case 'InitProducerId':
+        return { producerId: this.#cluster.takeProducerId(), producerEpoch: 0 } satisfies PartialMessage<
+          typeof initProducerIdResponse
+        >
+      case 'CreateTopics':
+        return this.#createTopics(body, errorCode)
+      case 'Produce':
+        return this.#produce(body as MessageOf<typeof produceRequest>, version, errorCode)
+      case 'Fetch':
+        return this.#fetch(body as MessageOf<typeof fetchRequest>, version, errorCode)
+      case 'ListOffsets':
+        return this.#listOffsets(body as MessageOf<typeof listOffsetsRequest>, errorCode)
+      default:
+        throw new Error(`the fake broker does not serve ${name}`)
+    }
+  }
+
+  #createTopics(body: unknown, errorCode: number | undefined): PartialMessage<typeof createTopicsResponse> {
+    const { topics } = body as { topics: { name: string; numPartitions: number }[] }
+    if (errorCode === undefined) for (const topic of topics) this.#cluster.createTopic(topic.name, topic.numPartitions)
+    return {
+      topics: topics.map(topic => ({
+        name: topic.name,
+        errorCode: errorCode ?? 0,
+        errorMessage: errorCode === undefined ? null : 'refused by the script',
+      })),
+    }
+  }
+
+  #topicOf(version: number, topic: { topicId: string; name?: string; topic?: string }): string {
+    return version > 12 ? (this.#cluster.topicById(topic.topicId) ?? '') : (topic.name ?? topic.topic ?? '')
+  }
+
+  #produce(
+    { topicData, acks }: MessageOf<typeof produceRequest>,
+    version: number,
+    errorCode: number | undefined,
+  ): PartialMessage<typeof produceResponse> | undefined {
+    const responses = topicData.map(topic => ({
+      name: topic.name,
+      topicId: topic.topicId,
+      partitionResponses: topic.partitionData.map(({ index, records }) => ({
+        index,
+        ...(errorCode === undefined
+          ? this.#cluster.append(this.nodeId, this.#topicOf(version, topic), index, records!)
+          : { errorCode, baseOffset: -1 }),
+      })),
+    }))
+    return acks === 0 ? undefined : { responses }
+  }
+
+  /** Without sessions, and without waiting for `minBytes` unless there is nothing at all. */
+  async #fetch(
+    request: MessageOf<typeof fetchRequest>,
+    version: number,
+    errorCode: number | undefined,
+  ): Promise<PartialMessage<typeof fetchResponse>> {
+    const answer = () =>
+      request.topics.map(topic => ({
+        topic: topic.topic,
+        topicId: topic.topicId,
+        partitions: topic.partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, lastFetchedEpoch }) => {
+          const partition = this.#cluster.topics.get(this.#topicOf(version, topic))?.partitions[index]
+          const refuse = (code: number) => ({ partitionIndex: index, errorCode: code, highWatermark: -1 })
+          if (errorCode !== undefined) return refuse(errorCode)
+          if (partition === undefined) return refuse(errorCodes.UNKNOWN_TOPIC_ID)
+          if (partition.leader !== this.nodeId) return refuse(errorCodes.NOT_LEADER_OR_FOLLOWER)
+          const { batches, nextOffset, startOffset } = partition
+          const ends = { partitionIndex: index, highWatermark: nextOffset, lastStableOffset: nextOffset }
+          if (lastFetchedEpoch >= 0 && fetchOffset > nextOffset) {
+            return { ...ends, divergingEpoch: { epoch: lastFetchedEpoch, endOffset: nextOffset }, records: null }
+          }
+          if (fetchOffset < startOffset || fetchOffset > nextOffset) return refuse(errorCodes.OFFSET_OUT_OF_RANGE)
+          const found: Uint8Array[] = []
+          let bytes = 0
+          for (const batch of batches) {
+            if (batch.nextOffset <= fetchOffset) continue
+            if (found.length > 0 && bytes + batch.bytes.length > partitionMaxBytes) break
+            found.push(batch.bytes)
+            bytes += batch.bytes.length
+          }
+          return { ...ends, records: Buffer.concat(found) }
+        }),
+      }))
+    const isQuiet = (responses: ReturnType<typeof answer>) =>
+      responses.every(({ partitions }) =>
+        partitions.every(
+          ({ errorCode: code, ...rest }: { errorCode?: number; records?: Uint8Array | null }) =>
+            !code && rest.records?.length === 0,
+        ),
+      )
+    const endMs = this.#host.clock.monotonic() + request.maxWaitMs
+    let responses = answer()
+    while (isQuiet(responses) && this.#host.clock.monotonic() < endMs) {
+      await sleep(this.#host.clock, 10)
+      responses = answer()
+    }
+    return { sessionId: 0, responses }
+  }
+
+  #listOffsets(
+    { topics }: MessageOf<typeof listOffsetsRequest>,
+    errorCode: number | undefined,
+  ): PartialMessage<typeof listOffsetsResponse> {
+    return {
+      topics: topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex, timestamp }) => {
+          const partition = this.#cluster.partition(name, partitionIndex)
+          if (errorCode !== undefined) return { partitionIndex, errorCode }
+          if (partition.leader !== this.nodeId) return { partitionIndex, errorCode: errorCodes.NOT_LEADER_OR_FOLLOWER }
+          const offset = timestamp === -2 ? partition.startOffset : partition.nextOffset
+          return { partitionIndex, errorCode: 0, offset: timestamp >= 0 ? -1 : offset }
+        }),
+      })),
+    }
+  }
+}
