@@ -94,4 +94,9 @@ export const lineCountDebts: Readonly<Record<string, number>> = {}
 export const typeCircles: readonly RegExp[] = [/^packages\/sim\/src\/world\//]
 
 /** Files that only a name in a string leads to: workers, command line entry points and the like. */
-export const entryPoints: readonly RegExp[] = [/\.(test|fuzz|bench|soak)\.ts$/, /-worker\.ts$/, /\/golden\//]
+export const entryPoints: readonly RegExp[] = [
+  /\.(test|fuzz|bench|soak)\.ts$/,
+  /-worker\.ts$/,
+  /\/golden\//,
+  /^examples\//,
+]

@@ -1,0 +1,229 @@
+/**
+ * Our client against real brokers: Apache Kafka and Dorsale, one after the other, the same behaviours on both.
+ *
+ *   npm run interop:client -- [--against dorsale|kafka|both] [--file <text file>] [--port 20820] [--keep]
+ *
+ * A real file goes through our producer into six partitions while the broker gets SIGKILL and comes back; our consumer and kcat must read it line for line, once, in
+ * order. Then codecs, seeking, and what the admin client asks.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createAdmin, createConsumer, createProducer, offsetPlaces } from '@dorsale/client'
+import { nodeWorld } from '@dorsale/client/node'
+import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '../brokers.ts'
+import { Checks, readPassingList } from '../checks.ts'
+import { Kcat } from '../clients.ts'
+import { LineLedger } from '../line-ledger.ts'
+import { findRealFile, type NumberedFile } from '../numbered-file.ts'
+import { ensurePrerequisites } from '../prerequisites.ts'
+import { Processes, until, within } from '../processes.ts'
+
+const partitions = 6
+const jobMs = 180_000
+const kills = 2
+const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+const sampleLines = 20_000
+
+const { values: options } = parseArgs({
+  options: {
+    against: { type: 'string', default: 'both' },
+    file: { type: 'string' },
+    port: { type: 'string', default: '20820' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+const print = (line: string) => process.stdout.write(`${line}\n`)
+const processes = new Processes()
+process.on('exit', () => processes.killAll())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const directory = mkdtempSync(join(tmpdir(), 'dorsale-client-'))
+const world = nodeWorld()
+const bootstrap = `127.0.0.1:${options.port}`
+const settings = { 'bootstrap.servers': bootstrap }
+const all = readPassingList(new URL('passing.json', import.meta.url))
+const chosen = options.against === 'both' ? ['kafka', 'dorsale'] : [options.against]
+const checks = new Checks(
+  all.filter(name => chosen.some(each => name.toLowerCase().includes(each))),
+  print,
+)
+let isBroken = false
+try {
+  const reference = await ensurePrerequisites(processes, print)
+  const file = await findRealFile(processes, options.file)
+  for (const name of chosen) {
+    const place = { port: Number(options.port), directory: join(directory, name) }
+    mkdirSync(place.directory)
+    const broker =
+      name === 'kafka' ? apacheKafka(processes, { ...place, classPath: reference.server }) : dorsale(processes, place)
+    await behave(broker, file)
+  }
+} catch (error) {
+  isBroken = true
+  print(`failed  the run itself: ${error instanceof Error ? error.message : String(error)}`)
+}
+processes.killAll()
+const { passed, ...rest } = checks.verdict()
+const failed = rest.failed + (isBroken ? 1 : 0)
+if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
+else print(`data and logs are in ${directory}`)
+print(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+async function behave(broker: BrokerUnderTest, file: NumberedFile): Promise<void> {
+  let running = await broker.start()
+  await checks.run(`${broker.name}: topics are created, described, refused when there, listed and deleted`, administer)
+  await checks.run(`${broker.name}: the file, through ${kills} SIGKILLs, read by our consumer`, async () => {
+    running = await throughKills(broker, running, file)
+    return consumeFile(file, 'file')
+  })
+  await checks.run(`${broker.name}: the file, read by kcat`, async () => {
+    const ledger = new LineLedger(file)
+    await new Kcat(processes, bootstrap).consumeAll('file', ledger)
+    return ledger.end()
+  })
+  for (const codec of codecs) {
+    await checks.run(`${broker.name}: ${codec}, there and back`, () => compressed(codec, file.head(sampleLines)))
+  }
+  await checks.run(`${broker.name}: offsets by place and time, seeking`, seeking)
+  await running.stop()
+}
+
+async function administer(): Promise<undefined> {
+  const admin = createAdmin({ world, settings })
+  try {
+    await admin.createTopics([
+      { name: 'file', partitions, replicationFactor: 1 },
+      { name: 'doomed', partitions: 1, configs: { 'retention.ms': '123456' } },
+    ])
+    const [topic] = await admin.describeTopics(['file'])
+    equal(topic?.partitions.length, partitions)
+    const [configs] = await admin.describeConfigs([{ type: 'topic', name: 'doomed', keys: ['retention.ms'] }])
+    equal(configs?.[0]?.value, '123456')
+    const again = await admin.createTopics([{ name: 'file', partitions }]).catch(error => error.errorName)
+    equal(again, 'TOPIC_ALREADY_EXISTS')
+    equal((await admin.listTopics()).sort().join(), 'doomed,file')
+    await admin.deleteTopics(['doomed'])
+    await until('the deletion', 10_000, async () => (await admin.listTopics()).join() === 'file')
+    const { brokers } = await admin.describeCluster()
+    equal(brokers.map(({ host, port }) => `${host}:${port}`).join(), bootstrap)
+  } finally {
+    await admin.close()
+  }
+  return undefined
+}
+
+async function throughKills(broker: BrokerUnderTest, first: RunningBroker, file: NumberedFile): Promise<RunningBroker> {
+  const producer = createProducer({ world, settings })
+  let sent = 0
+  function* lines() {
+    for (; sent < file.lineCount; sent++) yield { topic: 'file', key: String(sent), value: file.line(sent) }
+  }
+  const sending = producer.sendAll(lines())
+  // A failure is heard below, also when a restart fails first.
+  sending.catch(() => undefined)
+  let running = first
+  for (let kill = 1; kill <= kills; kill++) {
+    await until(`part ${kill} of the file`, jobMs, () => sent > (file.lineCount * kill) / (kills + 1))
+    await running.kill()
+    await delay(100)
+    running = await broker.start()
+  }
+  equal(await within('the file', jobMs, sending), file.lineCount)
+  await producer.close()
+  return running
+}
+
+async function consumeFile(file: NumberedFile, topic: string): Promise<string> {
+  const ledger = new LineLedger(file)
+  await consumeAll(topic, (partition, offset, key, value) =>
+    ledger.write(Buffer.concat([Buffer.from(`${partition}\t${offset}\t${key}\t`), value, Buffer.from('\n')])),
+  )
+  return ledger.end()
+}
+
+async function consumeAll(
+  topic: string,
+  take: (partition: number, offset: number, key: string, value: Uint8Array) => void,
+): Promise<void> {
+  const consumer = createConsumer({ world, settings: { ...settings, 'auto.offset.reset': 'earliest' } })
+  try {
+    const assignment = await consumer.partitionsFor(topic)
+    const ends = await consumer.endOffsets(assignment)
+    let left = ends.reduce((sum, { offset }) => sum + offset, 0)
+    consumer.assign(assignment)
+    while (left > 0) {
+      const chunk = await consumer.poll({ timeoutMs: 30_000 })
+      if (chunk === undefined) throw new Error(`${left} records did not come`)
+      for (const { partition, offset, key, value } of chunk) {
+        take(partition, offset, Buffer.from(key ?? []).toString(), value ?? new Uint8Array(0))
+        left--
+      }
+    }
+  } finally {
+    await consumer.close()
+  }
+}
+
+async function compressed(codec: (typeof codecs)[number], file: NumberedFile): Promise<string> {
+  const topic = `codec-${codec}`
+  const admin = createAdmin({ world, settings })
+  await admin.createTopics([{ name: topic, partitions: 2 }])
+  await admin.close()
+  const producer = createProducer({ world, settings: { ...settings, 'compression.type': codec, 'batch.size': 65_536 } })
+  function* lines() {
+    for (let line = 0; line < file.lineCount; line++) yield { topic, key: String(line), value: file.line(line) }
+  }
+  await producer.sendAll(lines())
+  await producer.close()
+  return consumeFile(file, topic)
+}
+
+async function seeking(): Promise<undefined> {
+  const topic = 'times'
+  const admin = createAdmin({ world, settings })
+  await admin.createTopics([{ name: topic, partitions: 1 }])
+  const producer = createProducer({ world, settings })
+  const noon = Date.now() - 3_600_000
+  for (let index = 0; index < 100; index++) {
+    producer.send({
+      topic,
+      value: String(index),
+      timestamp: noon + index * 1000,
+      headers: [{ key: 'n', value: String(index) }],
+    })
+  }
+  await producer.close()
+  const where = { topic, partition: 0 }
+  const found = await admin.listOffsets([{ ...where, timestamp: offsetPlaces.latest }])
+  equal(found[0]?.offset, 100)
+  await admin.close()
+  const consumer = createConsumer({ world, settings: { ...settings, 'auto.offset.reset': 'none' } })
+  try {
+    consumer.assign([{ ...where, offset: 0 }])
+    consumer.seekToTime(noon + 41_500)
+    equal(await consumer.position(where), 42)
+    consumer.seekToEnd()
+    equal(await consumer.position(where), 100)
+    consumer.seek({ ...where, offset: 77 })
+    for await (const { offset, headers } of consumer.records()) {
+      equal(Buffer.from(headers[0]?.value ?? []).toString(), String(offset))
+      if (offset === 80) break
+    }
+    equal(await consumer.position(where), 81)
+    consumer.seek({ ...where, offset: 5000 })
+    const error = await consumer.poll({ timeoutMs: 10_000 }).catch(reason => reason.errorName)
+    equal(error, 'OFFSET_OUT_OF_RANGE')
+  } finally {
+    await consumer.close()
+  }
+  return undefined
+}
+
+function equal(actual: unknown, expected: unknown): void {
+  if (actual !== expected) throw new Error(`${String(actual)} where ${String(expected)} was due`)
+}
