@@ -19,12 +19,19 @@ async function withDirectory(body: (root: string) => Promise<void>): Promise<voi
 clockContract(body => body(nodeClock))
 
 test('a timer does not fire early, wherever in a millisecond it is set', async () => {
+  // A loop that never blocks looks at its timers all the time.
+  let isBusy = true
+  const turn = () => isBusy && nodeClock.defer(turn)
+  turn()
+  const waitedMs: number[] = []
   for (let phase = 0; phase < 20; phase++) {
     while (Math.floor((nodeClock.monotonic() % 1) * 20) !== phase) {}
     const startMs = nodeClock.monotonic()
     await sleep(nodeClock, 2)
-    assert.ok(nodeClock.monotonic() - startMs >= 2)
+    waitedMs.push(nodeClock.monotonic() - startMs)
   }
+  isBusy = false
+  assert.ok(Math.min(...waitedMs) >= 2)
 })
 
 diskContract(body => withDirectory(root => body(nodeDisk, root)))
