@@ -14,6 +14,8 @@ export interface FrameClientOptions {
   readonly inFlightMax: number
   /** The connection is open and takes requests. */
   onOpen?(): void
+  /** Everything that was written has left for the kernel, after `unsentBytes` had grown. */
+  onDrain?(): void
   /** Called once, last, after every waiting request was failed. */
   onClose?(error: Error): void
 }
@@ -42,6 +44,7 @@ export class FrameClient {
   readonly #wheel: TimerWheel
   #inFlight: InFlight[] = []
   #out: Uint8Array[] = []
+  #outBytes = 0
   #flushDeferred = false
   #nextCorrelationId = 0
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
@@ -60,6 +63,7 @@ export class FrameClient {
           options.onOpen?.()
         },
         onData: chunk => this.#onData(chunk),
+        onDrain: () => options.onDrain?.(),
         onClose: error => this.#onClose(error ?? new NetError('ECONNRESET', 'the connection was closed by the broker')),
       },
     )
@@ -74,6 +78,11 @@ export class FrameClient {
     return this.#state !== 'closed' && this.#inFlight.length < this.#options.inFlightMax
   }
 
+  /** Bytes that the kernel has not taken yet: what bounds a sender whose requests have no response. */
+  get unsentBytes(): number {
+    return this.#outBytes + this.#socket.bufferedBytes
+  }
+
   /** Sends the request; requests of one turn share a write. False when there is no room: nothing was sent and nothing will be called. */
   send(request: ClientRequest): boolean {
     if (!this.hasRoom) return false
@@ -83,7 +92,9 @@ export class FrameClient {
     for (const chunk of request.body) bodyBytes += chunk.length
     const { apiKey, apiVersion } = request
     const header = { apiKey, apiVersion, correlationId, clientId: this.#options.clientId }
-    this.#out.push(writeRequestHeader(header, request.requestHeaderVersion, bodyBytes), ...request.body)
+    const headerBytes = writeRequestHeader(header, request.requestHeaderVersion, bodyBytes)
+    this.#out.push(headerBytes, ...request.body)
+    this.#outBytes += headerBytes.length + bodyBytes
     if (request.onReply !== undefined) {
       const timer = this.#wheel.set(request.timeoutMs, () =>
         this.#fail(
@@ -111,6 +122,7 @@ export class FrameClient {
     if (this.#out.length === 0) return
     const chunks = this.#out
     this.#out = []
+    this.#outBytes = 0
     this.#socket.write(chunks)
   }
 

@@ -52,7 +52,8 @@ export class Consumer {
   readonly #readCommitted: boolean
   readonly #timeoutMs: number
   #isClosed = false
-  #errors: Error[] = []
+  /** At most one of each partition; of the consumer itself under ''. */
+  readonly #errors = new Map<string, Error>()
   #waiting: (() => void)[] = []
 
   constructor(world: ClientWorld, config: ConsumerConfig) {
@@ -84,8 +85,8 @@ export class Consumer {
       metadataMaxAgeMs: connection.metadataMaxAgeMs,
       retryBackoff: connection.retryBackoff,
       onChunk: () => this.#wake(),
-      onError: error => {
-        this.#errors.push(error)
+      onError: (error, partition) => {
+        this.#errors.set(partition === undefined ? '' : nameOf(partition), error)
         this.#wake()
       },
     })
@@ -99,6 +100,7 @@ export class Consumer {
       if (names.has(name)) continue
       partition.drop()
       this.#assigned.delete(name)
+      this.#errors.delete(name)
     }
     for (const assignment of assignments) {
       const name = nameOf(assignment)
@@ -186,7 +188,7 @@ export class Consumer {
 
   /** Goes on from an offset. */
   seek({ topic, partition, offset }: TopicPartition & { offset: number }): void {
-    this.#find({ topic, partition }).moveTo(offset)
+    this.#move({ topic, partition }, offset)
     this.#fetcher.wake()
   }
 
@@ -269,8 +271,10 @@ export class Consumer {
   async #next(endMs = Number.POSITIVE_INFINITY): Promise<RecordChunk | undefined> {
     for (;;) {
       if (this.#isClosed) return undefined
-      const error = this.#errors.shift()
-      if (error !== undefined) throw error
+      for (const [name, error] of this.#errors) {
+        this.#errors.delete(name)
+        throw error
+      }
       const chunk = this.#take()
       if (chunk !== undefined) return chunk
       if (this.#world.clock.monotonic() >= endMs) return undefined
@@ -298,8 +302,13 @@ export class Consumer {
   }
 
   #reset(partitions: readonly TopicPartition[], reset: PendingReset): void {
-    for (const each of partitions) this.#find(each).moveTo(undefined, reset)
+    for (const each of partitions) this.#move(each, undefined, reset)
     this.#fetcher.wake()
+  }
+
+  #move(of: TopicPartition, position: number | undefined, reset?: PendingReset): void {
+    this.#find(of).moveTo(position, reset)
+    this.#errors.delete(nameOf(of))
   }
 
   #find(of: TopicPartition): AssignedPartition {

@@ -39,8 +39,8 @@ export interface FetcherOptions {
   readonly retryBackoff: Backoff
   /** There is something to hand out. */
   onChunk(): void
-  /** The application must hear of this. */
-  onError(error: Error): void
+  /** The application must hear of this, unless it moves the partition meanwhile. */
+  onError(error: Error, partition?: AssignedPartition): void
 }
 
 /** Topics by name up to here, by id after. */
@@ -59,7 +59,7 @@ const sessionErrors = new Set<number>([
  */
 export class Fetcher {
   readonly #options: FetcherOptions
-  readonly #sessions = new Map<BrokerLink, FetchSession>()
+  readonly #sessions = new WeakMap<BrokerLink, FetchSession>()
   readonly #underWay = new Set<BrokerLink>()
   #isDeferred = false
   #isStopped = false
@@ -221,6 +221,7 @@ export class Fetcher {
       link.throttle(response.throttleTimeMs)
       if (response.errorCode !== errorCodes.NONE) {
         session.reset()
+        for (const { partition } of asked.partitions.values()) this.#hold(partition)
         const error = new ProtocolError(response.errorCode as ErrorCode)
         if (!sessionErrors.has(response.errorCode) && !isRetriable(error)) this.#options.onError(error)
         return
@@ -239,6 +240,7 @@ export class Fetcher {
       }
       if (leaders.length > 0) this.#options.cluster.noteLeaders(response.nodeEndpoints, leaders)
     } catch (error) {
+      this.#sessions.delete(link)
       link.drop(error as Error)
     }
   }
@@ -281,7 +283,7 @@ export class Fetcher {
       onChunk()
     } catch (error) {
       this.#hold(partition)
-      onError(error as Error)
+      onError(error as Error, partition)
     }
   }
 
@@ -298,6 +300,7 @@ export class Fetcher {
             errorCode,
             `offset ${partition.fetchOffset} of ${name} is not there, and auto.offset.reset is none`,
           ),
+          partition,
         )
       } else {
         this.#options.world.logger.info('an offset is out of range', { partition: name, offset: partition.fetchOffset })
@@ -309,7 +312,7 @@ export class Fetcher {
     partition.preferred = undefined
     const { action, retriable, text } = errorOf(errorCode)
     if (action === 'refresh' || errorCode === errorCodes.UNKNOWN_LEADER_EPOCH) cluster.refresh()
-    if (!retriable) onError(new ProtocolError(errorCode, `fetching ${name}: ${text}`))
+    if (!retriable) onError(new ProtocolError(errorCode, `fetching ${name}: ${text}`), partition)
   }
 
   /** The log was cut below our position by an unclean election (KIP-320): what we read last is not what is there now. */
@@ -318,7 +321,7 @@ export class Fetcher {
     const text = `the log of ${name} was truncated to ${endOffset}, below the position ${partition.fetchOffset}`
     if (this.#options.offsetReset === 'none') {
       this.#hold(partition)
-      this.#options.onError(new DorsaleError('DORSALE_LOG_TRUNCATED', text))
+      this.#options.onError(new DorsaleError('DORSALE_LOG_TRUNCATED', text), partition)
       return
     }
     this.#options.world.logger.warn(text)
@@ -346,7 +349,10 @@ export class Fetcher {
     for (const { partition } of homeless) {
       this.#hold(partition)
       const name = `${partition.topic}-${partition.partition}`
-      onError(new DorsaleError('DORSALE_NO_POSITION', `${name} has no position, and auto.offset.reset is none`))
+      onError(
+        new DorsaleError('DORSALE_NO_POSITION', `${name} has no position, and auto.offset.reset is none`),
+        partition,
+      )
     }
     const asked = open.filter(({ reset }) => reset !== 'none')
     const question = ({ partition, reset }: (typeof asked)[number], fallback?: number) => ({

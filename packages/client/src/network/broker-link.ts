@@ -40,6 +40,9 @@ export type LinkState = 'idle' | 'connecting' | 'ready' | 'resting' | 'closed'
 /** Largest response that is believed: Kafka's clients have no bound below what an int32 says. */
 const responseBytesMax = 0x7fffffff
 
+/** Beyond, a connection takes no more requests: with `acks=0` nothing else would hold a producer back. */
+const unsentBytesMax = 1024 * 1024
+
 const clientSoftware = { clientSoftwareName: 'dorsale', clientSoftwareVersion: '0.1.0' }
 
 /**
@@ -77,7 +80,8 @@ export class BrokerLink {
 
   /** Whether one more request may be sent now. */
   get hasRoom(): boolean {
-    return this.#state === 'ready' && this.#throttleTimer === undefined && this.#frames!.hasRoom
+    if (this.#state !== 'ready' || this.#throttleTimer !== undefined) return false
+    return this.#frames!.hasRoom && this.#frames!.unsentBytes < unsentBytesMax
   }
 
   /** Requests without an answer yet. */
@@ -110,6 +114,10 @@ export class BrokerLink {
       clientId: config.clientId,
       responseBytesMax,
       inFlightMax,
+      onDrain: () => {
+        this.#wake()
+        this.#options.onChange()
+      },
       onClose: error => {
         if (this.#frames === frames) this.#onClose(this.#reason ?? error)
       },

@@ -1,4 +1,4 @@
-import { DorsaleError, Queue } from '@dorsale/base'
+import { assert, DorsaleError, Queue } from '@dorsale/base'
 import { type CodecName, errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { Cluster } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
@@ -113,6 +113,7 @@ export class Accumulator {
   /** A batch's fate is known: its memory is free. */
   release(queue: PartitionQueue, batch: ProducerBatch): void {
     this.#bufferedBytes -= batch.accountedBytes
+    assert(this.#bufferedBytes >= 0, 'memory is released once')
     if (queue.isEmpty) this.active.delete(queue)
   }
 

@@ -79,6 +79,7 @@ test('after a time-out the producer goes on', () =>
     cluster.script = () => undefined
     await producer.send({ topic: 't', value: 'after' })
     assert.deepEqual(cluster.values('t', 0), ['before', 'after'])
+    assert.equal(producer.bufferedBytes, 0)
     await producer.close()
   }))
 

@@ -77,7 +77,7 @@ export class Sender {
     this.#timer?.cancel()
     this.#options.accumulator.failPending(error)
     for (const queue of [...this.#options.accumulator.active]) {
-      for (const batch of [...queue.inFlight, ...queue.waiting]) this.#fail(queue, batch, error)
+      for (const batch of [...queue.inFlight, ...queue.waiting]) if (!batch.isDone) this.#fail(queue, batch, error)
     }
   }
 
@@ -139,6 +139,7 @@ export class Sender {
   #expire(queue: PartitionQueue, nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY
     for (const batch of [...queue.inFlight, ...queue.waiting]) {
+      if (batch.isDone) continue
       if (batch.deadlineMs > nowMs) {
         nextMs = Math.min(nextMs, batch.deadlineMs)
         // Batches wait in the order of their deadlines.
