@@ -89,6 +89,11 @@ export class BrokerLink {
     return this.#inFlightCount
   }
 
+  /** Bytes of requests that the kernel has not taken yet. */
+  get unsentBytes(): number {
+    return this.#frames?.unsentBytes ?? 0
+  }
+
   /** Failures in a row; 0 once a connection is ready. */
   get failures(): number {
     return this.#failures

@@ -113,6 +113,13 @@ export class Cluster {
     })
   }
 
+  /** Settles when the kernel has taken everything that was sent, or the client closes. */
+  async drained(): Promise<void> {
+    while ([...this.#links.values()].some(({ unsentBytes }) => unsentBytes > 0)) {
+      await sleep(this.#options.world.clock, drainPollMs)
+    }
+  }
+
   /** A link to whoever has the least to do; undefined when every broker rests after a failure. */
   anyLink(): BrokerLink | undefined {
     let best: BrokerLink | undefined
@@ -312,6 +319,8 @@ export class Cluster {
     for (const wake of waiters) wake()
   }
 }
+
+const drainPollMs = 5
 
 /** Ready links first, the one with the least under way; then those that are opening; then those that would have to. */
 function costOf(link: BrokerLink): number {

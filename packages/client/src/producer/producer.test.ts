@@ -174,13 +174,29 @@ for (const acks of ['0', '1', 'all'] as const) {
       const producer = open(cluster, world, { acks, 'enable.idempotence': acks === 'all' })
       const { offset } = await producer.send({ topic: 't', value: 'x' })
       assert.equal(offset, acks === '0' ? -1 : 0)
-      await producer.flush()
-      await sleep(world.clock, 100)
-      assert.equal(cluster.partition('t', 0).nextOffset, 1)
-      assert.equal(cluster.count('InitProducerId'), acks === 'all' ? 1 : 0)
+      for (let index = 1; index < 50; index++) producer.send({ topic: 't', value: 'x'.repeat(10_000) })
       await producer.close()
+      await sleep(world.clock, 100)
+      assert.equal(cluster.partition('t', 0).nextOffset, 50)
+      assert.equal(cluster.count('InitProducerId'), acks === 'all' ? 1 : 0)
     }))
 }
+
+test('acks=0 to a broker that does not read: what leaves is bounded by the socket, the rest by the buffer', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    const producer = open(cluster, world, { acks: 0, 'enable.idempotence': false, 'linger.ms': 0 })
+    await producer.partitionsFor('t')
+    cluster.script = ({ name }) => (name === 'Produce' ? 'deafness' : undefined)
+    const value = Buffer.alloc(10_000)
+    for (let index = 0; index < 1000; index++) {
+      producer.send({ topic: 't', value })
+      if (index % 10 === 0) await sleep(world.clock, 1)
+    }
+    await sleep(world.clock, 1000)
+    assert.ok(producer.bufferedBytes > 5_000_000, `${producer.bufferedBytes} bytes wait of ten million`)
+    await producer.close({ timeoutMs: 0 })
+  }))
 
 for (const codec of ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const) {
   test(`compression.type=${codec}`, () =>

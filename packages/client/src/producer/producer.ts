@@ -194,7 +194,8 @@ export class Producer {
     this.#state = 'closing'
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = this.#world.clock.setTimer(timeoutMs, resolve)
-    await Promise.race([this.flush(), late])
+    // Without acknowledgements a batch is done when it is handed to its connection, which must not close before it is sent.
+    await Promise.race([this.flush().then(() => this.#cluster.drained()), late])
     timer.cancel()
     this.#state = 'closed'
     this.#sender.stop(new DorsaleError('DORSALE_CLOSED', 'the producer was closed before the records were delivered'))

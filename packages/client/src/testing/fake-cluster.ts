@@ -40,6 +40,8 @@ export const host = 'test'
 export type Deed =
   /** Answers nothing on this connection any more. */
   | 'silence'
+  /** As `silence`, and reads nothing more either: what is sent piles up. */
+  | 'deafness'
   /** Cuts the connection before the request takes effect. */
   | 'cut'
   /** Lets the request take effect, and cuts the connection before the answer. */
@@ -281,7 +283,8 @@ class FakeBroker {
     this.#cluster.seen.push(seen)
     const deed = this.#cluster.script(seen)
     // What comes after it on the connection is not answered either: answers keep the order.
-    if (deed === 'silence') return new Promise(() => {})
+    if (deed === 'deafness') socket.pause()
+    if (deed === 'silence' || deed === 'deafness') return new Promise(() => {})
     if (deed === 'cut') {
       socket.destroy()
       return
