@@ -8,7 +8,7 @@ import { connectionConfig } from '../network/connection-config.ts'
 import type { ClientWorld } from '../world.ts'
 import { AssignedPartition, type PendingReset } from './assigned-partition.ts'
 import { Fetcher } from './fetcher.ts'
-import { type FoundOffset, lookUpOffsets, offsetPlaces, type TopicPartition } from './offset-lookup.ts'
+import { type FoundOffset, lookUpOffsets, nameOf, offsetPlaces, type TopicPartition } from './offset-lookup.ts'
 import type { ConsumerRecord, RecordChunk } from './record-chunk.ts'
 
 /** Settings of a consumer, under Kafka's keys. */
@@ -124,16 +124,8 @@ export class Consumer {
   /** The partitions of a topic, for `assign`. Rejects when its metadata cannot be had within `default.api.timeout.ms`. */
   async partitionsFor(topic: string): Promise<TopicPartition[]> {
     this.#assertOpen()
-    const cluster = this.#cluster
-    const endMs = this.#world.clock.monotonic() + this.#timeoutMs
-    cluster.addTopic(topic)
-    for (;;) {
-      const info = cluster.metadata.topic(topic)
-      if (info !== undefined) return info.partitions.map(({ index }) => ({ topic, partition: index }))
-      if (this.#world.clock.monotonic() >= endMs)
-        throw timeoutError(`metadata of topic ${topic}`, this.#timeoutMs, cluster.lastError)
-      await cluster.refreshed()
-    }
+    const { partitions } = await this.#cluster.topic(topic, this.#timeoutMs)
+    return partitions.map(({ index }) => ({ topic, partition: index }))
   }
 
   /**
@@ -330,7 +322,3 @@ export class Consumer {
 }
 
 const positionPollMs = 10
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`
-}

@@ -60,7 +60,8 @@ function worse(one: unknown, other: unknown): unknown {
   return one === undefined || (other !== undefined && isRetriable(one)) ? other : one
 }
 
-function nameOf({ topic, partition }: TopicPartition): string {
+/** As Kafka writes a partition: `orders-0`. */
+export function nameOf({ topic, partition }: TopicPartition): string {
   return `${topic}-${partition}`
 }
 

@@ -9,7 +9,7 @@ import {
   type PartialMessage,
   ProtocolError,
 } from '@dorsale/protocol'
-import { type BrokerInfo, MetadataCache, noTopicId } from '../metadata/metadata-cache.ts'
+import { type BrokerInfo, MetadataCache, noTopicId, type TopicInfo } from '../metadata/metadata-cache.ts'
 import type { ClientWorld } from '../world.ts'
 import type { Address } from './addresses.ts'
 import { backoffMs } from './backoff.ts'
@@ -111,6 +111,19 @@ export class Cluster {
       this.#refreshWaiters.push(resolve)
       this.refresh()
     })
+  }
+
+  /** What is known of a topic, as soon as it is. Rejects when that takes longer than `timeoutMs`. */
+  async topic(name: string, timeoutMs: number): Promise<TopicInfo> {
+    const { clock } = this.#options.world
+    const endMs = clock.monotonic() + timeoutMs
+    this.addTopic(name)
+    for (;;) {
+      const info = this.metadata.topic(name)
+      if (info !== undefined) return info
+      if (clock.monotonic() >= endMs) throw timeoutError(`metadata of topic ${name}`, timeoutMs, this.#lastError)
+      await this.refreshed()
+    }
   }
 
   /** Settles when the kernel has taken everything that was sent, or the client closes. */

@@ -4,7 +4,7 @@ import { type ProducerConfig, producerTable } from '../config/producer-config.ts
 import { loadSettings, type SettingsOf } from '../config/settings.ts'
 import type { PartitionInfo } from '../metadata/metadata-cache.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
-import { Cluster, closedError, timeoutError } from '../network/cluster.ts'
+import { Cluster, closedError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
 import type { ClientWorld } from '../world.ts'
 import { Accumulator } from './accumulator.ts'
@@ -173,17 +173,7 @@ export class Producer {
 
   /** The partitions of a topic. Rejects when its metadata cannot be had within `max.block.ms`. */
   async partitionsFor(topic: string): Promise<readonly PartitionInfo[]> {
-    const cluster = this.#cluster
-    const endMs = this.#world.clock.monotonic() + this.#maxBlockMs
-    cluster.addTopic(topic)
-    for (;;) {
-      const info = cluster.metadata.topic(topic)
-      if (info !== undefined) return info.partitions
-      if (this.#world.clock.monotonic() >= endMs) {
-        throw timeoutError(`metadata of topic ${topic}`, this.#maxBlockMs, cluster.lastError)
-      }
-      await cluster.refreshed()
-    }
+    return (await this.#cluster.topic(topic, this.#maxBlockMs)).partitions
   }
 
   /**
