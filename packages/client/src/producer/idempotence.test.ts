@@ -51,6 +51,19 @@ test('when one of five fails, those after it wait their turn and the order holds
     await producer.close()
   }))
 
+test('a topic that its broker does not know yet gets its first batch first, whatever number a broker would begin with', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    let refusals = 1
+    cluster.script = ({ name }) =>
+      name === 'Produce' && refusals-- > 0 ? { errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION } : undefined
+    const producer = open(cluster, world)
+    const values = numbers(200)
+    await producer.sendAll(values.map(value => ({ topic: 't', value })))
+    assert.deepEqual(cluster.values('t', 0), values)
+    await producer.close()
+  }))
+
 test('a batch that is given up leaves a gap in the numbers, and the next epoch closes it', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 2)

@@ -51,6 +51,9 @@ export class PartitionQueue {
       if (mayChange) this.#begin(current)
       else if (this.#isBroken) return false
     }
+    // A broker that does not know the producer begins with whatever number comes first, so the first batch goes alone: were it refused, because
+    // the broker has yet to hear of a new topic, say, the second would be taken in its place.
+    if (!isIdle && this.#lastAcknowledged < 0) return false
     if (batch.baseSequence >= 0) return !this.inFlight.some(({ number }) => number < batch.number)
     const identity = this.#identity!
     batch.setSequence({ ...identity, baseSequence: this.#nextSequence })
@@ -75,6 +78,11 @@ export class PartitionQueue {
   isNext(batch: ProducerBatch): boolean {
     const expected = this.#lastAcknowledged < 0 ? 0 : addSequence(this.#lastAcknowledged, 1)
     return batch.baseSequence === expected
+  }
+
+  /** Whether an earlier batch is still to be written. */
+  hasEarlier(batch: ProducerBatch): boolean {
+    return [...this.inFlight, ...this.waiting].some(({ number }) => number < batch.number)
   }
 
   /** The batch is given up; if it had a number, the broker may or may not have seen that. */

@@ -300,7 +300,7 @@ export class Sender {
     const { retries, cluster, isIdempotent } = this.#options
     const isOutOfOrder = error instanceof ProtocolError && error.errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER
     // The broker misses an earlier batch, which is about to be sent again.
-    const isBehind = isIdempotent && isOutOfOrder && !queue.isNext(batch)
+    const isBehind = isIdempotent && isOutOfOrder && queue.hasEarlier(batch)
     if (!isBehind && !isRetriable(error)) {
       this.#fail(queue, batch, error)
       return

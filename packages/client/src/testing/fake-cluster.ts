@@ -204,7 +204,11 @@ export class FakeCluster {
       if (producer !== undefined && epoch < producer.epoch) {
         return { errorCode: errorCodes.INVALID_PRODUCER_EPOCH, baseOffset: -1 }
       }
-      if (producer === undefined || epoch > producer.epoch) {
+      if (producer === undefined) {
+        // As Kafka: who is not known may begin with any number.
+        producer = { epoch, next: sequence, last: [] }
+        partition.producers.set(id, producer)
+      } else if (epoch > producer.epoch) {
         if (sequence !== 0) return { errorCode: errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER, baseOffset: -1 }
         producer = { epoch, next: 0, last: [] }
         partition.producers.set(id, producer)
