@@ -80,6 +80,24 @@ describe('creation', () => {
     )
   })
 
+  test('a failure takes the directory offline, a full volume does not', async () => {
+    for (const [errno, offline] of [
+      ['EIO', 1],
+      ['ENOSPC', 0],
+    ] as const) {
+      const world = testWorld()
+      const logs = await openLogs(world)
+      world.disk.onCall = (call, path) => {
+        if (call === 'open' && path.endsWith('.log')) throw new DiskError(errno, call, path)
+      }
+      assert.throws(() => logs.getOrCreate({ topic: 't', partition: 0 }, { topicId }), {
+        errorName: 'KAFKA_STORAGE_ERROR',
+      })
+      await settle(world)
+      assert.equal(world.offline.length, offline)
+    }
+  })
+
   test('the same log again; a log of another topic of the name is refused', async () => {
     const { logs, log } = await openLog(testWorld())
     assert.equal(logs.getOrCreate({ topic: 't', partition: 0 }, { topicId }), log)

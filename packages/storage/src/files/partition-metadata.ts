@@ -1,4 +1,4 @@
-import type { Disk } from '@dorsale/base'
+import { type Disk, writeAllSync } from '@dorsale/base'
 import { CorruptFileError } from './checkpoint.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -20,10 +20,16 @@ export function writePartitionMetadata(disk: Disk, directory: string, topicId: s
   replaceFile(disk, `${directory}/${partitionMetadataFile}`, Buffer.from(`version: 0\ntopic_id: ${topicId}`))
 }
 
-/** Moves `partition.metadata` to the platter; its name goes with those of the directory. */
+/**
+ * Moves `partition.metadata` to the platter; its name goes with those of the directory. It is written again first: where the sync of an earlier
+ * life failed, the page cache calls clean what never reached the platter.
+ */
 export function syncPartitionMetadata(disk: Disk, directory: string): void {
-  const file = disk.openSync(`${directory}/${partitionMetadataFile}`, 'write')
+  const path = `${directory}/${partitionMetadataFile}`
+  const content = disk.readFileSync(path)
+  const file = disk.openSync(path, 'write')
   try {
+    writeAllSync(file, [content], 0)
     file.syncSync()
   } finally {
     file.closeSync()

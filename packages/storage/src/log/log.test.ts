@@ -110,7 +110,7 @@ describe('append', () => {
     assert.deepEqual([outcomes.told.length, log.logEndOffset], [2, 2])
     // File and log are new: their names go to the platter with their first bytes, once.
     const names = [`sync directory ${directory}`, `sync directory ${root}`]
-    assert.deepEqual(calls, ['write log', 'sync metadata', 'sync log', ...names])
+    assert.deepEqual(calls, ['write log', 'write metadata', 'sync metadata', 'sync log', ...names])
     calls.length = 0
     outcomes.append(log, { records: batch() })
     await settle(world)

@@ -5,6 +5,7 @@
  */
 import { assert, DiskError } from '@dorsale/base'
 import { BatchCursor, errorCodes, ProtocolError, stampBatch } from '@dorsale/protocol'
+import { isFullVolume } from '../files/full-volume.ts'
 import { syncPartitionMetadata, writePartitionMetadata } from '../files/partition-metadata.ts'
 import { noTimestamp } from '../index/time-index.ts'
 import type { LogConfig } from '../log-config.ts'
@@ -32,9 +33,6 @@ import { LogReader } from './log-reader.ts'
 import type { LogWorld } from './log-world.ts'
 import { LogWriter, type WriteGroup, type WriterHost } from './log-writer.ts'
 import { planRelease } from './retention.ts'
-
-/** Errors of a volume that has no room: nothing is broken, and there may be room again. */
-const fullErrors: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 
 export interface LogOptions {
   readonly world: LogWorld
@@ -378,7 +376,7 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   onFailed(error: unknown, phase: 'write' | 'sync'): Error {
-    const isFull = phase === 'write' && error instanceof DiskError && fullErrors.has(error.errno)
+    const isFull = phase === 'write' && isFullVolume(error)
     try {
       if (!isFull) throw error
       this.#takeBack()
@@ -663,7 +661,7 @@ export class Log implements PartitionLog, WriterHost {
 
   #onDiskError(error: unknown): unknown {
     if (!(error instanceof DiskError)) return error
-    if (!fullErrors.has(error.errno) && !this.#offline) this.#world.fail(error)
+    if (!isFullVolume(error) && !this.#offline) this.#world.fail(error)
     return this.#storageError(error.message, error)
   }
 

@@ -1,8 +1,9 @@
 /** One log directory: its lock, its logs, its checkpoints. */
-import type { DiskLock } from '@dorsale/base'
+import { DiskError, type DiskLock } from '@dorsale/base'
 import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
 import { CorruptFileError } from '../files/checkpoint.ts'
 import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from '../files/clean-shutdown.ts'
+import { isFullVolume } from '../files/full-volume.ts'
 import { LogDirectoryError } from '../files/log-directory-error.ts'
 import {
   foreignDirectories,
@@ -134,6 +135,7 @@ export class LogDir {
       this.logs.set(name, log)
       return log
     } catch (cause) {
+      if (cause instanceof DiskError && !isFullVolume(cause)) this.world.fail(cause)
       throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, `the log ${name} could not be created in ${this.path}`, {
         cause,
       })
