@@ -28,19 +28,22 @@ export function makeDurableDirectorySync(disk: Disk, path: string): void {
 /**
  * Replaces a file's content so that after any death it is the old one or the new one, whole: written beside it as `<path>.tmp`, synced,
  * renamed over it, and the directory synced. A `.tmp` left by a death holds nothing of worth; the next call overwrites it.
+ *
+ * With `sync: false` that holds for the death of the process only; the death of the machine may leave either, or a torn one: for files that can be
+ * made anew, or that are synced later.
  */
-export function replaceFileSync(disk: Disk, path: string, content: Uint8Array): void {
+export function replaceFileSync(disk: Disk, path: string, content: Uint8Array, { sync = true } = {}): void {
   const temporary = `${path}.tmp`
   const file = disk.openSync(temporary, 'create')
   try {
     file.truncateSync(0)
     writeAllSync(file, [content], 0)
-    file.syncSync()
+    if (sync) file.syncSync()
   } finally {
     file.closeSync()
   }
   disk.renameSync(temporary, path)
-  disk.syncDirectorySync(parentOf(path))
+  if (sync) disk.syncDirectorySync(parentOf(path))
 }
 
 /** Writes everything or throws: a short write becomes a `DiskError` `ENOSPC`, which is nearly always its reason. */

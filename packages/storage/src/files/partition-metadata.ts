@@ -1,6 +1,5 @@
-import { type Disk, writeAllSync } from '@dorsale/base'
+import { type Disk, replaceFileSync, writeAllSync } from '@dorsale/base'
 import { CorruptFileError } from './checkpoint.ts'
-import { replaceFile } from './replace-file.ts'
 
 /** The file that says which topic a log belongs to: a name may be taken again by another topic. */
 const partitionMetadataFile = 'partition.metadata'
@@ -17,7 +16,8 @@ export function readPartitionMetadata(disk: Disk, directory: string): string | u
 
 /** Writes `partition.metadata`. It survives the death of the process. */
 export function writePartitionMetadata(disk: Disk, directory: string, topicId: string): void {
-  replaceFile(disk, `${directory}/${partitionMetadataFile}`, Buffer.from(`version: 0\ntopic_id: ${topicId}`))
+  const content = Buffer.from(`version: 0\ntopic_id: ${topicId}`)
+  replaceFileSync(disk, `${directory}/${partitionMetadataFile}`, content, { sync: false })
 }
 
 /**

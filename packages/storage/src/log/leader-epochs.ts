@@ -3,9 +3,8 @@
  * where their logs part. Kept in `leader-epoch-checkpoint`; what a death loses of it, recovery finds again in the batches, which carry
  * their epoch.
  */
-import { assert, type Disk } from '@dorsale/base'
+import { assert, type Disk, replaceFileSync } from '@dorsale/base'
 import { CorruptFileError, formatCheckpoint, parseField, readCheckpoint } from '../files/checkpoint.ts'
-import { replaceFile } from '../files/replace-file.ts'
 import type { EpochEndOffset } from '../types.ts'
 
 const leaderEpochFile = 'leader-epoch-checkpoint'
@@ -40,7 +39,7 @@ export class LeaderEpochs {
   write(disk: Disk, directory: string): void {
     if (!this.changed) return
     const lines = this.#entries.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`)
-    replaceFile(disk, `${directory}/${leaderEpochFile}`, formatCheckpoint(lines))
+    replaceFileSync(disk, `${directory}/${leaderEpochFile}`, formatCheckpoint(lines), { sync: false })
     this.changed = false
   }
 
