@@ -10,6 +10,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   raft: ['base', 'protocol', 'storage'],
   broker: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft'],
   client: ['base', 'protocol', 'transport'],
+  serde: ['base'],
   sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker'],
   cli: ['base', 'protocol', 'raft', 'broker'],
 }
