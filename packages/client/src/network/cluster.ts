@@ -15,6 +15,7 @@ import type { Address } from './addresses.ts'
 import { backoffMs } from './backoff.ts'
 import { BrokerLink } from './broker-link.ts'
 import type { ConnectionConfig } from './connection-config.ts'
+import { type CoordinatorKey, Coordinators, isCoordinatorLost } from './coordinators.ts'
 
 export interface ClusterOptions {
   readonly world: ClientWorld
@@ -33,6 +34,7 @@ export interface ClusterOptions {
 export class Cluster {
   readonly metadata = new MetadataCache()
   readonly #options: ClusterOptions
+  readonly #coordinators: Coordinators
   #links = new Map<number, BrokerLink>()
   readonly #topics = new Set<string>()
   #isClosed = false
@@ -55,6 +57,11 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     this.#options = options
+    this.#coordinators = new Coordinators({
+      world: options.world,
+      anyLink: () => this.#anyLink(),
+      makeLink: (nodeId, address) => this.#makeLink(nodeId, address),
+    })
     this.#startFromBootstrap()
   }
 
@@ -128,7 +135,7 @@ export class Cluster {
 
   /** Settles when the kernel has taken everything that was sent, or the client closes. */
   async drained(): Promise<void> {
-    while ([...this.#links.values()].some(({ unsentBytes }) => unsentBytes > 0)) {
+    while ([...this.#links.values(), this.#coordinators].some(({ unsentBytes }) => unsentBytes > 0)) {
       await sleep(this.#options.world.clock, drainPollMs)
     }
   }
@@ -161,7 +168,7 @@ export class Cluster {
         if (this.#isClosed) throw closedError()
         if (!isRetriable(error)) throw error
         if (failures > (options.retries ?? Number.POSITIVE_INFINITY)) throw error
-        if (!(error instanceof ProtocolError) || error.action === 'refresh') this.refresh()
+        if (mayBeStale(error)) this.refresh()
         const pauseMs = backoffMs(config.retryBackoff, failures, world.prng)
         if (world.clock.monotonic() + pauseMs >= endMs) throw timeoutError(what, options.timeoutMs, error)
         await sleep(world.clock, pauseMs)
@@ -176,12 +183,49 @@ export class Cluster {
     value: PartialMessage<Request> | ((version: number) => PartialMessage<Request>),
     options: { timeoutMs?: number; versionMax?: number } = {},
   ): Promise<MessageOf<Response>> {
-    const link = this.anyLink()
-    if (link === undefined) {
-      this.refresh()
-      throw new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
+    return this.#anyLink().call(request, response, value, options)
+  }
+
+  /**
+   * The link to the coordinator of a group or of a transactional id, asked for when it is not known; keys that are asked for in one turn share a question. One
+   * attempt (see `retrying`): rejects with a retriable error while there is none. Who sends through it tells `forgetCoordinator` of its loss.
+   */
+  coordinator(of: CoordinatorKey): Promise<BrokerLink> {
+    if (this.#isClosed) return Promise.reject(closedError())
+    return this.#coordinators.link(of)
+  }
+
+  /** The next request asks who coordinates. `nodeId`: only when that broker is still believed to. */
+  forgetCoordinator(of: CoordinatorKey, nodeId?: number): void {
+    this.#coordinators.forget(of, nodeId)
+  }
+
+  /**
+   * One request to a coordinator, and one attempt (see `retrying`). `check` throws what the answer refuses; a refusal that says that the broker does not coordinate,
+   * and a connection that ends, let the next attempt ask who does. `parks`: the broker may keep the request for long, so that others go by another connection.
+   */
+  async callCoordinator<Request extends MessageTable, Response extends MessageTable>(
+    of: CoordinatorKey,
+    request: Request,
+    response: Response,
+    value: PartialMessage<Request> | ((version: number) => PartialMessage<Request>),
+    options: {
+      check?(answer: MessageOf<Response>): void
+      timeoutMs?: number
+      versionMax?: number
+      parks?: boolean
+    } = {},
+  ): Promise<MessageOf<Response>> {
+    if (this.#isClosed) throw closedError()
+    const link = await this.#coordinators.link(of, options)
+    try {
+      const answer = await link.call(request, response, value, options)
+      options.check?.(answer)
+      return answer
+    } catch (error) {
+      if (isCoordinatorLost(error)) this.#coordinators.forget(of, link.nodeId)
+      throw error
     }
-    return link.call(request, response, value, options)
   }
 
   /** Ends every connection; what is under way fails with `DORSALE_CLOSED`. Idempotent. */
@@ -191,6 +235,7 @@ export class Cluster {
     this.#refreshTimer?.cancel()
     for (const link of this.#links.values()) link.close()
     this.#links.clear()
+    this.#coordinators.close()
     this.#wakeRefreshWaiters()
   }
 
@@ -203,6 +248,13 @@ export class Cluster {
     if (brokers.length > 0) this.#takeBrokers()
     for (const leader of leaders) this.metadata.noteLeader(leader.topic, leader.index, leader)
     this.#changed()
+  }
+
+  #anyLink(): BrokerLink {
+    const link = this.anyLink()
+    if (link !== undefined) return link
+    this.refresh()
+    throw new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
   }
 
   /** Has the next question asked in `waitMs`, unless one is due sooner. */
@@ -344,6 +396,12 @@ function costOf(link: BrokerLink): number {
 /** Whether the same request may succeed later. */
 export function isRetriable(error: unknown): boolean {
   return error instanceof DorsaleError && error.retriable && !(error instanceof DecodeError)
+}
+
+/** Whether an error may come from metadata that is out of date. Who coordinates is no part of it. */
+function mayBeStale(error: unknown): boolean {
+  if (!(error instanceof ProtocolError)) return true
+  return error.action === 'refresh' && !isCoordinatorLost(error)
 }
 
 export function closedError(): DorsaleError {

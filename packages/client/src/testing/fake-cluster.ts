@@ -14,6 +14,9 @@ import {
   errorCodes,
   type fetchRequest,
   type fetchResponse,
+  type findCoordinatorRequest,
+  type findCoordinatorResponse,
+  type heartbeatRequest,
   type initProducerIdResponse,
   isBatchIntact,
   type listOffsetsRequest,
@@ -95,6 +98,8 @@ export class FakeCluster {
   /** What the brokers answer instead of the truth. */
   staleMetadata: PartialMessage<typeof metadataResponse> | undefined
   apiVersionMax = new Map<number, number>()
+  /** The broker that coordinates a group or a transactional id; 1 for those that are not named. -1: none at the moment. */
+  readonly coordinators = new Map<string, number>()
   #nextProducerId = 1000n
 
   constructor(each: Host) {
@@ -178,6 +183,11 @@ export class FakeCluster {
         }
       }),
     }
+  }
+
+  coordinatorOf(key: string): { nodeId: number; host: string; port: number } | undefined {
+    const broker = this.#brokers.get(this.coordinators.get(key) ?? 1)
+    return broker === undefined ? undefined : { nodeId: broker.nodeId, host, port: broker.port }
   }
 
   takeProducerId(): bigint {
@@ -322,6 +332,13 @@ class FakeBroker {
         const { topics } = body as MessageOf<typeof metadataRequest>
         return this.#cluster.staleMetadata ?? this.#cluster.metadata(topics?.map(topic => topic.name!) ?? null)
       }
+      case 'FindCoordinator':
+        return this.#findCoordinator(body as MessageOf<typeof findCoordinatorRequest>, errorCode)
+      case 'Heartbeat': {
+        const { groupId } = body as MessageOf<typeof heartbeatRequest>
+        const isCoordinator = this.#cluster.coordinatorOf(groupId)?.nodeId === this.nodeId
+        return { errorCode: errorCode ?? (isCoordinator ? errorCodes.NONE : errorCodes.NOT_COORDINATOR) }
+      }
       case 'InitProducerId':
         return { producerId: this.#cluster.takeProducerId(), producerEpoch: 0 } satisfies PartialMessage<
           typeof initProducerIdResponse
@@ -337,6 +354,21 @@ class FakeBroker {
       default:
         throw new Error(`the fake broker does not serve ${name}`)
     }
+  }
+
+  #findCoordinator(
+    { key, coordinatorKeys }: MessageOf<typeof findCoordinatorRequest>,
+    errorCode: number | undefined,
+  ): PartialMessage<typeof findCoordinatorResponse> {
+    const answer = (each: string) => {
+      const found = errorCode === undefined ? this.#cluster.coordinatorOf(each) : undefined
+      if (found !== undefined) return { key: each, ...found, errorCode: 0, errorMessage: null }
+      const code = errorCode ?? errorCodes.COORDINATOR_NOT_AVAILABLE
+      return { key: each, nodeId: -1, host: '', port: -1, errorCode: code, errorMessage: 'no coordinator' }
+    }
+    if (coordinatorKeys.length > 0) return { coordinators: coordinatorKeys.map(answer) }
+    const { key: _, ...one } = answer(key)
+    return one
   }
 
   #createTopics(body: unknown, errorCode: number | undefined): PartialMessage<typeof createTopicsResponse> {
