@@ -12,6 +12,7 @@ import { brokerConfig, runBroker } from './broker-main.ts'
 import { Consumer } from './consumer.ts'
 import { brokerMachine, Driver } from './driver.ts'
 import { Producer, type ProducerPlan } from './producer.ts'
+import { expectSameRecovery } from './recovery.ts'
 
 /** What an acknowledgement promises to survive (D9), and so which faults a run may have. */
 export type Durability = 'process' | 'machine'
@@ -38,6 +39,7 @@ export interface BrokerScenarioOptions {
 const durationMs = 10_000
 const topicName = 'records'
 const openFilesMax = 40
+const timersMax = 60
 
 const faultsOf: Record<Durability, { kinds: FaultKind[]; diskFaults: (keyof DiskFaults)[] }> = {
   // An acknowledgement follows a completed write: nothing that the page cache survives may lose it.
@@ -142,6 +144,11 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
       if (openFileCount > openFilesMax) throw new Error(`${name} has ${openFileCount} files open`)
     }
   })
+  world.always('few timers', () => {
+    for (const { name, timerCount } of machine.processes) {
+      if (timerCount > timersMax) throw new Error(`${name} has ${timerCount} timers set`)
+    }
+  })
 
   const history: HistoryEvent[] = []
   const admin = new Admin(world, { name: 'side', changes: plan.adminChanges, everyMs: durationMs / 10 })
@@ -171,6 +178,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
 
   if (plan.lastDeath === 'power-loss') machine.crash()
   else for (const process of machine.processes) process.kill()
+  await expectSameRecovery(world, machine, config)
   await expectTopics(world, admin)
   const reader = new Consumer(world, { name: 'reader', topic: topicName, toEnd: true, seeks: false }, history)
   clients.spawn('reader', host => reader.run(host))

@@ -9,6 +9,8 @@ import type { World } from './world.ts'
 export interface MachineOptions {
   /** Size of its one volume. Default 1 GB. */
   diskBytes?: number
+  /** The volume it has, with what is on it. Default: an empty one. */
+  volume?: Volume
 }
 
 /** A computer of the simulated world: an address, a clock, a disk, and processes. */
@@ -31,7 +33,7 @@ export class Machine {
     this.world = world
     this.name = name
     this.address = address
-    this.volume = new Volume({ totalBytes: options.diskBytes ?? 1e9 })
+    this.volume = options.volume ?? new Volume({ totalBytes: options.diskBytes ?? 1e9 })
     this.prng = world.prng(`machine ${name}`)
   }
 

@@ -59,6 +59,8 @@ export class Process {
   /** Calls made so far; a seed's way to point into the middle of a turn. */
   operationCount = 0
   openFileCount = 0
+  /** Timers set and neither fired nor cancelled: what only grows is a leak. */
+  timerCount = 0
   /** Virtual time until which it gets no events: it is stopped, or a blocking call still runs. */
   stalledUntilMs = 0
   /** How far blocking calls of the turn under way have moved its clock beyond the world's. */
@@ -161,14 +163,21 @@ export class Process {
   }
 }
 
-/** A logger that tells the story. */
+/**
+ * A logger that tells the story. Real processes log the bugs that they survive (a request, a periodic task that threw); here a warning or an
+ * error that carries anything but an operating error fails the run.
+ */
 export function simLogger(process: Process, fields: LogFields = {}): Logger {
   const write = (level: string) => (message: string, more?: LogFields) => {
     if (!process.alive) return
     const world = process.machine.world
-    const line = `${process.name} ${level} ${message}${textOf({ ...fields, ...more })}`
+    const all = { ...fields, ...more }
+    const line = `${process.name} ${level} ${message}${textOf(all)}`
     if (level === 'debug') world.trace.note(world.nowMs, line)
     else world.trace.tell(world.nowMs, line)
+    if (level !== 'warn' && level !== 'error') return
+    const bug = Object.values(all).find(value => value instanceof Error && !(value instanceof DorsaleError))
+    if (bug !== undefined) world.fail(`${process.name} logged a bug: ${message}`, bug)
   }
   return {
     debug: write('debug'),

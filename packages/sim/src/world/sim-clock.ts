@@ -9,15 +9,22 @@ export function simClock(process: Process): Clock {
     monotonic: () => process.operation(() => process.monotonicMs),
     setTimer: (delayMs, callback): Timer =>
       process.operation(() => {
+        let fired = false
         // Real timers are a little late, each by its own little: what relies on their order shows.
         const event = world.schedule(
           process.aheadMs + Math.max(delayMs, 0) + world.jitterMs(1),
           process,
           'timer',
-          callback,
+          () => {
+            process.timerCount--
+            fired = true
+            callback()
+          },
         )
+        process.timerCount++
         return {
           cancel() {
+            if (!fired && !event.cancelled) process.timerCount--
             event.cancelled = true
           },
         }

@@ -179,3 +179,26 @@ test('names: the root is a directory that holds others', () => {
   volume.reservedBytes = 700
   assert.equal(volume.usableBytes, 0)
 })
+
+test('a copy of a volume fares as the volume does, and neither sees what happens to the other', () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const volume = new Volume({ totalBytes: 10_000 })
+    volume.makeDirectory('/a')
+    volume.makeDirectory('/b')
+    open(volume, '/a/f').write(new Uint8Array(1000).fill(1), 0)
+    volume.rename('/a/f', '/b/f')
+    open(volume, '/a/g').write(new Uint8Array(1000).fill(2), 0)
+    const copy = volume.copy()
+    open(volume, '/a/h').write(new Uint8Array(10), 0)
+    assert.equal(copy.find('/a/h'), undefined)
+    volume.remove('/a/h')
+    volume.root.sync()
+    copy.root.sync()
+    open(copy, '/b/f').write(Buffer.from('x'), 0)
+    assert.equal(open(volume, '/b/f').content[0], 1)
+    open(copy, '/b/f').write(Uint8Array.of(1), 0)
+    copy.crash(seededPrng(seed))
+    assert.ok(copy.find('/a/f') === undefined || copy.find('/b/f') === undefined, 'a move was done in half')
+    for (const [, file] of copy.files()) assert.ok(file.content.every(byte => byte <= 2))
+  }
+})

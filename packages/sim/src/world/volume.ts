@@ -10,13 +10,20 @@ import { assert, DiskError, type Prng, parentOf, randomBelow, randomUnit } from 
  *   platter      names ── inode ── bytes, size        crash() makes the page cache this, plus a random part of what was not moved
  */
 export class Volume {
-  readonly root = new Directory()
+  readonly root: Directory
   readonly totalBytes: number
   /** Bytes that somebody else has taken, so that the volume is full earlier: a fault to be set and cleared. */
   reservedBytes = 0
 
-  constructor({ totalBytes }: { totalBytes: number }) {
+  constructor({ totalBytes, root = new Directory() }: { totalBytes: number; root?: Directory }) {
+    this.root = root
     this.totalBytes = totalBytes
+  }
+
+  /** Another volume with the same content, in the page cache and on the platter. */
+  copy(): Volume {
+    const copies = new VolumeCopy()
+    return new Volume({ totalBytes: this.totalBytes, root: copies.of(this.root) as Directory })
   }
 
   get usableBytes(): number {
@@ -178,6 +185,13 @@ export class Directory {
     change.directory.#unsynced = change.directory.#unsynced.filter(other => other !== change)
   }
 
+  /** Names `copy` what this directory names, each node replaced by its own copy. */
+  copyNames(copy: Directory, copies: VolumeCopy): void {
+    for (const [name, node] of this.names) copy.names.set(name, copies.of(node))
+    for (const [name, node] of this.#platterNames) copy.#platterNames.set(name, copies.of(node))
+    copy.#unsynced = this.#unsynced.map(change => copies.ofChange(change))
+  }
+
   children(): Node[] {
     return [...this.names.values(), ...this.#platterNames.values()]
   }
@@ -203,6 +217,32 @@ export class Directory {
   }
 }
 
+/** What has been copied so far: a node with two names is one node in the copy, a move that stands in two directories one move. */
+class VolumeCopy {
+  readonly #nodes = new Map<Node, Node>()
+  readonly #changes = new Map<NameChange, NameChange>()
+
+  of(node: Node): Node {
+    const known = this.#nodes.get(node)
+    if (known !== undefined) return known
+    const copy = node instanceof File ? node.copy() : new Directory()
+    this.#nodes.set(node, copy)
+    if (node instanceof Directory) node.copyNames(copy as Directory, this)
+    return copy
+  }
+
+  ofChange(change: NameChange): NameChange {
+    let copy = this.#changes.get(change)
+    if (copy === undefined) {
+      copy = { ...change, directory: this.of(change.directory) as Directory }
+      if (copy.kind !== 'delete') copy.node = this.of(copy.node)
+      if (copy.kind === 'move') copy.source = this.of(copy.source) as Directory
+      this.#changes.set(change, copy)
+    }
+    return copy
+  }
+}
+
 /** What a disk writes whole, if it writes it; torn all the same by some crashes, for disks that lie. */
 const sectorBytes = 512
 
@@ -220,6 +260,17 @@ export class File {
 
   constructor(nowMs: number) {
     this.modifiedMs = nowMs
+  }
+
+  copy(): File {
+    const copy = new File(this.modifiedMs)
+    copy.#bytes = this.#bytes.slice()
+    copy.#size = this.#size
+    copy.#platter = this.#platter.slice()
+    copy.#platterSize = this.#platterSize
+    for (const sector of this.#dirty) copy.#dirty.add(sector)
+    copy.#truncatedTo = this.#truncatedTo
+    return copy
   }
 
   get size(): number {

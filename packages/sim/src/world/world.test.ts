@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sleep } from '@dorsale/base'
+import { DorsaleError, sleep } from '@dorsale/base'
 import type { Host } from './process.ts'
 import { World } from './world.ts'
 
@@ -212,4 +212,17 @@ test('a lock goes with the process that held it', async () => {
   machine.spawn('third', ({ disk }) => void got.push(disk.tryLockSync('/lock') !== undefined))
   await world.run({ forMs: 1 })
   assert.deepEqual(got, [true, false, true])
+})
+
+test('a process that logs a bug and goes on has failed the run; one that logs an operating error has not', async () => {
+  const run = (error: Error) => {
+    const world = new World({ seed: 1 })
+    world.machine('m').spawn('p', ({ logger }) => logger.warn('periodic work failed', { cause: error }))
+    return world.run({ forMs: 10 })
+  }
+  await run(new DorsaleError('DORSALE_TEST', 'the world refused'))
+  await assert.rejects(
+    run(new TypeError('cannot read properties of undefined')),
+    /p logged a bug: periodic work failed/,
+  )
 })
