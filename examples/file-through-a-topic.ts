@@ -18,7 +18,7 @@ const settings = { 'bootstrap.servers': servers }
 const topic = `file-${Date.now()}`
 
 const admin = createAdmin({ world, settings })
-await admin.createTopics([{ name: topic, partitions: 6 }])
+await admin.createTopics([{ name: topic, numPartitions: 6 }])
 await admin.close()
 
 const sent: string[] = []

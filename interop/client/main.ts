@@ -13,6 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAdmin, createConsumer, createProducer, offsetPlaces } from '@dorsale/client'
 import { nodeWorld } from '@dorsale/client/node'
+import type { ProtocolError } from '@dorsale/protocol'
 import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '../brokers.ts'
 import { Checks, readPassingList } from '../checks.ts'
 import { Kcat } from '../clients.ts'
@@ -20,6 +21,7 @@ import { LineLedger } from '../line-ledger.ts'
 import { findRealFile, type NumberedFile } from '../numbered-file.ts'
 import { ensurePrerequisites } from '../prerequisites.ts'
 import { Processes, until, within } from '../processes.ts'
+import { adminChecks } from './administration.ts'
 
 const partitions = 6
 const jobMs = 180_000
@@ -90,6 +92,14 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile): Promise<void
     await checks.run(`${broker.name}: ${codec}, there and back`, () => compressed(codec, file.head(sampleLines)))
   }
   await checks.run(`${broker.name}: offsets by place and time, seeking`, seeking)
+  const admin = createAdmin({ world, settings })
+  for (const check of adminChecks) {
+    await checks.run(`${broker.name}: admin: ${check.name}`, async () => {
+      await check.run(admin)
+      return undefined
+    })
+  }
+  await admin.close()
   await running.stop()
 }
 
@@ -97,18 +107,23 @@ async function administer(): Promise<undefined> {
   const admin = createAdmin({ world, settings })
   try {
     await admin.createTopics([
-      { name: 'file', partitions, replicationFactor: 1 },
-      { name: 'doomed', partitions: 1, configs: { 'retention.ms': '123456' } },
+      { name: 'file', numPartitions: partitions, replicationFactor: 1 },
+      { name: 'doomed', numPartitions: 1, configs: { 'retention.ms': '123456' } },
     ])
     const [topic] = await admin.describeTopics(['file'])
     equal(topic?.partitions.length, partitions)
-    const [configs] = await admin.describeConfigs([{ type: 'topic', name: 'doomed', keys: ['retention.ms'] }])
+    const [configs] = await admin.describeConfigs([{ type: 'TOPIC', name: 'doomed', keys: ['retention.ms'] }])
     equal(configs?.[0]?.value, '123456')
-    const again = await admin.createTopics([{ name: 'file', partitions }]).catch(error => error.errorName)
-    equal(again, 'TOPIC_ALREADY_EXISTS')
-    equal((await admin.listTopics()).sort().join(), 'doomed,file')
+    const [again] = await admin.createTopics([{ name: 'file', numPartitions: partitions }]).outcomes()
+    equal((again?.error as ProtocolError | undefined)?.errorName, 'TOPIC_ALREADY_EXISTS')
+    const names = async () =>
+      (await admin.listTopics())
+        .map(({ name }) => name)
+        .sort()
+        .join()
+    equal(await names(), 'doomed,file')
     await admin.deleteTopics(['doomed'])
-    await until('the deletion', 10_000, async () => (await admin.listTopics()).join() === 'file')
+    await until('the deletion', 10_000, async () => (await names()) === 'file')
     const { brokers } = await admin.describeCluster()
     equal(brokers.map(({ host, port }) => `${host}:${port}`).join(), bootstrap)
   } finally {
@@ -172,7 +187,7 @@ async function consumeAll(
 async function compressed(codec: (typeof codecs)[number], file: NumberedFile): Promise<string> {
   const topic = `codec-${codec}`
   const admin = createAdmin({ world, settings })
-  await admin.createTopics([{ name: topic, partitions: 2 }])
+  await admin.createTopics([{ name: topic, numPartitions: 2 }])
   await admin.close()
   const producer = createProducer({ world, settings: { ...settings, 'compression.type': codec, 'batch.size': 65_536 } })
   function* lines() {
@@ -186,7 +201,7 @@ async function compressed(codec: (typeof codecs)[number], file: NumberedFile): P
 async function seeking(): Promise<undefined> {
   const topic = 'times'
   const admin = createAdmin({ world, settings })
-  await admin.createTopics([{ name: topic, partitions: 1 }])
+  await admin.createTopics([{ name: topic, numPartitions: 1 }])
   const producer = createProducer({ world, settings })
   const noon = Date.now() - 3_600_000
   for (let index = 0; index < 100; index++) {

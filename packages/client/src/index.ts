@@ -1,14 +1,35 @@
-export {
-  type Admin,
-  type AdminOptions,
-  type AdminSettings,
-  type ClusterDescription,
-  type ConfigEntry,
-  type ConfigResource,
-  createAdmin,
-  type NewTopic,
-  type TopicDescription,
-} from './admin/admin.ts'
+export { type Admin, type AdminOptions, type AdminSettings, createAdmin } from './admin/admin.ts'
+export type { CallOptions } from './admin/admin-core.ts'
+export type { ClusterDescription, ClusterNode, DescribeClusterOptions } from './admin/cluster-admin.ts'
+export type { ConfigEntry, ConfigSource, ConfigSynonym, ConfigType } from './admin/config-entry.ts'
+export type {
+  AlterConfigOp,
+  AlterConfigsOptions,
+  AlteredResource,
+  ConfigResource,
+  ConfigResourceType,
+  DescribeConfigsOptions,
+  DescribedResource,
+  ListConfigResourcesOptions,
+} from './admin/configs.ts'
+export type {
+  DescribeTopicsOptions,
+  TopicDescription,
+  TopicPartitionDescription,
+} from './admin/describe-topics.ts'
+export { Itemized, type Outcome } from './admin/itemized.ts'
+export type { DeletedRecords, ListOffsetsOptions, RecordsToDelete } from './admin/offsets.ts'
+export type { AclOperation } from './admin/operations.ts'
+export type {
+  CreatedTopic,
+  ListTopicsOptions,
+  NewPartitions,
+  NewTopic,
+  QuotaOptions,
+  TopicListing,
+  TopicRef,
+  ValidatedOptions,
+} from './admin/topics.ts'
 export { type AdminConfig, adminTable } from './config/admin-config.ts'
 export { type ConsumerConfig, consumerTable } from './config/consumer-config.ts'
 export { type ProducerConfig, producerTable } from './config/producer-config.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { errorCodes } from '@dorsale/protocol'
+import { describeTopicPartitionsRequest, errorCodes } from '@dorsale/protocol'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import { createAdmin } from './admin.ts'
@@ -11,12 +11,13 @@ function open(cluster: FakeCluster, world: ClientWorld, settings: object = {}) {
 
 test('topics are created, listed and described', () =>
   withCluster({}, async (cluster, world) => {
+    cluster.apiVersionMax.set(describeTopicPartitionsRequest.apiKey!, -1)
     const admin = open(cluster, world)
     await admin.createTopics([
-      { name: 'b', partitions: 2 },
-      { name: 'a', partitions: 1 },
+      { name: 'b', numPartitions: 2 },
+      { name: 'a', numPartitions: 1 },
     ])
-    assert.deepEqual((await admin.listTopics()).sort(), ['a', 'b'])
+    assert.deepEqual((await admin.listTopics()).map(({ name }) => name).sort(), ['a', 'b'])
     const [topic] = await admin.describeTopics(['b'])
     assert.deepEqual(
       topic!.partitions.map(({ index, leaderId }) => [index, leaderId]),
@@ -34,7 +35,7 @@ test("a refusal carries the broker's sentence", () =>
   withCluster({}, async (cluster, world) => {
     cluster.script = ({ name }) => (name === 'CreateTopics' ? { errorCode: errorCodes.POLICY_VIOLATION } : undefined)
     const admin = open(cluster, world)
-    const creation = admin.createTopics([{ name: 'a', partitions: 1 }])
+    const creation = admin.createTopics([{ name: 'a', numPartitions: 1 }])
     await assert.rejects(creation, { errorName: 'POLICY_VIOLATION', message: 'a: refused by the script' })
     await admin.close()
   }))
@@ -45,16 +46,16 @@ test('what may pass is tried again, as often as retries and as long as default.a
     cluster.script = ({ name }) =>
       name === 'CreateTopics' && refusals-- > 0 ? { errorCode: errorCodes.NOT_CONTROLLER } : undefined
     const admin = open(cluster, world)
-    await admin.createTopics([{ name: 'a', partitions: 1 }])
+    await admin.createTopics([{ name: 'a', numPartitions: 1 }])
     assert.equal(cluster.count('CreateTopics'), 3)
     refusals = Number.POSITIVE_INFINITY
     const hasty = open(cluster, world, { 'default.api.timeout.ms': 2000 })
     const began = cluster.clock.monotonic()
-    await assert.rejects(hasty.createTopics([{ name: 'b', partitions: 1 }]), { code: 'DORSALE_TIMEOUT' })
+    await assert.rejects(hasty.createTopics([{ name: 'b', numPartitions: 1 }]), { code: 'DORSALE_TIMEOUT' })
     assert.ok(cluster.clock.monotonic() - began <= 2100)
     const resigned = open(cluster, world, { retries: 1 })
     const before = cluster.count('CreateTopics')
-    await assert.rejects(resigned.createTopics([{ name: 'c', partitions: 1 }]), { errorName: 'NOT_CONTROLLER' })
+    await assert.rejects(resigned.createTopics([{ name: 'c', numPartitions: 1 }]), { errorName: 'NOT_CONTROLLER' })
     assert.equal(cluster.count('CreateTopics') - before, 2)
     for (const each of [admin, hasty, resigned]) await each.close()
   }))
@@ -63,6 +64,6 @@ test('a cluster that is not there fails in time, and says what was tried', () =>
   withCluster({}, async (cluster, world) => {
     await cluster.kill(1)
     const admin = open(cluster, world, { 'default.api.timeout.ms': 2000 })
-    await assert.rejects(admin.listTopics(), { code: 'DORSALE_TIMEOUT', message: /metadata: not within 2000 ms/ })
+    await assert.rejects(admin.listTopics(), { code: 'DORSALE_TIMEOUT', message: /the topics: not within 2000 ms/ })
     await admin.close()
   }))

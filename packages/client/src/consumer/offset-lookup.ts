@@ -8,7 +8,14 @@ export interface TopicPartition {
 }
 
 /** What ListOffsets can be asked for besides a time. */
-export const offsetPlaces = { latest: -1, earliest: -2, maxTimestamp: -3 } as const
+export const offsetPlaces = {
+  latest: -1,
+  earliest: -2,
+  maxTimestamp: -3,
+  earliestLocal: -4,
+  latestTiered: -5,
+  earliestPendingUpload: -6,
+} as const
 
 export interface OffsetQuestion extends TopicPartition {
   /** Milliseconds since 1970: the first record that is not older; or one of `offsetPlaces`. */

@@ -51,6 +51,8 @@ export type Deed =
   | 'cut after'
   /** Answers each partition with this error, without effect. */
   | { readonly errorCode: number }
+  /** Answers with this response. */
+  | { readonly answer: object }
   | undefined
 
 export interface Seen {
@@ -97,6 +99,7 @@ export class FakeCluster {
   autoCreatePartitions = 0
   /** What the brokers answer instead of the truth. */
   staleMetadata: PartialMessage<typeof metadataResponse> | undefined
+  /** The newest versions that the brokers serve, by API, where it is not ours; -1: none. */
   apiVersionMax = new Map<number, number>()
   /** The broker that coordinates a group or a transactional id; 1 for those that are not named. -1: none at the moment. */
   readonly coordinators = new Map<string, number>()
@@ -303,20 +306,21 @@ class FakeBroker {
       socket.destroy()
       return
     }
-    const errorCode = typeof deed === 'object' ? deed.errorCode : undefined
-    const answer = await this.#handle(api.name, apiVersion, body, errorCode)
+    const errorCode = typeof deed === 'object' && 'errorCode' in deed ? deed.errorCode : undefined
+    const isScripted = typeof deed === 'object' && 'answer' in deed
+    const answer = isScripted ? deed.answer : await this.#handle(api.name, apiVersion, body, errorCode)
     if (deed === 'cut after') socket.destroy()
     else if (answer !== undefined) reply(api.response, apiVersion, answer)
   }
 
   #versions() {
     return [...apis.values()]
-      .filter(({ versionMax, versionMin }) => versionMax >= versionMin)
       .map(({ key, versionMin, stableVersionMax }) => ({
         apiKey: key,
         minVersion: versionMin,
         maxVersion: this.#cluster.apiVersionMax.get(key) ?? stableVersionMax,
       }))
+      .filter(({ minVersion, maxVersion }) => maxVersion >= minVersion)
   }
 
   async #handle(

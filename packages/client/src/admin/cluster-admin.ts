@@ -1,0 +1,62 @@
+/** The cluster as a whole: its nodes. */
+import { describeClusterRequest, describeClusterResponse } from '@dorsale/protocol'
+import type { BrokerInfo } from '../metadata/metadata-cache.ts'
+import type { AdminCore, CallOptions } from './admin-core.ts'
+import { refuse } from './answer.ts'
+import { type AclOperation, operationsIn } from './operations.ts'
+
+export interface ClusterNode extends BrokerInfo {
+  /** Whether the broker is registered and not serving, or not yet. */
+  readonly isFenced: boolean
+}
+
+export interface ClusterDescription {
+  readonly clusterId: string
+  /** -1: none at the moment. With KRaft, the broker that stands for the controller. */
+  readonly controllerId: number
+  readonly brokers: readonly ClusterNode[]
+  /** Undefined unless asked for. */
+  readonly authorizedOperations: readonly AclOperation[] | undefined
+}
+
+export interface DescribeClusterOptions extends CallOptions {
+  /** Whether to say what the caller may do with the cluster. Default: false. */
+  readonly includeAuthorizedOperations?: boolean
+  /** Whether to name brokers that are registered and not serving. Default: false. Brokers can since Kafka 4.0. */
+  readonly includeFencedBrokers?: boolean
+}
+
+export interface ClusterAdmin {
+  describeCluster(options?: DescribeClusterOptions): Promise<ClusterDescription>
+}
+
+export function clusterAdmin(core: AdminCore): ClusterAdmin {
+  return {
+    describeCluster: (options = {}) =>
+      core.one({
+        what: 'the description of the cluster',
+        options,
+        async ask(link) {
+          const value = {
+            includeClusterAuthorizedOperations: options.includeAuthorizedOperations ?? false,
+            includeFencedBrokers: options.includeFencedBrokers ?? false,
+          }
+          const response = await core.request(link, describeClusterRequest, describeClusterResponse, value)
+          refuse('the cluster', response)
+          const { clusterId, controllerId, clusterAuthorizedOperations } = response
+          return {
+            clusterId,
+            controllerId,
+            brokers: response.brokers.map(({ brokerId: nodeId, host, port, rack, isFenced }) => ({
+              nodeId,
+              host,
+              port,
+              rack,
+              isFenced,
+            })),
+            authorizedOperations: operationsIn(clusterAuthorizedOperations),
+          }
+        },
+      }),
+  }
+}
