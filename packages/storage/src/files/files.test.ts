@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { DiskError, seededPrng } from '@dorsale/base'
-import { MemoryDisk } from '../testing/memory-disk.ts'
+import { DiskError, MemoryDisk, seededPrng } from '@dorsale/base'
 import { TestLogger, writeFile } from '../testing/world.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from './clean-shutdown.ts'

@@ -1,9 +1,9 @@
 /** Full volumes, short writes, failing disks: what is told, what stays, what goes offline (D9). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { DiskCall } from '@dorsale/base'
 import { DiskError } from '@dorsale/base'
 import type { LogConfig } from '../index.ts'
-import type { DiskCall } from '../testing/memory-disk.ts'
 import { batch, Outcomes, openLog, openLogs, readAll, root, settle, testWorld, topicId } from '../testing/world.ts'
 
 async function open(config: Partial<LogConfig> = {}) {
@@ -50,7 +50,7 @@ describe('a full volume', () => {
     const { world, log, outcomes } = await open()
     const size = log.sizeInBytes
     for (let room = 0; room < 2 * size; room++) {
-      world.disk.capacity = [...world.disk.files.values()].reduce((sum, file) => sum + file.size, 0) + room
+      world.disk.capacity = world.disk.usedBytes + room
       outcomes.append(log, { records: batch() })
       outcomes.append(log, { records: batch() })
       await settle(world)

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { crc32 } from 'node:zlib'
+import type { MemoryDisk } from '@dorsale/base'
 import type { LogConfig } from '../index.ts'
-import type { MemoryDisk } from '../testing/memory-disk.ts'
 import {
   batch,
   filesOf,

@@ -1,7 +1,7 @@
 /** What the tests of this package share: a disk in memory, a clock that is moved by hand, logs opened on them. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type LogFields, type Logger, seededPrng, writeAllSync } from '@dorsale/base'
+import { type LogFields, type Logger, MemoryDisk, seededPrng, writeAllSync } from '@dorsale/base'
 import { ManualClock } from '@dorsale/base/testing'
 import { buildBatch, type RecordBatchOptions, type RecordInput } from '@dorsale/protocol'
 import {
@@ -16,7 +16,6 @@ import {
   openLogManager,
   type PartitionLog,
 } from '../index.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 export const topicId = 'dG9waWMtaWQtb2YtdGVzdA'
 export const root = '/data'
