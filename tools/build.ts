@@ -12,6 +12,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'build')
 const emitted = join(target, '.emit')
 
+/** The one package of ours that the command still depends on: its declarations, and those below, are the types of `dorsale/testkit`. */
+const testkit = '@dorsale/testkit'
+
 interface Manifest {
   name: string
   bin?: Record<string, string>
@@ -63,6 +66,7 @@ async function bundleCommand(): Promise<void> {
     absWorkingDir: root,
     entryPoints: {
       main: join(output, 'dist/main.js'),
+      testkit: join(output, 'dist/testkit.js'),
       // Threads begin with a file of their own, beside the code that starts them.
       'offload-worker': join(target, 'base/dist/node/offload-worker.js'),
     },
@@ -76,13 +80,14 @@ async function bundleCommand(): Promise<void> {
     alias: ourDoors(),
     external: [...Object.keys(dependencies), ...Object.keys(optionalDependencies)],
   })
+  // The types of what is bundled come from the packages themselves.
+  renameSync(join(output, 'dist/testkit.d.ts'), join(output, 'bundle/testkit.d.ts'))
   rmSync(join(output, 'dist'), { recursive: true })
   renameSync(join(output, 'bundle'), join(output, 'dist'))
   for (const name of readdirSync(join(output, 'dist'))) refuseLostTasks(join(output, 'dist', name))
-  writeFileSync(
-    join(output, 'package.json'),
-    `${JSON.stringify({ ...manifest, dependencies, optionalDependencies }, null, 2)}\n`,
-  )
+  const { [testkit]: testkitVersion = '' } = manifest.dependencies ?? {}
+  const published = { ...manifest, dependencies: { [testkit]: testkitVersion, ...dependencies }, optionalDependencies }
+  writeFileSync(join(output, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   chmodSync(join(output, 'dist/main.js'), 0o755)
 }
 

@@ -3,7 +3,7 @@
  * It needs `npm run build` first and the npm registry for the dependencies that are not ours.
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -13,6 +13,8 @@ import { onPath } from '../interop/prerequisites.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const build = join(root, 'build')
 const startMs = 20_000
+/** Pinned, so that a release of theirs does not fail a check of ours. */
+const vitest = 'vitest@5.1.1'
 
 let passedCount = 0
 
@@ -23,6 +25,7 @@ try {
   const version = execFileSync(command, ['--version'], { env: environment(), encoding: 'utf8' }).trim()
   passed(`dorsale --version: ${version}`)
   importEveryDoor()
+  testWithTheTestkit()
   await startAndStop(command)
   print(`${passedCount} passed, 0 failed`)
 } finally {
@@ -43,14 +46,52 @@ function install(): void {
 
 /** Our packages as a library: each door of each package opens. */
 function importEveryDoor(): void {
-  const folders = readdirSync(build).filter(name => name !== 'cli')
-  const doors = folders.flatMap(name => {
+  const doors = readdirSync(build).flatMap(name => {
     const manifest = JSON.parse(readFileSync(join(build, name, 'package.json'), 'utf8'))
-    return Object.keys(manifest.exports).map(door => `${manifest.name}${door.slice(1)}`)
+    const code = Object.keys(manifest.exports).filter(door => door !== './package.json')
+    return code.map(door => `${manifest.name}${door.slice(1)}`)
   })
   const script = doors.map(door => `await import('${door}')`).join('\n')
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder, env: environment() })
   passed(`imported ${doors.join(', ')}`)
+}
+
+/** A user's own tests on an embedded broker: they run under node:test and under vitest, and the types hold without looking away from the libraries'. */
+function testWithTheTestkit(): void {
+  for (const name of ['shipping', 'vitest'])
+    cpSync(join(root, 'examples', name), join(folder, name), { recursive: true })
+  npm(['install', '--silent', '--no-audit', '--no-fund', vitest])
+  const run = (command: string, args: readonly string[]) =>
+    execFileSync(command, args, { cwd: folder, env: environment(), encoding: 'utf8' })
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const checks = ['--strict', '--noEmit', '--target', 'es2024', '--module', 'nodenext', '--allowImportingTsExtensions']
+  const libraries = [
+    '--lib',
+    'es2024,esnext.disposable',
+    '--types',
+    'node',
+    '--typeRoots',
+    join(root, 'node_modules/@types'),
+  ]
+  run(process.execPath, [compiler, ...checks, ...libraries, 'shipping/shipping.test.ts'])
+  passed('the types of dorsale/testkit hold in a strict project')
+  const output = run(process.execPath, ['--test', '--test-reporter', 'tap', 'shipping/shipping.test.ts'])
+  const [, count = '0'] = /^# pass (\d+)$/m.exec(output) ?? []
+  if (Number(count) === 0) throw new Error(`node --test ran nothing: ${output}`)
+  passed(`node --test: ${count} tests on an embedded broker`)
+  const reportFile = join(folder, 'vitest-report.json')
+  run(join(folder, 'node_modules/.bin/vitest'), [
+    'run',
+    '--dir',
+    'vitest',
+    '--reporter',
+    'json',
+    '--outputFile',
+    reportFile,
+  ])
+  const report = JSON.parse(readFileSync(reportFile, 'utf8'))
+  if (report.numPassedTests === 0 || report.success !== true) throw new Error(`vitest: ${JSON.stringify(report)}`)
+  passed(`vitest: ${report.numPassedTests} tests on an embedded broker`)
 }
 
 async function startAndStop(command: string): Promise<void> {

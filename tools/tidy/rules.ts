@@ -12,7 +12,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   client: ['base', 'protocol', 'transport'],
   serde: ['base'],
   sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker'],
-  cli: ['base', 'protocol', 'raft', 'broker'],
+  testkit: ['base', 'raft', 'broker', 'client'],
+  cli: ['base', 'protocol', 'raft', 'broker', 'testkit'],
 }
 
 /** What the tests of any package may import besides: the simulated world stands above everything it simulates. */
@@ -21,13 +22,15 @@ export const arrowsOfTests: readonly string[] = ['base', 'protocol', 'sim']
 /** Doors of a package other than `.`, and who may walk through. */
 export const sideDoors: Readonly<Record<string, { packages: readonly string[]; tests: boolean }>> = {
   // The real clock, disk, network: only where a process begins.
-  '@dorsale/base/node': { packages: ['cli', 'client'], tests: true },
+  '@dorsale/base/node': { packages: ['cli', 'client', 'testkit'], tests: true },
 }
 
 /** Code that is an edge of the process: it may touch the machine, because handing things in begins there. */
 export const adapters: readonly RegExp[] = [
   /^packages\/base\/src\/node\//,
   /^packages\/cli\//,
+  // Temporary directories of test brokers.
+  /^packages\/testkit\/src\/real-world\.ts$/,
   /^(tools|interop|bench|examples)\//,
   /\.(test|fuzz|bench|soak)\.ts$/,
   /\/testing\//,

@@ -45,16 +45,6 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
   }
 }
 
-/** What `formatStorage` needs to know of a node that is its cluster's only voter. */
-export function formatTarget(config: BrokerConfig) {
-  return {
-    directories: config.logDirectories,
-    metadataDirectory: config.metadataDirectory,
-    nodeId: config.nodeId,
-    endpoints: config.controllerListeners.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
-  }
-}
-
 /** Every problem at once, so that nobody mends them one start at a time. */
 function inOneSentence(problems: readonly ConfigProblem[]): string {
   return problems.map(({ message }) => message.replace(/\.$/, '')).join('; ')

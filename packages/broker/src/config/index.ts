@@ -1,6 +1,7 @@
 export { type BrokerConfig, type LoadedBrokerConfig, type LoadOptions, loadBrokerConfig } from './broker-config.ts'
 export { parseConnectionOverrides } from './broker-rules.ts'
 export { logManagerConfigOf, raftConfigOf } from './floor-configs.ts'
+export { formatTarget } from './format-target.ts'
 export { type Endpoint, formatEndpoint, type SecurityProtocol } from './listeners.ts'
 export { type SingleNodeOptions, singleNodeSettings } from './single-node.ts'
 export * from './tables/index.ts'

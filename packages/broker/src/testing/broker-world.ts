@@ -19,7 +19,7 @@ import {
 import { formatStorage } from '@dorsale/raft'
 import { FrameClient } from '@dorsale/transport'
 import type { Broker } from '../broker.ts'
-import { loadBrokerConfig } from '../config/index.ts'
+import { formatTarget, loadBrokerConfig } from '../config/index.ts'
 import { startBroker } from '../start-broker.ts'
 
 /** A line that the broker logged at `warn` or `error`. */
@@ -61,14 +61,7 @@ export class BrokerWorld {
     if ('problems' in loaded) throw new Error(loaded.problems.map(problem => problem.message).join('\n'))
     const { config } = loaded
     const world = { clock: nodeClock, disk: this.#disk, net: nodeNet, prng: nodePrng() }
-    formatStorage({
-      ...world,
-      directories: config.logDirectories,
-      metadataDirectory: config.metadataDirectory,
-      nodeId: config.nodeId,
-      endpoints: config.controllerListeners.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
-      ignoreFormatted: true,
-    })
+    formatStorage({ ...world, ...formatTarget(config), ignoreFormatted: true })
     this.#broker = await startBroker({ ...world, offload: nodeOffload({ threads: 1 }), logger: this.#logger(), config })
   }
 

@@ -1,9 +1,10 @@
 /** `dorsale storage`: Kafka's storage tool, for the log directories of one node. */
 import { DorsaleError } from '@dorsale/base'
 import { nodeClock, nodeDisk, nodePrng } from '@dorsale/base/node'
+import { formatTarget } from '@dorsale/broker'
 import { randomUuid } from '@dorsale/protocol'
 import { describeStorage, formatStorage } from '@dorsale/raft'
-import { type ConfigurationOptions, formatTarget, loadConfiguration } from '../configuration.ts'
+import { type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
 
 export interface FormatCommandOptions extends ConfigurationOptions {
   clusterId?: string

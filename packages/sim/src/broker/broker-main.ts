@@ -1,5 +1,5 @@
 import { DorsaleError } from '@dorsale/base'
-import { type BrokerConfig, loadBrokerConfig, startBroker } from '@dorsale/broker'
+import { type BrokerConfig, formatTarget, loadBrokerConfig, startBroker } from '@dorsale/broker'
 import { formatStorage } from '@dorsale/raft'
 import type { Host } from '../world/process.ts'
 import { brokerPort } from './driver.ts'
@@ -24,14 +24,7 @@ export function brokerConfig(overrides: Record<string, string> = {}): BrokerConf
  */
 export async function runBroker(host: Host, config: BrokerConfig): Promise<void> {
   try {
-    formatStorage({
-      ...host,
-      directories: config.logDirectories,
-      metadataDirectory: config.metadataDirectory,
-      nodeId: config.nodeId,
-      endpoints: config.controllerListeners.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
-      ignoreFormatted: true,
-    })
+    formatStorage({ ...host, ...formatTarget(config), ignoreFormatted: true })
     const broker = await startBroker({ ...host, config })
     host.logger.info('ready')
     host.onTerminate(async () => {
