@@ -6,5 +6,5 @@
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
-const { runProgram } = await import('./program.ts')
-await runProgram(process.argv)
+const { runProcess } = await import('./run-process.ts')
+await runProcess()

@@ -1,99 +1,134 @@
-/** The command line: what can be asked. Each command's code is loaded when it is called. */
+/** The command line: what can be asked. The code of a command, and its options, are loaded when it is called. */
 import { readFileSync } from 'node:fs'
 import { DorsaleError } from '@dorsale/base'
-import { Command, InvalidArgumentError } from 'commander'
-import { fail, sentenceOf } from './failure.ts'
+import { Command, CommanderError } from 'commander'
+import type { CommandIo } from './command-io.ts'
+import { sentenceOf } from './failure.ts'
+import { findScript, type ScriptEntry } from './kafka/scripts.ts'
 
-export async function runProgram(argv: readonly string[]): Promise<void> {
+/** What a command's definition is handed. */
+export interface CommandContext {
+  readonly io: CommandIo
+  /** Set by the command. Undefined at its end: it lives on, as a broker does. */
+  exitCode: number | undefined
+}
+
+/** Adds options, arguments, subcommands and what is done to a command that has its name. */
+export type Define = (command: Command, context: CommandContext) => void
+
+export interface CommandEntry {
+  readonly name: string
+  /** One sentence for the help. */
+  readonly summary: string
+  load(): Promise<Define>
+}
+
+/** In the order of the help. */
+const commands: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'Start a broker; a line on standard output says when it is ready, logs go to standard error.',
+    load: async () => (await import('./commands/start-command.ts')).defineStart,
+  },
+  {
+    name: 'topic',
+    summary: 'Topics: list, describe, create, alter, delete.',
+    load: async () => (await import('./commands/topic-command.ts')).defineTopic,
+  },
+  {
+    name: 'storage',
+    summary: "Kafka's log directories: format them, look at them.",
+    load: async () => (await import('./commands/storage-command.ts')).defineStorage,
+  },
+  {
+    name: 'wire',
+    summary: "Kafka's protocol, byte by byte.",
+    load: async () => (await import('./commands/wire-command.ts')).defineWire,
+  },
+  {
+    name: 'context',
+    summary: 'Clusters by name: add, use, list, remove.',
+    load: async () => (await import('./commands/context-command.ts')).defineContext,
+  },
+  {
+    name: 'completion',
+    summary: 'Print what lets a shell complete the words of this command.',
+    load: async () => (await import('./commands/completion-command.ts')).defineCompletion,
+  },
+]
+
+export interface ProgramOptions {
+  /** The words after the name of the program. */
+  readonly words: readonly string[]
+  /** The path that the program was called by: a link named `kafka-topics.sh` is that tool. */
+  readonly calledAs?: string
+  readonly io: CommandIo
+}
+
+/** Runs a command and answers its exit code; undefined when a broker has been started, which lives on. Errors of operation become a sentence and a 1. */
+export async function runProgram({ words, calledAs, io }: ProgramOptions): Promise<number | undefined> {
+  try {
+    const linked = findScript(calledAs)
+    if (linked !== undefined) return await runScript(linked, words, io)
+    const named = findScript(words[0])
+    if (named !== undefined) return await runScript(named, words.slice(1), io)
+    return await runCommand(words, io)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    // A DorsaleError is a sentence for the user; anything else is our bug and keeps its stack.
+    if (!(error instanceof DorsaleError)) throw error
+    io.stderr.write(`dorsale: ${sentenceOf(error)}\n`)
+    return 1
+  }
+}
+
+async function runScript(entry: ScriptEntry, words: readonly string[], io: CommandIo): Promise<number> {
+  const script = await entry.load()
+  if (words.includes('--version')) {
+    io.stdout.write(`${packageVersion()}\n`)
+    return 0
+  }
+  if (words.length === 0 || words.includes('--help')) {
+    const { scriptHelp } = await import('./kafka/script-help.ts')
+    io.stdout.write(scriptHelp(entry.name, script))
+    return words.length === 0 ? 1 : 0
+  }
+  return script.run(words, io)
+}
+
+async function runCommand(words: readonly string[], io: CommandIo): Promise<number | undefined> {
+  const context: CommandContext = { io, exitCode: 0 }
+  const [first, second] = words.filter(word => !word.startsWith('-'))
+  const name = first === 'help' ? second : first
+  const program = await buildProgram(context, entry => entry.name === name)
+  await program.parseAsync([...words], { from: 'user' })
+  return context.exitCode
+}
+
+/** The tree of commands. Those that are not wanted have a name and a summary, and nothing else. */
+export async function buildProgram(
+  context: CommandContext,
+  isWanted: (entry: CommandEntry) => boolean,
+): Promise<Command> {
+  const { io } = context
   const program = new Command('dorsale')
     .description('A complete Kafka platform: a broker that every Kafka client talks to, in one command.')
     .version(packageVersion())
     .showHelpAfterError('(dorsale --help lists what can be asked)')
-  addStart(program)
-  addStorage(program)
-  addWire(program)
-  try {
-    await program.parseAsync(argv)
-  } catch (error) {
-    // A DorsaleError is a sentence for the user; anything else is our bug and keeps its stack.
-    if (!(error instanceof DorsaleError)) throw error
-    fail(sentenceOf(error))
+    .exitOverride()
+    .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
+    .addHelpText(
+      'after',
+      "\nKafka's own tools have their own names: dorsale kafka-topics, dorsale kafka-console-consumer, ...",
+    )
+  for (const entry of commands) {
+    const command = program.command(entry.name).description(entry.summary)
+    if (isWanted(entry)) (await entry.load())(command, context)
   }
-}
-
-function addStart(program: Command): void {
-  program
-    .command('start')
-    .description('Start a broker; a line on standard output says when it is ready, logs go to standard error.')
-    .option('--port <port>', 'port for clients; 0 takes a free one (default: 9092)', parsePort)
-    .option('--host <host>', 'address to listen on (default: 127.0.0.1, this machine only)')
-    .option('--data-dir <directory>', 'where the data is kept (default: ./dorsale-data)')
-    .option('--config <file>', "Kafka's server.properties, obeyed exactly; excludes --port, --host and --data-dir")
-    .option('--override <key=value>', 'one setting, over the file or the defaults; may be repeated', parseOverride)
-    .option('--json', 'log lines, and the ready line, as JSON', false)
-    .action(async options => {
-      const { start } = await import('./commands/start.ts')
-      await start(options)
-    })
-}
-
-function addStorage(program: Command): void {
-  const storage = program.command('storage').description("Kafka's log directories: format them, look at them.")
-  const directories = (command: Command) =>
-    command
-      .option('-c, --config <file>', "Kafka's server.properties, which names the directories and the node")
-      .option('--data-dir <directory>', 'the directory of a `dorsale start` without --config (default: ./dorsale-data)')
-      .option('--override <key=value>', 'one setting, over the file or the defaults; may be repeated', parseOverride)
-  directories(storage.command('format'))
-    .description('Format the log directories of a node that is the only voter of its cluster.')
-    .option('-t, --cluster-id <uuid>', "the cluster's id (default: a random one)")
-    .option('-g, --ignore-formatted', 'leave directories that are formatted already', false)
-    .option('-r, --release-version <version>', 'the metadata version to start with (default: the newest)')
-    .option('-f, --feature <name=level>', 'a feature level to start with; may be repeated', parseOverride)
-    .action(async options => {
-      const { formatCommand } = await import('./commands/storage.ts')
-      formatCommand(options)
-    })
-  directories(storage.command('info'))
-    .description('Say what the log directories are, and what is wrong with them.')
-    .action(async options => {
-      const { infoCommand } = await import('./commands/storage.ts')
-      infoCommand(options)
-    })
-  storage
-    .command('random-uuid')
-    .description("Print a random id in Kafka's form, for a new cluster.")
-    .action(async () => {
-      const { randomUuidCommand } = await import('./commands/storage.ts')
-      randomUuidCommand()
-    })
-}
-
-function addWire(program: Command): void {
-  const wire = program.command('wire').description("Kafka's protocol, byte by byte.")
-  wire
-    .command('decode <hex>')
-    .description('Print the request that these bytes are, with or without their size in front.')
-    .option('--response-to <api:version>', 'they are the response to such a request: Fetch:16')
-    .action(async (hex, options) => {
-      const { decodeCommand } = await import('./commands/wire.ts')
-      decodeCommand(hex, options)
-    })
+  return program
 }
 
 function packageVersion(): string {
   const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return manifest.version
-}
-
-function parsePort(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Ports are whole numbers from 0 to 65535.')
-  return port
-}
-
-function parseOverride(text: string, earlier: ReadonlyMap<string, string> = new Map()): Map<string, string> {
-  const equals = text.indexOf('=')
-  if (equals < 1) throw new InvalidArgumentError('Write it as key=value.')
-  return new Map([...earlier, [text.slice(0, equals).trim(), text.slice(equals + 1).trim()]])
 }

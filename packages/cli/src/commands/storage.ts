@@ -4,6 +4,7 @@ import { nodeClock, nodeDisk, nodePrng } from '@dorsale/base/node'
 import { formatTarget } from '@dorsale/broker'
 import { randomUuid } from '@dorsale/protocol'
 import { describeStorage, formatStorage } from '@dorsale/raft'
+import type { CommandIo } from '../command-io.ts'
 import { type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
 
 export interface FormatCommandOptions extends ConfigurationOptions {
@@ -13,7 +14,7 @@ export interface FormatCommandOptions extends ConfigurationOptions {
   feature?: ReadonlyMap<string, string>
 }
 
-export function formatCommand(options: FormatCommandOptions): void {
+export function formatCommand(options: FormatCommandOptions, io: CommandIo): void {
   const { clusterId, releaseVersion, ignoreFormatted } = options
   const { messages } = formatStorage({
     ...formatTarget(loadConfiguration(options).config),
@@ -25,19 +26,20 @@ export function formatCommand(options: FormatCommandOptions): void {
     ...(clusterId === undefined ? {} : { clusterId }),
     ...(releaseVersion === undefined ? {} : { releaseVersion }),
   })
-  for (const message of messages) print(`${message}\n`)
+  for (const message of messages) io.stdout.write(`${message}\n`)
 }
 
-export function infoCommand(options: ConfigurationOptions): void {
+/** Answers the exit code: 1 when something is wrong. */
+export function infoCommand(options: ConfigurationOptions, io: CommandIo): number {
   const { logDirectories, metadataDirectory } = loadConfiguration(options).config
   const directories = [...new Set([...logDirectories, metadataDirectory])]
   const { text, exitCode } = describeStorage({ disk: nodeDisk, directories })
-  print(text)
-  process.exitCode = exitCode
+  io.stdout.write(text)
+  return exitCode
 }
 
-export function randomUuidCommand(): void {
-  print(`${randomUuid(nodePrng())}\n`)
+export function randomUuidCommand(io: CommandIo): void {
+  io.stdout.write(`${randomUuid(nodePrng())}\n`)
 }
 
 function featureLevels(features: ReadonlyMap<string, string>): Map<string, number> {
@@ -46,8 +48,4 @@ function featureLevels(features: ReadonlyMap<string, string>): Map<string, numbe
   if (wrong !== undefined)
     throw new DorsaleError('DORSALE_USAGE', `The level of the feature ${wrong[0]} must be a whole number.`)
   return new Map(levels)
-}
-
-function print(text: string): void {
-  process.stdout.write(text)
 }

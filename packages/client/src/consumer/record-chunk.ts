@@ -6,6 +6,7 @@ import {
   isBatchIntact,
   type RecordHeader,
   RecordReader,
+  timestampTypes,
 } from '@dorsale/protocol'
 
 /** A record as it was read. Key, value and header values are views of what was fetched, which they keep in memory: copy what outlives the batch. */
@@ -15,6 +16,8 @@ export interface ConsumerRecord {
   readonly offset: number
   /** Milliseconds since 1970; -1: none. */
   readonly timestamp: number
+  /** Whose clock that was: the producer's, or the broker's when it appended the batch. In Kafka's own words. */
+  readonly timestampType: 'CreateTime' | 'LogAppendTime'
   readonly key: Uint8Array | null
   /** Null is a tombstone. */
   readonly value: Uint8Array | null
@@ -103,6 +106,7 @@ export class RecordChunk implements Iterable<ConsumerRecord> {
         throw this.#damaged(header.baseOffset, 'the checksum of the batch is wrong')
       }
       const leaderEpoch = header.partitionLeaderEpoch
+      const timestampType = header.timestampType === timestampTypes.createTime ? 'CreateTime' : 'LogAppendTime'
       const reader = this.#read(header)
       while (this.#step(reader, header)) {
         const { offset, timestamp } = reader
@@ -112,6 +116,7 @@ export class RecordChunk implements Iterable<ConsumerRecord> {
           partition,
           offset,
           timestamp,
+          timestampType,
           key: reader.key,
           value: reader.value,
           headers: reader.headers,

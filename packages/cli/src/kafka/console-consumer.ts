@@ -1,0 +1,226 @@
+/** `kafka-console-consumer`: records to standard output, as they come. */
+import { DorsaleError } from '@dorsale/base'
+import type { Consumer, RecordChunk } from '@dorsale/client'
+import { clusterSettings, openConsumer, parsePairs, readProperties, withAdmin } from '../cluster/settings.ts'
+import { type CommandIo, write } from '../command-io.ts'
+import { findFormatter } from './formatters.ts'
+import { type ParsedOptions, usage } from './options.ts'
+import type { RecordFormatter } from './record-formatter.ts'
+import { clusterOptions, defineScript } from './script.ts'
+import { topicFilter } from './topic-filter.ts'
+
+const options = {
+  ...clusterOptions,
+  'command-config': { ...clusterOptions['command-config'], aliases: ['consumer.config'] },
+  'command-property': {
+    value: 'key=value',
+    repeated: true,
+    aliases: ['consumer-property'],
+    doc: 'A setting of the consumer, over those of the file; may be repeated.',
+  },
+  topic: { value: 'topic', doc: 'The topic to read.' },
+  include: { value: 'regex', doc: 'The topics to read, in place of --topic.' },
+  partition: { value: 'partition', doc: 'The only partition to read. Not with --group.' },
+  offset: {
+    value: 'offset',
+    doc: 'Where to begin in --partition: an offset, earliest or latest. Default: latest.',
+  },
+  group: { value: 'group', doc: 'Read as a member of this group, from where it has come to.' },
+  'from-beginning': { kind: 'flag', doc: 'Begin with the earliest record where nothing says otherwise.' },
+  'max-messages': { value: 'count', doc: 'End after so many records. Default: go on for ever.' },
+  'timeout-ms': { value: 'ms', doc: 'End when no record has come for so long.' },
+  'isolation-level': {
+    value: 'level',
+    default: 'read_uncommitted',
+    doc: 'read_committed leaves out what belongs to open and aborted transactions.',
+  },
+  formatter: {
+    value: 'class',
+    default: 'org.apache.kafka.tools.consumer.DefaultMessageFormatter',
+    doc: "How records are printed. Kafka's own formatters can be named, with or without their package.",
+  },
+  'formatter-property': {
+    value: 'key=value',
+    repeated: true,
+    aliases: ['property'],
+    doc: 'print.timestamp, print.partition, print.offset, print.epoch, print.headers, print.key (false); print.value (true); key.separator (a tab), line.separator, headers.separator (,), null.literal (null), key.deserializer, value.deserializer, headers.deserializer. May be repeated.',
+  },
+  'formatter-config': { value: 'file', doc: 'A properties file for the formatter.' },
+  'key-deserializer': { value: 'class', doc: "One of Kafka's deserializers for keys. Default: bytes as they are." },
+  'value-deserializer': { value: 'class', doc: "One of Kafka's deserializers for values. Default: bytes as they are." },
+  'skip-message-on-error': { kind: 'flag', doc: 'Go on after a record that cannot be printed.' },
+  'enable-systest-events': { kind: 'flag', doc: 'Say so when the consumer has ended.' },
+} as const
+
+type Options = ParsedOptions<keyof typeof options>
+
+export const consoleConsumer = defineScript({
+  summary: 'Print records of topics.',
+  options,
+  async run(parsed, io) {
+    check(parsed)
+    const format = findFormatter(parsed.required('formatter'), formatterProperties(parsed))
+    const settings = consumerSettings(parsed, io)
+    const consumer = openConsumer(io, settings)
+    const stop = () => consumer.close()
+    io.signal.addEventListener('abort', stop)
+    const progress = { count: 0 }
+    try {
+      await begin(consumer, parsed, io, settings)
+      return await print(consumer, format, parsed, io, progress)
+    } finally {
+      io.signal.removeEventListener('abort', stop)
+      await consumer.close()
+      io.stderr.write(`Processed a total of ${progress.count} messages\n`)
+      if (parsed.has('enable-systest-events')) await write(io.stdout, 'shutdown_complete\n')
+    }
+  },
+})
+
+function check(parsed: Options): void {
+  if (parsed.has('topic') === parsed.has('include')) throw usage('Exactly one of --include/--topic is required.')
+  if (parsed.has('partition') && !parsed.has('topic')) throw usage('The topic is required when partition is specified.')
+  if (parsed.has('offset') && !parsed.has('partition'))
+    throw usage('The partition is required when offset is specified.')
+  if (parsed.has('offset') && parsed.has('from-beginning'))
+    throw usage('Options from-beginning and offset cannot be specified together.')
+  if (parsed.has('group') && parsed.has('partition'))
+    throw usage('Options group and partition cannot be specified together.')
+  parseOffset(parsed.text('offset'))
+}
+
+function parseOffset(text: string | undefined): 'earliest' | 'latest' | number | undefined {
+  if (text === undefined) return undefined
+  const place = text.toLowerCase()
+  if (place === 'earliest' || place === 'latest') return place
+  if (!/^\d+$/.test(text))
+    throw usage(
+      `The provided offset value '${text}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long.`,
+    )
+  return Number(text)
+}
+
+function formatterProperties(parsed: Options): Record<string, string> {
+  const config = parsed.text('formatter-config')
+  const key = parsed.text('key-deserializer')
+  const value = parsed.text('value-deserializer')
+  return {
+    ...(config === undefined ? {} : readProperties(config)),
+    ...parsePairs(parsed.texts('formatter-property')),
+    ...(key === undefined ? {} : { 'key.deserializer': key }),
+    ...(value === undefined ? {} : { 'value.deserializer': value }),
+  }
+}
+
+function consumerSettings(parsed: Options, io: CommandIo): Record<string, string> {
+  const settings: Record<string, string> = {
+    'client.id': 'console-consumer',
+    ...clusterSettings(io, {
+      bootstrapServer: parsed.text('bootstrap-server'),
+      configFile: parsed.text('command-config'),
+      properties: parsed.texts('command-property'),
+    }),
+    'isolation.level': parsed.required('isolation-level'),
+  }
+  if (parsed.has('from-beginning')) {
+    const reset = settings['auto.offset.reset']
+    if (reset !== undefined && reset !== 'earliest')
+      throw usage(
+        `Can't simultaneously specify --from-beginning and 'auto.offset.reset=${reset}', please remove one option`,
+      )
+    settings['auto.offset.reset'] = 'earliest'
+  }
+  const group = parsed.text('group')
+  if (group !== undefined) {
+    const other = settings['group.id']
+    if (other !== undefined && other !== group)
+      throw usage(
+        `The group ids provided in different places (directly using '--group', via '--command-property', or via '--command-config') do not match. Detected group ids: '${group}', '${other}'`,
+      )
+    settings['group.id'] = group
+  }
+  return settings
+}
+
+/** Without a group nobody else is to know of us, so the partitions are taken by hand. */
+async function begin(
+  consumer: Consumer,
+  parsed: Options,
+  io: CommandIo,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const topic = parsed.text('topic')
+  const partition = parsed.integer('partition')
+  if (topic !== undefined && partition !== undefined) {
+    const place = parseOffset(parsed.text('offset')) ?? (parsed.has('from-beginning') ? 'earliest' : 'latest')
+    consumer.assign([{ topic, partition, ...(typeof place === 'number' ? { offset: place } : {}) }])
+    if (place === 'earliest') consumer.seekToBeginning()
+    if (place === 'latest') consumer.seekToEnd()
+    return
+  }
+  const names = topic === undefined ? await matchingTopics(io, settings, parsed.required('include')) : [topic]
+  const partitions = await Promise.all(names.map(name => consumer.partitionsFor(name)))
+  consumer.assign(partitions.flat())
+}
+
+async function matchingTopics(
+  io: CommandIo,
+  settings: Readonly<Record<string, string>>,
+  pattern: string,
+): Promise<string[]> {
+  const matches = topicFilter(pattern)
+  const listings = await withAdmin(io, settings, admin => admin.listTopics({ listInternal: true }))
+  return listings.map(({ name }) => name).filter(matches)
+}
+
+async function print(
+  consumer: Consumer,
+  format: RecordFormatter,
+  parsed: Options,
+  io: CommandIo,
+  progress: { count: number },
+): Promise<number> {
+  const countMax = parsed.integer('max-messages') ?? Number.POSITIVE_INFINITY
+  const timeoutMs = parsed.integer('timeout-ms') ?? Number.POSITIVE_INFINITY
+  while (progress.count < countMax && !io.signal.aborted) {
+    let chunk: RecordChunk | undefined
+    try {
+      chunk = await consumer.poll({ timeoutMs: Math.min(timeoutMs, pollMs) })
+    } catch (error) {
+      if (!(error instanceof DorsaleError)) throw error
+      if (io.signal.aborted) return 0
+      // As Kafka's tool: what could be read was printed, and the end is in order.
+      io.stderr.write(`ERROR Error processing message, terminating consumer process: ${error.message}\n`)
+      return 0
+    }
+    if (chunk === undefined) {
+      if (timeoutMs > pollMs) continue
+      io.stderr.write('ERROR Error processing message, terminating consumer process: no record came in time\n')
+      return 0
+    }
+    await printChunk(chunk, format, { parsed, io, progress, countMax })
+  }
+  return 0
+}
+
+/** How long one wait is, at most: a signal ends it at once. */
+const pollMs = 0x7fff_ffff
+
+async function printChunk(
+  chunk: RecordChunk,
+  format: RecordFormatter,
+  { parsed, io, progress, countMax }: { parsed: Options; io: CommandIo; progress: { count: number }; countMax: number },
+): Promise<void> {
+  const parts: Uint8Array[] = []
+  for (const record of chunk) {
+    if (progress.count >= countMax) break
+    progress.count++
+    try {
+      format(record, parts)
+    } catch (error) {
+      if (!parsed.has('skip-message-on-error')) throw error
+      io.stderr.write(`ERROR Error processing message, skipping this message: ${(error as Error).message}\n`)
+    }
+  }
+  await write(io.stdout, Buffer.concat(parts))
+}
