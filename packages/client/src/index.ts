@@ -17,6 +17,22 @@ export type {
   TopicDescription,
   TopicPartitionDescription,
 } from './admin/describe-topics.ts'
+export type {
+  ClassicGroupDescription,
+  ClassicMemberDescription,
+  ConsumerGroupDescription,
+  Coordinator,
+  DescribeGroupsOptions,
+  MemberDescription,
+} from './admin/group-description.ts'
+export type { GroupListing, GroupState, GroupType, ListGroupsOptions } from './admin/group-listing.ts'
+export type { MemberToRemove, RemoveMembersOptions } from './admin/group-members.ts'
+export type {
+  CommittedOffset,
+  GroupOffsetsQuestion,
+  ListConsumerGroupOffsetsOptions,
+  NewOffset,
+} from './admin/group-offsets.ts'
 export { Itemized, type Outcome } from './admin/itemized.ts'
 export type { DeletedRecords, ListOffsetsOptions, RecordsToDelete } from './admin/offsets.ts'
 export type { AclOperation } from './admin/operations.ts'
