@@ -16,10 +16,10 @@ import { nodeWorld } from '@dorsale/client/node'
 import type { ProtocolError } from '@dorsale/protocol'
 import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '../brokers.ts'
 import { Checks, readPassingList } from '../checks.ts'
-import { KafkaTools, Kcat } from '../clients.ts'
+import { Kcat } from '../clients.ts'
 import { LineLedger } from '../line-ledger.ts'
 import { findRealFile, type NumberedFile } from '../numbered-file.ts'
-import { ensurePrerequisites, type Reference } from '../prerequisites.ts'
+import { ensurePrerequisites } from '../prerequisites.ts'
 import { Processes, until, within } from '../processes.ts'
 import { adminChecks } from './administration.ts'
 
@@ -62,7 +62,7 @@ try {
     mkdirSync(place.directory)
     const broker =
       name === 'kafka' ? apacheKafka(processes, { ...place, classPath: reference.server }) : dorsale(processes, place)
-    await behave(broker, file, reference)
+    await behave(broker, file)
   }
 } catch (error) {
   isBroken = true
@@ -76,7 +76,7 @@ else print(`data and logs are in ${directory}`)
 print(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 
-async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Reference): Promise<void> {
+async function behave(broker: BrokerUnderTest, file: NumberedFile): Promise<void> {
   let running = await broker.start()
   await checks.run(`${broker.name}: topics are created, described, refused when there, listed and deleted`, administer)
   await checks.run(`${broker.name}: the file, through ${kills} SIGKILLs, read by our consumer`, async () => {
@@ -93,10 +93,9 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Re
   }
   await checks.run(`${broker.name}: offsets by place and time, seeking`, seeking)
   const admin = createAdmin({ world, settings })
-  const foreign = { tools: new KafkaTools(processes, { bootstrap, classPath: reference.tools }), directory }
   for (const check of adminChecks) {
     await checks.run(`${broker.name}: admin: ${check.name}`, async () => {
-      await check.run(admin, foreign)
+      await check.run(admin)
       return undefined
     })
   }

@@ -17,22 +17,6 @@ export type {
   TopicDescription,
   TopicPartitionDescription,
 } from './admin/describe-topics.ts'
-export type {
-  ClassicGroupDescription,
-  ClassicMemberDescription,
-  ConsumerGroupDescription,
-  Coordinator,
-  DescribeGroupsOptions,
-  MemberDescription,
-} from './admin/group-description.ts'
-export type { GroupListing, GroupState, GroupType, ListGroupsOptions } from './admin/group-listing.ts'
-export type { MemberToRemove, RemoveMembersOptions } from './admin/group-members.ts'
-export type {
-  CommittedOffset,
-  GroupOffsetsQuestion,
-  ListConsumerGroupOffsetsOptions,
-  NewOffset,
-} from './admin/group-offsets.ts'
 export { Itemized, type Outcome } from './admin/itemized.ts'
 export type { DeletedRecords, ListOffsetsOptions, RecordsToDelete } from './admin/offsets.ts'
 export type { AclOperation } from './admin/operations.ts'
@@ -64,4 +48,6 @@ export { Delivery } from './producer/delivery.ts'
 export { murmur2, partitionOfKey } from './producer/murmur2.ts'
 export { createProducer, type Producer, type ProducerOptions, type ProducerSettings } from './producer/producer.ts'
 export type { Payload, ProducerRecord, RecordMetadata } from './producer/record.ts'
+export type { ConsumerGroupMetadata, OffsetToCommit } from './transactions/transaction-coordinator.ts'
+export { type Severity, TransactionError } from './transactions/transaction-error.ts'
 export type { ClientWorld } from './world.ts'

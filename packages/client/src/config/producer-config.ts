@@ -3,6 +3,8 @@ import { bootstrapRow, connectionRows } from './connection-rows.ts'
 
 const test = (name: string) => ({ honoured: `packages/client/src/producer/${name}.test.ts` })
 
+const testOfTransactions = { honoured: 'packages/client/src/transactions/transactions.test.ts' } as const
+
 const producerRows = {
   'bootstrap.servers': bootstrapRow,
   ...connectionRows,
@@ -92,6 +94,22 @@ const producerRows = {
     doc: 'Batches are numbered, so that a batch that is sent again is written once, and in order.',
     effect: test('idempotence'),
   },
+  'transactional.id': {
+    type: 'string',
+    default: null,
+    nonEmpty: true,
+    importance: 'low',
+    doc: 'Name under which transactions survive the death of the producer: a new producer of the same name ends what the old one left open, and fences it.',
+    effect: testOfTransactions,
+  },
+  'transaction.timeout.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 60_000,
+    importance: 'low',
+    doc: 'How long a transaction may stay open before its coordinator aborts it. Not more than the `transaction.max.timeout.ms` of the broker.',
+    effect: testOfTransactions,
+  },
   'compression.type': {
     type: 'string',
     default: 'none',
@@ -162,6 +180,11 @@ export const producerTable = defineConfig(producerRows, [
     'acks',
     'enable.idempotence needs acks=all: set that, or enable.idempotence=false',
     config => !config['enable.idempotence'] || config.acks === 'all' || config.acks === '-1',
+  ],
+  [
+    'transactional.id',
+    'a transactional.id needs enable.idempotence=true',
+    config => config['transactional.id'] === null || config['enable.idempotence'],
   ],
   [
     'retries',

@@ -20,7 +20,7 @@ function fill(cluster: FakeCluster, count: number, { topic = 't', partition = 0,
       value: Buffer.from(`${first + index}${' '.repeat(padding)}`),
     }))
     const { leader } = cluster.partition(topic, partition)
-    assert.equal(cluster.append(leader, topic, partition, buildBatch(records)).errorCode, 0)
+    assert.equal(cluster.append(leader, { topic, index: partition, version: 11 }, buildBatch(records)).errorCode, 0)
   }
 }
 

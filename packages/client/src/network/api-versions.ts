@@ -30,16 +30,26 @@ export function readApiVersions(body: Uint8Array, version: number): VersionsAnsw
   }
   const response = decodeMessage(apiVersionsResponse, version, body)
   if (response.errorCode !== errorCodes.NONE) throw new ProtocolError(response.errorCode as ProtocolError['errorCode'])
-  return { versions: new BrokerVersions(response.apiKeys) }
+  return { versions: new BrokerVersions(response.apiKeys, response.finalizedFeatures) }
 }
 
 /** What one broker serves. */
 export class BrokerVersions {
   readonly #ranges = new Map<number, { min: number; max: number }>()
+  readonly #features: ReadonlyMap<string, number>
 
-  constructor(apiKeys: ApiVersionsResponse['apiKeys']) {
+  constructor(
+    apiKeys: ApiVersionsResponse['apiKeys'],
+    finalizedFeatures: ApiVersionsResponse['finalizedFeatures'] = [],
+  ) {
     for (const { apiKey, minVersion, maxVersion } of apiKeys)
       this.#ranges.set(apiKey, { min: minVersion, max: maxVersion })
+    this.#features = new Map(finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel]))
+  }
+
+  /** Level at which the cluster has a feature (KIP-584), `transaction.version` say; 0 when it has not. */
+  featureLevel(name: string): number {
+    return this.#features.get(name) ?? 0
   }
 
   /** The newest version that both sides speak, at most `versionMax`; undefined when there is none. */

@@ -19,6 +19,8 @@ export interface AccumulatorOptions {
   readonly deliveryTimeoutMs: number
   readonly codec: CodecName | undefined
   readonly level: number | undefined
+  /** Batches are marked as parts of transactions. */
+  readonly transactional: boolean
   readonly adaptive: boolean
   readonly ignoreKeys: boolean
   /** Something may be ready to be sent. */
@@ -168,7 +170,7 @@ export class Accumulator {
   }
 
   #open(queue: PartitionQueue, nowMs: number): ProducerBatch {
-    const { deliveryTimeoutMs, codec, level, batchBytesMax, onWork } = this.#options
+    const { deliveryTimeoutMs, codec, level, transactional, batchBytesMax, onWork } = this.#options
     const batch = new ProducerBatch({
       topic: queue.topic,
       partition: queue.partition,
@@ -177,6 +179,7 @@ export class Accumulator {
       deadlineMs: nowMs + deliveryTimeoutMs,
       codec,
       level,
+      transactional,
       sizeHint: Math.min(batchBytesMax, sizeHintMax),
       onAwaited: onWork,
     })

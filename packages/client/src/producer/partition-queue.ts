@@ -1,9 +1,9 @@
-import { addSequence, type ProducerId } from '@dorsale/protocol'
+import { addSequence } from '@dorsale/protocol'
 import type { ProducerBatch } from './producer-batch.ts'
 
 /** Who this producer is to the brokers. */
 export interface ProducerIdentity {
-  readonly producerId: ProducerId
+  readonly producerId: bigint
   readonly producerEpoch: number
 }
 

@@ -24,6 +24,7 @@ export interface BatchOptions {
   readonly deadlineMs: number
   readonly codec: CodecName | undefined
   readonly level: number | undefined
+  readonly transactional: boolean
   readonly sizeHint: number
   /** Somebody asks for the outcome for the first time. */
   onAwaited(): void
@@ -64,7 +65,8 @@ export class ProducerBatch {
     this.createdMs = options.nowMs
     this.deadlineMs = options.deadlineMs
     this.#onAwaited = options.onAwaited
-    this.#builder = new RecordBatchBuilder({ codec: options.codec, level: options.level }, options.sizeHint)
+    const { codec, level, transactional } = options
+    this.#builder = new RecordBatchBuilder({ codec, level, transactional }, options.sizeHint)
   }
 
   get recordCount(): number {

@@ -6,10 +6,18 @@ import type { PartitionInfo } from '../metadata/metadata-cache.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
+import {
+  type ConsumerGroupMetadata,
+  type OffsetToCommit,
+  TransactionCoordinator,
+} from '../transactions/transaction-coordinator.ts'
+import { misuse, TransactionError } from '../transactions/transaction-error.ts'
+import { Transactions } from '../transactions/transactions.ts'
 import type { ClientWorld } from '../world.ts'
 import { Accumulator } from './accumulator.ts'
 import { Delivery } from './delivery.ts'
 import { DeliveryWatch } from './delivery-watch.ts'
+import { IdempotentIdentity, type Identity, unnumbered } from './identity.ts'
 import { type ProducerRecord, prepareRecord } from './record.ts'
 import { Sender } from './sender.ts'
 
@@ -44,6 +52,7 @@ export class Producer {
   readonly #sender: Sender
   readonly #maxBlockMs: number
   readonly #now: () => number
+  readonly #transactions: Transactions | undefined
   #state: 'open' | 'closing' | 'closed' = 'open'
   #roomWaiters: (() => void)[] = []
   #flushWaiters: { isDone: () => boolean; resolve: () => void }[] = []
@@ -79,17 +88,35 @@ export class Producer {
         Math.min(Number(config['linger.ms']) + connection.requestTimeoutMs, 0x7fffffff),
       ),
       ...codecOf(config),
+      transactional: config['transactional.id'] !== null,
       adaptive: config['partitioner.adaptive.partitioning.enable'],
       ignoreKeys: config['partitioner.ignore.keys'],
       onWork: () => this.#sender.wake(),
       onLost: (error, topic) => onLost(error, { topic, partition: -1, recordCount: 1 }),
     })
+    const transactionalId = config['transactional.id']
+    let identity: Identity = unnumbered
+    if (transactionalId !== null) {
+      this.#transactions = this.#openTransactions(transactionalId, config)
+      identity = this.#transactions
+    } else if (config['enable.idempotence']) {
+      identity = new IdempotentIdentity({
+        world,
+        cluster: this.#cluster,
+        retryBackoff: connection.retryBackoff,
+        onReady: () => this.#sender.wake(),
+        onFatal: error => {
+          this.#sender.stop(error)
+          this.#onProgress()
+        },
+      })
+    }
     this.#sender = new Sender({
       world,
       cluster: this.#cluster,
       accumulator: this.#accumulator,
       acks: config.acks === 'all' ? -1 : (Number(config.acks) as -1 | 0 | 1),
-      isIdempotent: config['enable.idempotence'],
+      identity,
       lingerMs: Number(config['linger.ms']),
       requestTimeoutMs: connection.requestTimeoutMs,
       requestBytesMax: config['max.request.size'],
@@ -102,10 +129,11 @@ export class Producer {
 
   /**
    * Sends a record. Await what it returns to learn where the record is, or that it was lost; nothing is rejected while you do not. A loop that awaits every send is
-   * not held up by `linger.ms`. Throws only when the producer is closed.
+   * not held up by `linger.ms`. Throws when the producer is closed, and, with a `transactional.id`, outside of an open transaction.
    */
   send(record: ProducerRecord): Delivery {
     if (this.#state !== 'open') throw closedError()
+    this.#transactions?.requireOpen()
     const delivery = new Delivery()
     this.#accumulator.append(prepareRecord(record, this.#now), delivery)
     return delivery
@@ -171,6 +199,51 @@ export class Producer {
     })
   }
 
+  /**
+   * The first call of a producer with a `transactional.id`: registers it, ends what an earlier producer of that id left open, and fences that one. Rejects with
+   * `DORSALE_TIMEOUT` after `max.block.ms`; call it again then, it is still under way. So are the other calls below.
+   */
+  initTransactions(): Promise<void> {
+    return this.#transactional().init()
+  }
+
+  /** Opens a transaction. Nothing is sent yet. Throws when the producer has failed, or one is open. */
+  beginTransaction(): void {
+    this.#transactional().begin()
+  }
+
+  /**
+   * Makes offsets of a consumer group part of the transaction: they are committed with its records, or not at all. `group` is what `consumer.groupMetadata()`
+   * answers, so that a consumer that has left its group cannot commit (KIP-447). Rejects with a `TransactionError`.
+   */
+  sendOffsetsToTransaction(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata): Promise<void> {
+    return this.#transactional().sendOffsets(offsets, group)
+  }
+
+  /** Delivers what was sent, then makes it visible, all of it. Rejects with a `TransactionError`: when `severity` is `abortable`, abort and begin anew. */
+  commitTransaction(): Promise<void> {
+    return this.#transactional().commit()
+  }
+
+  /** Makes sure that nothing of the transaction is ever seen by who reads committed records. Records that have not left yet fail. */
+  abortTransaction(): Promise<void> {
+    return this.#transactional().abort()
+  }
+
+  /** Runs `body` inside a transaction: commits when it resolves, aborts when it rejects, and rejects with its error then. */
+  async transaction<Value>(body: () => Promise<Value>): Promise<Value> {
+    this.beginTransaction()
+    try {
+      const value = await body()
+      await this.commitTransaction()
+      return value
+    } catch (error) {
+      // What is fatal cannot be aborted, and says so itself.
+      if (!(error instanceof TransactionError && error.severity === 'fatal')) await this.abortTransaction()
+      throw error
+    }
+  }
+
   /** The partitions of a topic. Rejects when its metadata cannot be had within `max.block.ms`. */
   async partitionsFor(topic: string): Promise<readonly PartitionInfo[]> {
     return (await this.#cluster.topic(topic, this.#maxBlockMs)).partitions
@@ -191,6 +264,30 @@ export class Producer {
     this.#sender.stop(new DorsaleError('DORSALE_CLOSED', 'the producer was closed before the records were delivered'))
     this.#cluster.close()
     this.#onProgress()
+  }
+
+  #transactional(): Transactions {
+    if (this.#state !== 'open') throw closedError()
+    if (this.#transactions === undefined) throw misuse('transactions need a transactional.id in the settings')
+    return this.#transactions
+  }
+
+  #openTransactions(transactionalId: string, config: ProducerConfig): Transactions {
+    const world = this.#world
+    return new Transactions({
+      world,
+      coordinator: new TransactionCoordinator({
+        world,
+        cluster: this.#cluster,
+        transactionalId,
+        timeoutMs: config['transaction.timeout.ms'],
+      }),
+      transactionalId,
+      maxBlockMs: this.#maxBlockMs,
+      onReady: () => this.#sender.wake(),
+      onFailing: error => this.#sender.abandonUnsent(error),
+      flush: () => this.flush(),
+    })
   }
 
   #onProgress(): void {

@@ -5,8 +5,6 @@ import {
   type ErrorCode,
   encodeMessage,
   errorCodes,
-  initProducerIdRequest,
-  initProducerIdResponse,
   type ProduceResponsePartitionProduceResponse,
   ProtocolError,
   produceRequest,
@@ -18,7 +16,8 @@ import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import type { Accumulator } from './accumulator.ts'
-import type { PartitionQueue, ProducerIdentity } from './partition-queue.ts'
+import type { Identity } from './identity.ts'
+import type { PartitionQueue } from './partition-queue.ts'
 import type { ProducerBatch } from './producer-batch.ts'
 
 export interface SenderOptions {
@@ -26,7 +25,7 @@ export interface SenderOptions {
   readonly cluster: Cluster
   readonly accumulator: Accumulator
   readonly acks: -1 | 0 | 1
-  readonly isIdempotent: boolean
+  readonly identity: Identity
   readonly lingerMs: number
   readonly requestTimeoutMs: number
   readonly requestBytesMax: number
@@ -40,7 +39,6 @@ export interface SenderOptions {
 
 /** Topics by name up to here, by id after. */
 const namedVersionMax = 12
-const epochMax = 0x7fff
 
 /**
  * Sends what is ready. Everything that may let a batch proceed (an append, an answer, a timer, new metadata) calls `wake`, and `#run`, once at the end of the
@@ -48,9 +46,6 @@ const epochMax = 0x7fff
  */
 export class Sender {
   readonly #options: SenderOptions
-  #identity: ProducerIdentity | undefined
-  #isAsking = false
-  #fatal: Error | undefined
   #isDeferred = false
   #isStopped = false
   #timer: Timer | undefined
@@ -81,6 +76,20 @@ export class Sender {
     }
   }
 
+  /**
+   * Fails what has not been sent yet, since its transaction is lost: records outside of batches, batches without a number, and those of partitions whose count
+   * is broken. Batches that were sent before, and may have been written, go on being sent until their fate is known.
+   */
+  abandonUnsent(error: Error): void {
+    this.#options.accumulator.failPending(error)
+    for (const queue of [...this.#options.accumulator.active]) {
+      for (const batch of [...queue.waiting]) {
+        if (!batch.isDone && (batch.baseSequence < 0 || queue.isBroken)) this.#fail(queue, batch, error)
+      }
+    }
+    this.wake()
+  }
+
   #run(): void {
     const { world, accumulator, cluster } = this.#options
     const nowMs = world.clock.monotonic()
@@ -105,7 +114,7 @@ export class Sender {
       if (queues === undefined) ready.set(link, [queue])
       else queues.push(queue)
     }
-    if (ready.size > 0 && this.#hasIdentity()) {
+    if (ready.size > 0 && this.#options.identity.isReady()) {
       for (const [link, queues] of ready) {
         if (link.state === 'ready') this.#drain(link, queues, nowMs)
         else link.connect()
@@ -162,7 +171,7 @@ export class Sender {
         const [batch] = queue.waiting
         if (batch === undefined || this.#readyMs(queue, batch, link) > nowMs) continue
         if (batches.length > 0 && bytes + batch.sizeInBytes > this.#options.requestBytesMax) continue
-        if (!this.#mayLeave(queue)) continue
+        if (!this.#options.identity.admits(queue)) continue
         bytes += batch.sizeInBytes
         batches.push([queue, queue.send()])
         // Behind the others, for the next time that not all fit.
@@ -175,14 +184,9 @@ export class Sender {
     }
   }
 
-  #mayLeave(queue: PartitionQueue): boolean {
-    if (!this.#options.isIdempotent) return true
-    if (queue.inFlight.length === 0 && queue.needsOther(this.#identity!)) this.#takeNextEpoch()
-    return this.#identity !== undefined && queue.number(this.#identity)
-  }
-
   #send(link: BrokerLink, batches: readonly [PartitionQueue, ProducerBatch][]): void {
-    const { acks, requestTimeoutMs, cluster } = this.#options
+    const { acks, requestTimeoutMs, cluster, identity } = this.#options
+    const versionMax = identity.produceVersionMax ?? Number.POSITIVE_INFINITY
     const topics = new Map<
       string,
       { name: string; topicId: string; partitionData: { index: number; records: Uint8Array }[] }
@@ -204,7 +208,7 @@ export class Sender {
       batches,
       names: new Map([...topics.values()].map(({ name, topicId }) => [topicId, name])),
     }
-    const version = link.versions.pick(produceRequest, isNamed ? namedVersionMax : undefined)
+    const version = link.versions.pick(produceRequest, isNamed ? Math.min(namedVersionMax, versionMax) : versionMax)
     if (version === undefined) {
       this.#failAll(
         sent,
@@ -215,7 +219,12 @@ export class Sender {
       )
       return
     }
-    const value = { acks, timeoutMs: requestTimeoutMs, topicData: [...topics.values()] }
+    const value = {
+      transactionalId: identity.transactionalId,
+      acks,
+      timeoutMs: requestTimeoutMs,
+      topicData: [...topics.values()],
+    }
     link.send({
       table: produceRequest,
       version,
@@ -278,7 +287,9 @@ export class Sender {
     const [first] = answer.recordErrors
     const text = answer.errorMessage ?? first?.batchIndexErrorMessage ?? undefined
     const error = new ProtocolError(errorCode as ErrorCode, text)
-    if (this.#options.isIdempotent && !batch.isDone && this.#isCountLost(queue, batch, errorCode)) {
+    const { isNumbered, transactionalId } = this.#options.identity
+    const mayNumberAnew = isNumbered && transactionalId === null && !batch.isDone
+    if (mayNumberAnew && this.#isCountLost(queue, batch, errorCode)) {
       queue.breakCount()
       this.#sendAgain(queue, batch)
     } else this.#retryOrFail(queue, batch, error)
@@ -297,15 +308,13 @@ export class Sender {
       this.#settle(queue, batch)
       return
     }
-    const { retries, cluster, isIdempotent } = this.#options
+    const { retries, cluster, identity } = this.#options
     const isOutOfOrder = error instanceof ProtocolError && error.errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER
     // The broker misses an earlier batch, which is about to be sent again.
-    const isBehind = isIdempotent && isOutOfOrder && queue.hasEarlier(batch)
-    if (!isBehind && !isRetriable(error)) {
-      this.#fail(queue, batch, error)
-      return
-    }
-    if (batch.attempts > retries) {
+    const isBehind = identity.isNumbered && isOutOfOrder && queue.hasEarlier(batch)
+    // In a transaction nothing is numbered anew: what follows a batch that is lost is lost with it.
+    const isLost = identity.transactionalId !== null && queue.isBroken
+    if (isLost || (!isBehind && !isRetriable(error)) || batch.attempts > retries) {
       this.#fail(queue, batch, error)
       return
     }
@@ -336,6 +345,7 @@ export class Sender {
     const isHeard = batch.fail(error)
     accumulator.release(queue, batch)
     if (!isHeard) onLost(error, batch)
+    this.#options.identity.onFailed(error, batch)
   }
 
   /** The answer to a batch that was given up. */
@@ -346,48 +356,6 @@ export class Sender {
 
   #failAll({ batches }: Sent, error: Error): void {
     for (const [queue, batch] of batches) this.#fail(queue, batch, error)
-  }
-
-  #hasIdentity(): boolean {
-    if (!this.#options.isIdempotent || this.#identity !== undefined) return true
-    if (this.#fatal === undefined) this.#askIdentity()
-    return false
-  }
-
-  /** Partitions whose count is lost begin anew at 0 under the next epoch; the others keep theirs until they are idle. */
-  #takeNextEpoch(): void {
-    const { producerId, producerEpoch } = this.#identity!
-    this.#identity = producerEpoch < epochMax ? { producerId, producerEpoch: producerEpoch + 1 } : undefined
-    this.#options.world.logger.info('the producer takes a new epoch', { producerId, producerEpoch })
-    if (this.#identity === undefined) this.#askIdentity()
-  }
-
-  async #askIdentity(): Promise<void> {
-    if (this.#isAsking) return
-    this.#isAsking = true
-    const { cluster, world, retryBackoff } = this.#options
-    try {
-      const response = await cluster.callAny(initProducerIdRequest, initProducerIdResponse, {
-        transactionalId: null,
-        transactionTimeoutMs: 0x7fffffff,
-      })
-      if (response.errorCode !== errorCodes.NONE) throw new ProtocolError(response.errorCode as ErrorCode)
-      this.#identity = { producerId: response.producerId, producerEpoch: response.producerEpoch }
-      this.#isAsking = false
-    } catch (error) {
-      if (!isRetriable(error) && !cluster.isClosed) {
-        this.#fatal = error as Error
-        world.logger.error('no producer id', { error })
-        this.stop(this.#fatal)
-        this.#options.onProgress()
-        return
-      }
-      world.clock.setTimer(backoffMs(retryBackoff, 1, world.prng), () => {
-        this.#isAsking = false
-        this.wake()
-      })
-    }
-    this.wake()
   }
 }
 

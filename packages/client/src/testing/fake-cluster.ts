@@ -17,7 +17,6 @@ import {
   type findCoordinatorRequest,
   type findCoordinatorResponse,
   type heartbeatRequest,
-  type initProducerIdResponse,
   isBatchIntact,
   type listOffsetsRequest,
   type listOffsetsResponse,
@@ -36,6 +35,7 @@ import {
 import { type Host, World } from '@dorsale/sim'
 import { FrameReader, readRequestHeader, writeResponseHeader } from '@dorsale/transport'
 import type { ClientWorld } from '../world.ts'
+import { FakeTransactions } from './fake-transactions.ts'
 
 export const host = 'test'
 
@@ -104,6 +104,7 @@ export class FakeCluster {
   /** The broker that coordinates a group or a transactional id; 1 for those that are not named. -1: none at the moment. */
   readonly coordinators = new Map<string, number>()
   #nextProducerId = 1000n
+  readonly transactions = new FakeTransactions(() => this.#nextProducerId++)
 
   constructor(each: Host) {
     this.#host = each
@@ -146,9 +147,10 @@ export class FakeCluster {
     return this.topics.get(topic)!.partitions[index]!
   }
 
-  /** The values in a partition, as text. */
-  values(topic: string, index: number): string[] {
+  /** The values in a partition, as text; `committed`: those of committed transactions only. */
+  values(topic: string, index: number, { committed = false } = {}): string[] {
     return this.partition(topic, index).batches.flatMap(({ bytes }) => {
+      if (committed && !this.transactions.isCommitted(bytes)) return []
       const cursor = new BatchCursor(bytes)
       const values: string[] = []
       while (cursor.next()) {
@@ -193,15 +195,20 @@ export class FakeCluster {
     return broker === undefined ? undefined : { nodeId: broker.nodeId, host, port: broker.port }
   }
 
-  takeProducerId(): bigint {
-    return this.#nextProducerId++
+  features() {
+    const { version } = this.transactions
+    return [{ name: 'transaction.version', minVersionLevel: version, maxVersionLevel: version }]
   }
 
   topicById(id: string): string | undefined {
     return [...this.topics].find(([, topic]) => topic.id === id)?.[0]
   }
 
-  append(nodeId: number, topic: string, index: number, records: Uint8Array): { errorCode: number; baseOffset: number } {
+  append(
+    nodeId: number,
+    { topic, index, version }: { topic: string; index: number; version: number },
+    records: Uint8Array,
+  ): { errorCode: number; baseOffset: number } {
     const partition = this.topics.get(topic)?.partitions[index]
     if (partition === undefined) return { errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION, baseOffset: -1 }
     if (partition.leader !== nodeId) return { errorCode: errorCodes.NOT_LEADER_OR_FOLLOWER, baseOffset: -1 }
@@ -210,6 +217,10 @@ export class FakeCluster {
     if (!cursor.next() || !isBatchIntact(bytes, 0)) return { errorCode: errorCodes.CORRUPT_MESSAGE, baseOffset: -1 }
     const { header } = cursor
     const { nextOffset: baseOffset } = partition
+    if (header.isTransactional) {
+      const errorCode = this.transactions.refusal(header, `${topic}-${index}`, version)
+      if (errorCode !== errorCodes.NONE) return { errorCode, baseOffset: -1 }
+    }
     if (header.hasProducerId) {
       const id = String(header.producerId)
       const { baseSequence: sequence, producerEpoch: epoch, lastOffsetDelta } = header
@@ -235,6 +246,7 @@ export class FakeCluster {
     stampBatch(header, { baseOffset, partitionLeaderEpoch: partition.epoch })
     partition.nextOffset += header.lastOffsetDelta + 1
     partition.batches.push({ baseOffset, nextOffset: partition.nextOffset, bytes })
+    if (header.isTransactional) this.transactions.written(header, bytes)
     return { errorCode: errorCodes.NONE, baseOffset }
   }
 }
@@ -331,7 +343,7 @@ class FakeBroker {
   ): Promise<object | undefined> {
     switch (name) {
       case 'ApiVersions':
-        return { apiKeys: this.#versions() }
+        return { apiKeys: this.#versions(), finalizedFeatures: this.#cluster.features() }
       case 'Metadata': {
         const { topics } = body as MessageOf<typeof metadataRequest>
         return this.#cluster.staleMetadata ?? this.#cluster.metadata(topics?.map(topic => topic.name!) ?? null)
@@ -343,10 +355,6 @@ class FakeBroker {
         const isCoordinator = this.#cluster.coordinatorOf(groupId)?.nodeId === this.nodeId
         return { errorCode: errorCode ?? (isCoordinator ? errorCodes.NONE : errorCodes.NOT_COORDINATOR) }
       }
-      case 'InitProducerId':
-        return { producerId: this.#cluster.takeProducerId(), producerEpoch: 0 } satisfies PartialMessage<
-          typeof initProducerIdResponse
-        >
       case 'CreateTopics':
         return this.#createTopics(body, errorCode)
       case 'Produce':
@@ -355,8 +363,11 @@ class FakeBroker {
         return this.#fetch(body as MessageOf<typeof fetchRequest>, version, errorCode)
       case 'ListOffsets':
         return this.#listOffsets(body as MessageOf<typeof listOffsetsRequest>, errorCode)
-      default:
-        throw new Error(`the fake broker does not serve ${name}`)
+      default: {
+        const answer = this.#cluster.transactions.handle(name, version, body, errorCode)
+        if (answer === undefined) throw new Error(`the fake broker does not serve ${name}`)
+        return answer
+      }
     }
   }
 
@@ -402,7 +413,7 @@ class FakeBroker {
       partitionResponses: topic.partitionData.map(({ index, records }) => ({
         index,
         ...(errorCode === undefined
-          ? this.#cluster.append(this.nodeId, this.#topicOf(version, topic), index, records!)
+          ? this.#cluster.append(this.nodeId, { topic: this.#topicOf(version, topic), index, version }, records!)
           : { errorCode, baseOffset: -1 }),
       })),
     }))
