@@ -1,4 +1,5 @@
 import { type ConfigOf, type ConfigRows, defineConfig } from '@dorsale/base'
+import { roundRobinClass } from '../producer/partitioner.ts'
 import { bootstrapRow, connectionRows } from './connection-rows.ts'
 
 const test = (name: string) => ({ honoured: `packages/client/src/producer/${name}.test.ts` })
@@ -22,7 +23,7 @@ const producerRows = {
     default: 16_384,
     min: 0,
     importance: 'medium',
-    doc: 'How large a batch of one partition grows before it is sent; a larger record has a batch of its own. Counted before compression.',
+    doc: 'How large a batch of one partition grows before it is sent; a larger record has a batch of its own. With compression, the size that is left, estimated by the batches before.',
     effect: test('producer'),
   },
   'linger.ms': {
@@ -156,6 +157,43 @@ const producerRows = {
     importance: 'low',
     doc: 'Records without a key go less often to partitions whose broker is behind.',
     effect: test('sticky-partitioner'),
+  },
+  'partitioner.availability.timeout.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 0n,
+    min: 0n,
+    importance: 'low',
+    doc: 'A broker that has left a ready batch waiting for this long gets no more records without a key until it takes it. With 0 it does.',
+    effect: test('partitioner'),
+  },
+  'partitioner.class': {
+    type: 'class',
+    default: null,
+    importance: 'medium',
+    doc: 'The RoundRobinPartitioner of Kafka by its name, or none. A partitioner of your own is a function, `partitioner` beside the settings.',
+    effect: test('partitioner'),
+    check: {
+      range: '',
+      problem: (key, value) =>
+        value === null || value === roundRobinClass
+          ? undefined
+          : `Invalid value ${value} for configuration ${key}: only ${roundRobinClass} has a name here; give a function as \`partitioner\` instead`,
+    },
+  },
+  'partitioner.rack.aware': {
+    type: 'boolean',
+    default: false,
+    importance: 'low',
+    doc: 'Records without a key go to partitions that are led in the rack of `client.rack`, as long as there are some.',
+    effect: test('partitioner'),
+  },
+  'client.rack': {
+    type: 'string',
+    default: '',
+    importance: 'low',
+    doc: 'The rack of this client, as `broker.rack` names it at the brokers.',
+    effect: test('partitioner'),
   },
   'partitioner.ignore.keys': {
     type: 'boolean',

@@ -1,10 +1,13 @@
 import { assert, DorsaleError, Queue } from '@dorsale/base'
 import { type CodecName, errorCodes, ProtocolError } from '@dorsale/protocol'
+import type { PartitionInfo } from '../metadata/metadata-cache.ts'
 import type { Cluster } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
+import { CompressionRatio } from './compression-ratio.ts'
 import type { Delivery } from './delivery.ts'
 import { partitionOfKey } from './murmur2.ts'
 import { PartitionQueue } from './partition-queue.ts'
+import type { Partitioner } from './partitioner.ts'
 import { ProducerBatch } from './producer-batch.ts'
 import type { PreparedRecord } from './record.ts'
 import { StickyPartitioner } from './sticky-partitioner.ts'
@@ -23,6 +26,13 @@ export interface AccumulatorOptions {
   readonly transactional: boolean
   readonly adaptive: boolean
   readonly ignoreKeys: boolean
+  /** Places records that name no partition. Undefined: by key, or where a batch is being filled. */
+  readonly partitioner: Partitioner | undefined
+  /** Records without a key go to partitions that are led in this rack, where there are some (KIP-1123). Undefined: anywhere. */
+  readonly preferredRack: string | undefined
+  readonly lingerMs: number
+  /** A broker that has not taken a ready batch for this long gets no more records without a key (KIP-794). 0: it does. */
+  readonly availabilityTimeoutMs: number
   /** Something may be ready to be sent. */
   onWork(): void
   /** A record failed before it was in a batch, and nobody waits for it. */
@@ -82,7 +92,7 @@ export class Accumulator {
       this.#topics.set(record.topic, topic)
       cluster.addTopic(record.topic)
     }
-    if (topic.pending.length === 0 && this.#place(topic, record, delivery)) return
+    if (topic.pending.length === 0 && this.#tryPlace(topic, record, delivery)) return
     if (this.#pendingBytes + record.bytes > Math.max(bufferBytesMax, record.bytes)) {
       const text = 'buffer.memory is used up, and as much again waits: send no faster than the cluster takes it'
       this.#lose(delivery, new DorsaleError('DORSALE_BUFFER_FULL', text, { retriable: true }), record.topic)
@@ -100,7 +110,7 @@ export class Accumulator {
     for (const topic of this.#topics.values()) {
       for (let first = topic.pending.peek(); first !== undefined; first = topic.pending.peek()) {
         const error = this.#hopeOf(topic, first, nowMs)
-        if (error === undefined && !this.#place(topic, first.record, first.delivery)) {
+        if (error === undefined && !this.#tryPlace(topic, first.record, first.delivery)) {
           nextMs = Math.min(nextMs, first.deadlineMs)
           break
         }
@@ -110,6 +120,17 @@ export class Accumulator {
       }
     }
     return nextMs
+  }
+
+  /** A batch is about to leave for the first time: what its topic's records are like. */
+  observe(queue: PartitionQueue, batch: ProducerBatch): void {
+    if (this.#options.codec !== undefined) this.#ratioOf(queue).observe(batch.compressionRatio)
+  }
+
+  /** Puts smaller batches in the place of one that its topic does not take. */
+  split(queue: PartitionQueue, batch: ProducerBatch): void {
+    this.#ratioOf(queue).reset()
+    queue.replace(batch, batch.split())
   }
 
   /** A batch's fate is known: its memory is free. */
@@ -139,6 +160,16 @@ export class Accumulator {
     const why = isKnown ? 'room in the buffer, or of its partition' : `metadata of topic ${topic.name}`
     const cause = errorCode === undefined ? cluster.lastError : new ProtocolError(errorCode)
     return new DorsaleError('DORSALE_TIMEOUT', `no ${why} within ${maxBlockMs} ms`, { retriable: true, cause })
+  }
+
+  /** False when the record must wait. A record that the application's partitioner will not place is lost. */
+  #tryPlace(topic: TopicQueues, record: PreparedRecord, delivery: Delivery): boolean {
+    try {
+      return this.#place(topic, record, delivery)
+    } catch (error) {
+      this.#lose(delivery, error as Error, topic.name)
+      return true
+    }
   }
 
   /** False when there is no room, or no such partition yet. */
@@ -181,11 +212,16 @@ export class Accumulator {
       level,
       transactional,
       sizeHint: Math.min(batchBytesMax, sizeHintMax),
+      sizeEstimate: codec === undefined ? 1 : this.#ratioOf(queue).estimate,
       onAwaited: onWork,
     })
     queue.waiting.push(batch)
     this.active.add(queue)
     return batch
+  }
+
+  #ratioOf({ topic }: PartitionQueue): CompressionRatio {
+    return this.#topics.get(topic)!.ratio
   }
 
   #lose(delivery: Delivery, error: Error, topic: string): void {
@@ -203,13 +239,14 @@ interface Pending {
 class TopicQueues {
   readonly name: string
   readonly pending = new Queue<Pending>()
+  readonly ratio = new CompressionRatio()
   readonly #queues: PartitionQueue[] = []
   readonly #sticky: StickyPartitioner
-  readonly #ignoreKeys: boolean
+  readonly #options: AccumulatorOptions
 
   constructor(name: string, options: AccumulatorOptions) {
     this.name = name
-    this.#ignoreKeys = options.ignoreKeys
+    this.#options = options
     this.#sticky = new StickyPartitioner({
       prng: options.world.prng,
       batchBytes: Math.max(1, options.batchBytesMax),
@@ -222,13 +259,50 @@ class TopicQueues {
     return this.#queues[partition]
   }
 
-  partitionOf(record: PreparedRecord, partitions: readonly { leaderId: number }[]): number {
+  /** Throws what a partitioner of the application throws, and a sentence about an index that cannot be. */
+  partitionOf(record: PreparedRecord, partitions: readonly PartitionInfo[]): number {
     if (record.partition !== undefined) return record.partition
-    if (record.key !== null && !this.#ignoreKeys) return partitionOfKey(record.key, partitions.length)
-    const partition = this.#sticky.place(() =>
-      partitions.map(({ leaderId }, index) => (leaderId < 0 ? -1 : (this.#queues[index]?.waiting.length ?? 0))),
-    )
+    const { partitioner, ignoreKeys } = this.#options
+    if (partitioner !== undefined) return this.#ask(partitioner, record, partitions)
+    if (record.key !== null && !ignoreKeys) return partitionOfKey(record.key, partitions.length)
+    const partition = this.#sticky.place(() => this.#loads(partitions))
     this.#sticky.placed(record.bytes)
     return partition
+  }
+
+  #ask(partitioner: Partitioner, record: PreparedRecord, partitions: readonly PartitionInfo[]): number {
+    const { key, value, headers } = record
+    const partition = partitioner({ topic: this.name, key, value, headers, partitions })
+    if (Number.isInteger(partition) && partition >= 0 && partition < partitions.length) return partition
+    const text = `the partitioner answered ${partition}; ${this.name} has partitions 0 to ${partitions.length - 1}`
+    throw new DorsaleError('DORSALE_PARTITIONER', text)
+  }
+
+  /** Batches that wait for each partition; -1: it should get nothing. */
+  #loads(partitions: readonly PartitionInfo[]): number[] {
+    const { cluster, preferredRack } = this.#options
+    const late = this.#lateLeaders(partitions)
+    const loads = partitions.map(({ leaderId }, index) =>
+      leaderId < 0 || late.has(leaderId) ? -1 : (this.#queues[index]?.waiting.length ?? 0),
+    )
+    if (preferredRack === undefined) return loads
+    const near = loads.map((load, index) => {
+      const { leaderId } = partitions[index]!
+      return cluster.metadata.brokers.get(leaderId)?.rack === preferredRack ? load : -1
+    })
+    return near.some(load => load >= 0) ? near : loads
+  }
+
+  /** Brokers that have left a ready batch waiting for too long. */
+  #lateLeaders(partitions: readonly PartitionInfo[]): Set<number> {
+    const { availabilityTimeoutMs, lingerMs, world } = this.#options
+    const late = new Set<number>()
+    if (availabilityTimeoutMs === 0) return late
+    const dueMs = world.clock.monotonic() - lingerMs - availabilityTimeoutMs
+    for (const { index, leaderId } of partitions) {
+      const first = this.#queues[index]?.waiting[0]
+      if (first !== undefined && first.createdMs < dueMs) late.add(leaderId)
+    }
+    return late
   }
 }

@@ -12,21 +12,22 @@ export class Delivery implements PromiseLike<RecordMetadata> {
   #error: Error | undefined
   /** Asked for before the record had a place in a batch. */
   #early: PromiseWithResolvers<RecordMetadata> | undefined
+  #hurries = false
 
   // biome-ignore lint/suspicious/noThenProperty: it is awaited like a promise, and becomes one only then.
   then<Value = RecordMetadata, Other = never>(
     onDelivered?: ((metadata: RecordMetadata) => Value | PromiseLike<Value>) | null,
     onFailed?: ((error: unknown) => Other | PromiseLike<Other>) | null,
   ): Promise<Value | Other> {
-    return this.#outcome().then(onDelivered, onFailed)
+    return this.#outcome({ hurries: true }).then(onDelivered, onFailed)
   }
 
   catch<Other = never>(onFailed: (error: unknown) => Other | PromiseLike<Other>): Promise<RecordMetadata | Other> {
-    return this.#outcome().catch(onFailed)
+    return this.#outcome({ hurries: true }).catch(onFailed)
   }
 
   finally(onSettled: () => void): Promise<RecordMetadata> {
-    return this.#outcome().finally(onSettled)
+    return this.#outcome({ hurries: true }).finally(onSettled)
   }
 
   /** What records share whose fate is one: the batch, or, before there is one, the delivery itself. */
@@ -35,8 +36,19 @@ export class Delivery implements PromiseLike<RecordMetadata> {
   }
 
   /** Settles as the carrier does; unlike `then` it makes nobody hurry. */
-  settled(): Promise<unknown> {
-    return this.#batch === undefined ? this.#outcome() : this.#batch.settled()
+  async settled(): Promise<void> {
+    const batch = this.#batch
+    if (batch === undefined) {
+      await this.observed()
+      return
+    }
+    await batch.settled()
+    if (batch.failure !== undefined) throw batch.failure
+  }
+
+  /** As `then`, for an onlooker, for whom nobody hurries. */
+  observed(): Promise<RecordMetadata> {
+    return this.#outcome({ hurries: false })
   }
 
   /** The record is in a batch, as the one of this index. Called by the accumulator. */
@@ -44,7 +56,7 @@ export class Delivery implements PromiseLike<RecordMetadata> {
     this.#batch = batch
     this.#index = index
     this.#timestamp = timestamp
-    this.#early?.resolve(this.#outcome())
+    this.#early?.resolve(this.#outcome({ hurries: this.#hurries }))
   }
 
   /** The record never got into a batch. True when somebody hears of it. Called by the accumulator. */
@@ -54,18 +66,18 @@ export class Delivery implements PromiseLike<RecordMetadata> {
     return this.#early !== undefined
   }
 
-  #outcome(): Promise<RecordMetadata> {
-    if (this.#error !== undefined) return Promise.reject(this.#error)
+  async #outcome({ hurries }: { hurries: boolean }): Promise<RecordMetadata> {
+    if (this.#error !== undefined) throw this.#error
     const batch = this.#batch
     if (batch === undefined) {
+      this.#hurries ||= hurries
       this.#early ??= Promise.withResolvers()
       return this.#early.promise
     }
-    return batch.outcome().then(({ baseOffset, appendTime }) => ({
-      topic: batch.topic,
-      partition: batch.partition,
-      offset: baseOffset < 0 ? -1 : baseOffset + this.#index,
-      timestamp: appendTime < 0 ? this.#timestamp : appendTime,
-    }))
+    if (hurries) batch.hurry()
+    await batch.settled()
+    const { offset, appendTime } = batch.placeOf(this.#index)
+    const { topic, partition } = batch
+    return { topic, partition, offset, timestamp: appendTime < 0 ? this.#timestamp : appendTime }
   }
 }

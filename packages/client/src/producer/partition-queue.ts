@@ -109,9 +109,14 @@ export class PartitionQueue {
 
   /** Puts a batch that was under way back in its place. */
   sendAgain(batch: ProducerBatch): void {
+    this.replace(batch, [batch])
+  }
+
+  /** Has others wait in the place of a batch. */
+  replace(batch: ProducerBatch, others: readonly ProducerBatch[]): void {
     this.#remove(batch)
     const index = this.waiting.findIndex(({ number }) => number > batch.number)
-    this.waiting.splice(index < 0 ? this.waiting.length : index, 0, batch)
+    this.waiting.splice(index < 0 ? this.waiting.length : index, 0, ...others)
   }
 
   #begin(identity: ProducerIdentity): void {

@@ -1,11 +1,14 @@
 import {
+  addSequence,
+  BatchHeader,
   batchHeaderSize,
   type CodecName,
   type ProducerId,
   RecordBatchBuilder,
+  readRecords,
   stampBatchProducer,
 } from '@dorsale/protocol'
-import type { PreparedRecord } from './record.ts'
+import { type PreparedRecord, prepareRecord } from './record.ts'
 
 /** Where a batch was written. */
 export interface BatchPlace {
@@ -18,7 +21,7 @@ export interface BatchPlace {
 export interface BatchOptions {
   readonly topic: string
   readonly partition: number
-  /** Grows from batch to batch of the partition. */
+  /** Grows from batch to batch of the partition; the parts of a batch stand between it and the next. */
   readonly number: number
   readonly nowMs: number
   readonly deadlineMs: number
@@ -26,6 +29,12 @@ export interface BatchOptions {
   readonly level: number | undefined
   readonly transactional: boolean
   readonly sizeHint: number
+  /** By what plain bytes are multiplied to tell the size of the batch while it grows. 1 without compression. */
+  readonly sizeEstimate: number
+  /** The batch is a part of one that was too large. */
+  readonly splitFrom?: ProducerBatch
+  /** How far the numbers of its own parts may reach. Default 1. */
+  readonly numberSpan?: number
   /** Somebody asks for the outcome for the first time. */
   onAwaited(): void
 }
@@ -50,13 +59,17 @@ export class ProducerBatch {
   isAwaited = false
   /** -1: not numbered. */
   baseSequence = -1
-  readonly #onAwaited: () => void
+  readonly #options: BatchOptions
   #builder: RecordBatchBuilder | undefined
   #recordCount = 0
+  #plainBytes = 0
   #bytes: Uint8Array | undefined
   #place: BatchPlace | undefined
   #error: Error | undefined
-  #waiting: PromiseWithResolvers<BatchPlace> | undefined
+  /** Settles, never rejects, when the fate is known. */
+  #waiting: PromiseWithResolvers<void> | undefined
+  /** What became of it when it was too large, with the index of the first record of each. */
+  #parts: { readonly batch: ProducerBatch; readonly firstIndex: number }[] | undefined
 
   constructor(options: BatchOptions) {
     this.topic = options.topic
@@ -64,7 +77,8 @@ export class ProducerBatch {
     this.number = options.number
     this.createdMs = options.nowMs
     this.deadlineMs = options.deadlineMs
-    this.#onAwaited = options.onAwaited
+    this.#options = options
+    this.isAwaited = options.splitFrom?.isAwaited ?? false
     const { codec, level, transactional } = options
     this.#builder = new RecordBatchBuilder({ codec, level, transactional }, options.sizeHint)
   }
@@ -73,15 +87,18 @@ export class ProducerBatch {
     return this.#recordCount
   }
 
-  /** Bytes so far, before compression; afterwards those of the request. */
+  /** Bytes of the request; while the batch grows, what they are expected to be. */
   get sizeInBytes(): number {
-    return this.#bytes?.length ?? this.#builder?.plainBytes ?? 0
+    if (this.#bytes !== undefined) return this.#bytes.length
+    const plainBytes = this.#builder?.plainBytes ?? 0
+    return batchHeaderSize + Math.ceil((plainBytes - batchHeaderSize) * this.#options.sizeEstimate)
   }
 
   /** Whether a record may join without the batch growing beyond `batchBytesMax`. A first record always may. */
   fits(record: PreparedRecord, batchBytesMax: number): boolean {
     if (this.isClosed) return false
-    return this.#recordCount === 0 || this.sizeInBytes + record.bytes <= Math.max(batchBytesMax, batchHeaderSize)
+    const bytes = record.bytes * this.#options.sizeEstimate
+    return this.#recordCount === 0 || this.sizeInBytes + bytes <= Math.max(batchBytesMax, batchHeaderSize)
   }
 
   /** Adds a record and answers its index. */
@@ -95,10 +112,51 @@ export class ProducerBatch {
   bytes(): Uint8Array {
     if (this.#bytes === undefined) {
       this.isClosed = true
-      this.#bytes = this.#builder!.build()
+      const builder = this.#builder!
+      this.#plainBytes = builder.plainBytes
+      this.#bytes = builder.build()
       this.#builder = undefined
     }
     return this.#bytes
+  }
+
+  /** What part of the records' bytes is left after compression. Of a batch that has its bytes. */
+  get compressionRatio(): number {
+    return (this.bytes().length - batchHeaderSize) / Math.max(1, this.#plainBytes - batchHeaderSize)
+  }
+
+  /**
+   * Takes the batch apart, since its topic takes none so large: two or more batches of at most half its records' bytes, in its place, with its sequence numbers. Its fate
+   * is theirs.
+   */
+  split(): ProducerBatch[] {
+    const header = new BatchHeader(this.bytes(), 0)
+    const { producerId, producerEpoch } = header
+    const records = [...readRecords(header)]
+    const bytesMax = this.accountedBytes / 2
+    const groups: PreparedRecord[][] = []
+    let bytes = Number.POSITIVE_INFINITY
+    for (const { key, value, headers, timestamp } of records) {
+      const record = prepareRecord({ topic: this.topic, partition: this.partition, key, value, headers, timestamp })
+      if (bytes + record.bytes > bytesMax) {
+        groups.push([])
+        bytes = 0
+      }
+      groups.at(-1)!.push(record)
+      bytes += record.bytes
+    }
+    let firstIndex = 0
+    this.#parts = groups.map((group, index) => {
+      const part = this.#part(index, groups.length)
+      for (const record of group) part.append(record)
+      if (this.baseSequence >= 0) {
+        part.setSequence({ producerId, producerEpoch, baseSequence: addSequence(this.baseSequence, firstIndex) })
+      }
+      firstIndex += group.length
+      return { batch: part, firstIndex: firstIndex - group.length }
+    })
+    this.isClosed = true
+    return this.#parts.map(({ batch }) => batch)
   }
 
   /** Writes producer and sequence into the batch; again, after the broker has lost count. */
@@ -113,37 +171,52 @@ export class ProducerBatch {
     }
   }
 
-  /** Resolves when the batch is written, rejects when it never will be. Says that somebody waits. */
-  outcome(): Promise<BatchPlace> {
-    if (!this.isAwaited && !this.isDone) {
-      this.isAwaited = true
-      this.#onAwaited()
-    }
-    return this.settled()
+  /** Somebody waits for the outcome, and would rather not linger. */
+  hurry(): void {
+    if (this.isAwaited || this.isDone) return
+    this.isAwaited = true
+    this.#options.onAwaited()
   }
 
-  /** As `outcome`, for somebody who is in no hurry. */
-  settled(): Promise<BatchPlace> {
+  /** Settles when the fate of every record is known. Never rejects: `placeOf` says. */
+  settled(): Promise<void> {
     if (this.#waiting === undefined) {
       this.#waiting = Promise.withResolvers()
-      if (this.#place !== undefined) this.#waiting.resolve(this.#place)
-      else if (this.#error !== undefined) this.#waiting.reject(this.#error)
+      if (this.isDone) this.#waiting.resolve()
     }
     return this.#waiting.promise
   }
 
+  /** Where the record of this index was written; throws why it is lost. Of a batch that is done. */
+  placeOf(index: number): { readonly offset: number; readonly appendTime: number } {
+    const part = this.#parts?.findLast(({ firstIndex }) => firstIndex <= index)
+    if (part !== undefined) return part.batch.placeOf(index - part.firstIndex)
+    if (this.#error !== undefined) throw this.#error
+    const { baseOffset, appendTime } = this.#place!
+    return { offset: baseOffset < 0 ? -1 : baseOffset + index, appendTime }
+  }
+
+  /** Why records of the batch are lost; undefined when none is. */
+  get failure(): Error | undefined {
+    if (this.#parts === undefined) return this.#error
+    return this.#parts.find(({ batch }) => batch.failure !== undefined)?.batch.failure
+  }
+
   succeed(place: BatchPlace): void {
-    this.#finish()
     this.#place = place
-    this.#waiting?.resolve(place)
+    this.#finish()
   }
 
   /** True when somebody hears of it. */
   fail(error: Error): boolean {
-    this.#finish()
     this.#error = error
-    this.#waiting?.reject(error)
-    return this.#waiting !== undefined
+    this.#finish()
+    return this.isHeard
+  }
+
+  /** Somebody is told of the outcome. */
+  get isHeard(): boolean {
+    return this.#waiting !== undefined || this.#options.splitFrom?.isHeard === true
   }
 
   #finish(): void {
@@ -151,5 +224,17 @@ export class ProducerBatch {
     this.isClosed = true
     this.#bytes = undefined
     this.#builder = undefined
+    this.#waiting?.resolve()
+    const { splitFrom } = this.#options
+    if (splitFrom !== undefined && splitFrom.#parts!.every(({ batch }) => batch.isDone)) splitFrom.#finish()
+  }
+
+  #part(index: number, count: number): ProducerBatch {
+    const numberSpan = (this.#options.numberSpan ?? 1) / count
+    const number = this.number + index * numberSpan
+    const part = new ProducerBatch({ ...this.#options, number, numberSpan, splitFrom: this })
+    // The answer that it was too large counts as a try: the parts do not linger.
+    part.attempts = this.attempts
+    return part
   }
 }

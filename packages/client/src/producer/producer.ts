@@ -18,6 +18,8 @@ import { Accumulator } from './accumulator.ts'
 import { Delivery } from './delivery.ts'
 import { DeliveryWatch } from './delivery-watch.ts'
 import { IdempotentIdentity, type Identity, unnumbered } from './identity.ts'
+import { Interceptors, type ProducerInterceptor } from './interceptor.ts'
+import { type Partitioner, roundRobinPartitioner } from './partitioner.ts'
 import { type ProducerRecord, prepareRecord } from './record.ts'
 import { Sender } from './sender.ts'
 
@@ -27,6 +29,10 @@ export type ProducerSettings = SettingsOf<typeof producerTable>
 export interface ProducerOptions {
   readonly world: ClientWorld
   readonly settings: ProducerSettings
+  /** Places records that name no partition, in place of `partitioner.class` and the default. */
+  readonly partitioner?: Partitioner
+  /** See and change what is sent, in this order. */
+  readonly interceptors?: readonly ProducerInterceptor[]
   /** Records were lost whose delivery nobody awaits. Default: one line in the log for each batch. */
   readonly onDeliveryError?: (error: Error, lost: { topic: string; partition: number; recordCount: number }) => void
 }
@@ -53,6 +59,7 @@ export class Producer {
   readonly #maxBlockMs: number
   readonly #now: () => number
   readonly #transactions: Transactions | undefined
+  readonly #interceptors: Interceptors | undefined
   #state: 'open' | 'closing' | 'closed' = 'open'
   #roomWaiters: (() => void)[] = []
   #flushWaiters: { isDone: () => boolean; resolve: () => void }[] = []
@@ -62,6 +69,7 @@ export class Producer {
     this.#world = world
     this.#now = () => world.clock.now()
     this.#maxBlockMs = Number(config['max.block.ms'])
+    if (options.interceptors?.length) this.#interceptors = new Interceptors(options.interceptors, world.logger)
     const connection = connectionConfig(config)
     const onLost = (error: Error, lost: { topic: string; partition: number; recordCount: number }) => {
       if (options.onDeliveryError === undefined) world.logger.error('records were not delivered', { error, ...lost })
@@ -91,6 +99,10 @@ export class Producer {
       transactional: config['transactional.id'] !== null,
       adaptive: config['partitioner.adaptive.partitioning.enable'],
       ignoreKeys: config['partitioner.ignore.keys'],
+      partitioner: options.partitioner ?? (config['partitioner.class'] === null ? undefined : roundRobinPartitioner()),
+      preferredRack: config['partitioner.rack.aware'] && config['client.rack'] ? config['client.rack'] : undefined,
+      lingerMs: Number(config['linger.ms']),
+      availabilityTimeoutMs: Number(config['partitioner.availability.timeout.ms']),
       onWork: () => this.#sender.wake(),
       onLost: (error, topic) => onLost(error, { topic, partition: -1, recordCount: 1 }),
     })
@@ -135,7 +147,12 @@ export class Producer {
     if (this.#state !== 'open') throw closedError()
     this.#transactions?.requireOpen()
     const delivery = new Delivery()
-    this.#accumulator.append(prepareRecord(record, this.#now), delivery)
+    if (this.#interceptors === undefined) this.#accumulator.append(prepareRecord(record, this.#now), delivery)
+    else {
+      const changed = this.#interceptors.onSend(record)
+      this.#accumulator.append(prepareRecord(changed, this.#now), delivery)
+      this.#interceptors.follow(changed, delivery)
+    }
     return delivery
   }
 
@@ -264,6 +281,7 @@ export class Producer {
     this.#sender.stop(new DorsaleError('DORSALE_CLOSED', 'the producer was closed before the records were delivered'))
     this.#cluster.close()
     this.#onProgress()
+    this.#interceptors?.close()
   }
 
   #transactional(): Transactions {

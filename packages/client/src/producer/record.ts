@@ -41,9 +41,12 @@ export interface PreparedRecord {
 /** Size, attributes, timestamp and offset deltas, and the lengths of key and value at their longest. */
 const recordOverheadMax = 5 + 1 + 10 + 5 + 5 + 5 + 5
 const headerOverheadMax = 5 + 5
+/** Timestamp of a record that has none. */
+const none = -1
 const noHeaders: readonly RecordHeader[] = []
 
-export function prepareRecord(record: ProducerRecord, now: () => number): PreparedRecord {
+/** `now` is asked for the time of a record that has none. */
+export function prepareRecord(record: ProducerRecord, now?: () => number): PreparedRecord {
   const key = asBytes(record.key)
   const value = asBytes(record.value)
   let bytes = recordOverheadMax + (key?.length ?? 0) + (value?.length ?? 0)
@@ -55,7 +58,7 @@ export function prepareRecord(record: ProducerRecord, now: () => number): Prepar
     }
   }
   const { topic, partition } = record
-  return { topic, partition, key, value, headers, timestamp: record.timestamp ?? now(), bytes }
+  return { topic, partition, key, value, headers, timestamp: record.timestamp ?? now?.() ?? none, bytes }
 }
 
 function asBytes(payload: Payload | null | undefined): Uint8Array | null {

@@ -185,7 +185,7 @@ export class Sender {
   }
 
   #send(link: BrokerLink, batches: readonly [PartitionQueue, ProducerBatch][]): void {
-    const { acks, requestTimeoutMs, cluster, identity } = this.#options
+    const { acks, requestTimeoutMs, cluster, identity, accumulator } = this.#options
     const versionMax = identity.produceVersionMax ?? Number.POSITIVE_INFINITY
     const topics = new Map<
       string,
@@ -193,7 +193,10 @@ export class Sender {
     >()
     let isNamed = false
     for (const [queue, batch] of batches) {
-      batch.attempts++
+      if (batch.attempts++ === 0) {
+        batch.bytes()
+        accumulator.observe(queue, batch)
+      }
       let topic = topics.get(queue.topic)
       if (topic === undefined) {
         const topicId = cluster.metadata.topic(queue.topic)?.topicId ?? noTopicId
@@ -282,6 +285,11 @@ export class Sender {
     // Written before: the answer to an earlier try was lost.
     if (errorCode === errorCodes.NONE || errorCode === errorCodes.DUPLICATE_SEQUENCE_NUMBER) {
       this.#succeed(queue, batch, { baseOffset: answer.baseOffset, appendTime: answer.logAppendTimeMs })
+      return
+    }
+    // The topic takes smaller batches than this producer makes, or these compressed worse than those before.
+    if (errorCode === errorCodes.MESSAGE_TOO_LARGE && batch.recordCount > 1 && !batch.isDone) {
+      this.#options.accumulator.split(queue, batch)
       return
     }
     const [first] = answer.recordErrors

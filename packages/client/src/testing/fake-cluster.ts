@@ -101,6 +101,7 @@ export class FakeCluster {
   staleMetadata: PartialMessage<typeof metadataResponse> | undefined
   /** The newest versions that the brokers serve, by API, where it is not ours; -1: none. */
   apiVersionMax = new Map<number, number>()
+  readonly racks = new Map<number, string>()
   /** The broker that coordinates a group or a transactional id; 1 for those that are not named. -1: none at the moment. */
   readonly coordinators = new Map<string, number>()
   #nextProducerId = 1000n
@@ -171,7 +172,12 @@ export class FakeCluster {
     return {
       clusterId: 'fake',
       controllerId: 1,
-      brokers: [...this.#brokers.values()].map(({ nodeId, port }) => ({ nodeId, host, port, rack: null })),
+      brokers: [...this.#brokers.values()].map(({ nodeId, port }) => ({
+        nodeId,
+        host,
+        port,
+        rack: this.racks.get(nodeId) ?? null,
+      })),
       topics: (names ?? [...this.topics.keys()]).map(name => {
         const topic = this.topics.get(name)
         if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION }
