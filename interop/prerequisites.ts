@@ -9,12 +9,17 @@ const cache = fileURLToPath(new URL('../.cache/', import.meta.url))
 
 const aptMs = 600_000
 
-/** Commands that the smoke calls, and the Debian package that brings each. */
-const debianPackages: Readonly<Record<string, string>> = {
-  kcat: 'kcat',
-  java: 'default-jre-headless',
-  mvn: 'maven',
+/** A command that must be there, and what brings it on Debian. */
+export interface Prerequisite {
+  readonly command: string
+  readonly debianPackage: string
+  /** Packages that Debian splits off from it. */
+  readonly also?: readonly string[]
 }
+
+const kcat: Prerequisite = { command: 'kcat', debianPackage: 'kcat' }
+const java: Prerequisite = { command: 'java', debianPackage: 'default-jre-headless' }
+const maven: Prerequisite = { command: 'mvn', debianPackage: 'maven' }
 
 /** Class paths of the reference Kafka: its server, and its command line tools. */
 export interface Reference {
@@ -30,9 +35,8 @@ export async function ensurePrerequisites(processes: Processes, print: (line: st
     part,
     folder: join(cache, `kafka-${part}-${version}`),
   }))
-  const needed = folders.every(({ folder }) => existsSync(folder)) ? ['kcat', 'java'] : Object.keys(debianPackages)
-  const missing = needed.filter(command => !onPath(command))
-  if (missing.length > 0) await installDebianPackages(processes, missing, print)
+  const isFetched = folders.every(({ folder }) => existsSync(folder))
+  await ensureCommands(processes, isFetched ? [kcat, java] : [kcat, java, maven], print)
   for (const { part, folder } of folders) {
     if (!existsSync(folder)) await downloadJars(processes, { part, folder, print })
   }
@@ -49,13 +53,16 @@ function pinnedVersion(profile: 'server' | 'tools'): string {
   return version
 }
 
-/** With apt-get, when this is a Debian machine and we are root; otherwise one sentence says what to install. */
-async function installDebianPackages(
+/** Installs what is missing with apt-get, when this is a Debian machine and we are root; otherwise one sentence says what to install. */
+export async function ensureCommands(
   processes: Processes,
-  commands: readonly string[],
+  needed: readonly Prerequisite[],
   print: (line: string) => void,
 ): Promise<void> {
-  const packages = commands.map(command => debianPackages[command] ?? command)
+  const missing = needed.filter(({ command }) => !onPath(command))
+  if (missing.length === 0) return
+  const commands = missing.map(({ command }) => command)
+  const packages = missing.flatMap(({ debianPackage, also = [] }) => [debianPackage, ...also])
   if (!mayInstall()) throw new Error(`install ${packages.join(', ')} first: ${commands.join(', ')} not found`)
   print(`installing ${packages.join(', ')} with apt-get`)
   await updatePackageIndex(processes)
