@@ -160,6 +160,22 @@ export class KafkaTools {
     return ledger.end()
   }
 
+  /** `kafka-console-consumer.sh` as a member of a group, until it is ended. */
+  startMember(options: {
+    topic: string
+    group: string
+    properties?: Readonly<Record<string, string>>
+    logFile: string
+  }): Running {
+    const flags = Object.entries(options.properties ?? {}).flatMap(([name, value]) => [
+      '--command-property',
+      `${name}=${value}`,
+    ])
+    const args = ['--bootstrap-server', this.#bootstrap, '--topic', options.topic, '--group', options.group, ...flags]
+    const main = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
+    return this.#processes.start('java', javaArgs(this.#classPath, main, args), { logFile: options.logFile })
+  }
+
   async #run(main: string, args: readonly string[]): Promise<string> {
     const command = javaArgs(this.#classPath, main, ['--bootstrap-server', this.#bootstrap, ...args])
     return (await this.#processes.run('java', command, { deadlineMs: 60_000 })).stdout

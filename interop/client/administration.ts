@@ -3,17 +3,38 @@
  * are not in passing.json for it, and join the list on the day they pass.
  */
 import assert from 'node:assert/strict'
-import { type Admin, type ConfigResourceType, type Outcome, offsetPlaces } from '@dorsale/client'
+import { join } from 'node:path'
+import {
+  type Admin,
+  type ConfigResourceType,
+  type ConsumerGroupDescription,
+  type Outcome,
+  offsetPlaces,
+} from '@dorsale/client'
 import type { ProtocolError } from '@dorsale/protocol'
-import { until } from '../processes.ts'
+import type { KafkaTools } from '../clients.ts'
+import { type Running, until } from '../processes.ts'
+
+const none = undefined
+
+/** Other clients, besides the admin. */
+export interface Others {
+  readonly tools: KafkaTools
+  /** Sends one record with an idempotent producer. */
+  produce(topic: string, partition: number): Promise<void>
+  /** For the logs of what it starts. */
+  readonly directory: string
+}
 
 export interface AdminCheck {
   readonly name: string
-  readonly run: (admin: Admin) => Promise<void>
+  readonly run: (admin: Admin, others: Others) => Promise<void>
 }
 
 const nowhere = 'AAAAAAAAAAAAAAAAAAAAAQ'
 const deadlineMs = 10_000
+/** A JVM has to start. */
+const memberDeadlineMs = 30_000
 
 export const adminChecks: readonly AdminCheck[] = [
   {
@@ -135,7 +156,6 @@ export const adminChecks: readonly AdminCheck[] = [
           { type: 'GROUP', name: 'admin-group', ops: [set('consumer.session.timeout.ms', '50000')] },
         ])
         .outcomes()
-      const none = undefined
       assert.deepEqual(altered.map(errorNameOf), [none, 'UNKNOWN_TOPIC_OR_PARTITION', none, none, none, none])
       const value = async (type: ConfigResourceType, name: string, key: string) => {
         const [entries] = await admin.describeConfigs([{ type, name, keys: [key] }])
@@ -181,7 +201,213 @@ export const adminChecks: readonly AdminCheck[] = [
       assert.equal(deleted[0]?.value?.lowWatermark, 0)
     },
   },
+  {
+    name: 'groups without members: their offsets altered, listed, deleted',
+    async run(admin) {
+      const at = (partition: number, offset: number) => ({ topic: 'admin-a', partition, offset })
+      await admin.alterConsumerGroupOffsets('admin-simple', [{ ...at(0, 7), metadata: 'why' }, at(1, 8), at(2, 9)])
+      const refused = await admin.alterConsumerGroupOffsets('admin-simple', [at(77, 0)]).outcomes()
+      assert.deepEqual(refused.map(errorNameOf), ['UNKNOWN_TOPIC_OR_PARTITION'])
+      const [all, some, nothing] = await admin.listConsumerGroupOffsets([
+        { groupId: 'admin-simple' },
+        { groupId: 'admin-simple', partitions: [{ topic: 'admin-a', partition: 1 }] },
+        { groupId: 'admin-missing' },
+      ])
+      assert.deepEqual(all?.map(({ partition, offset, metadata }) => [partition, offset, metadata]).sort(), [
+        [0, 7, 'why'],
+        [1, 8, ''],
+        [2, 9, ''],
+      ])
+      assert.deepEqual([some?.length, some?.[0]?.offset, nothing?.length], [1, 8, 0])
+      const listings = await admin.listConsumerGroups()
+      const listing = listings.find(({ groupId }) => groupId === 'admin-simple')
+      assert.deepEqual(listing, {
+        groupId: 'admin-simple',
+        type: 'Classic',
+        protocol: '',
+        groupState: 'Empty',
+        isSimpleConsumerGroup: true,
+      })
+      const [group, missing] = await admin.describeConsumerGroups(['admin-simple', 'admin-missing']).outcomes()
+      assert.deepEqual([group?.value?.groupState, group?.value?.isSimpleConsumerGroup], ['Empty', true])
+      assert.equal(errorNameOf(missing!), 'GROUP_ID_NOT_FOUND')
+      await admin.deleteConsumerGroupOffsets('admin-simple', [{ topic: 'admin-a', partition: 2 }])
+      assert.equal((await admin.listConsumerGroupOffsets([{ groupId: 'admin-simple' }]))[0]?.length, 2)
+      const deleted = await admin.deleteConsumerGroups(['admin-simple', 'admin-missing']).outcomes()
+      assert.deepEqual(deleted.map(errorNameOf), [none, 'GROUP_ID_NOT_FOUND'])
+    },
+  },
+  {
+    name: 'a classic group, described, and its member removed',
+    run: (admin, others) =>
+      withMember(others, { group: 'admin-classic', protocol: 'classic' }, async () => {
+        const group = await assigned(admin, 'admin-classic')
+        assert.deepEqual([group.type, group.groupState, group.partitionAssignor], ['Classic', 'Stable', 'range'])
+        assert.deepEqual([group.coordinator.nodeId, group.members[0]?.groupInstanceId], [1, 'admin-classic-1'])
+        const [classic] = await admin.describeClassicGroups(['admin-classic'])
+        assert.deepEqual([classic?.protocol, classic?.members[0]?.assignment.length], ['consumer', 3])
+        const [listing] = (await admin.listGroups({ groupStates: ['Stable'], types: ['Classic'] })).filter(isOurs)
+        assert.deepEqual([listing?.groupId, listing?.protocol], ['admin-classic', 'consumer'])
+        const refused = await admin
+          .alterConsumerGroupOffsets('admin-classic', [{ topic: 'admin-a', partition: 0, offset: 0 }])
+          .outcomes()
+        assert.deepEqual(refused.map(errorNameOf), ['UNKNOWN_MEMBER_ID'])
+        const stays = await admin.deleteConsumerGroups(['admin-classic']).outcomes()
+        assert.deepEqual(stays.map(errorNameOf), ['NON_EMPTY_GROUP'])
+        const subscribed = await admin
+          .deleteConsumerGroupOffsets('admin-classic', [{ topic: 'admin-a', partition: 0 }])
+          .outcomes()
+        assert.deepEqual(subscribed.map(errorNameOf), ['GROUP_SUBSCRIBED_TO_TOPIC'])
+        const removed = await admin
+          .removeMembersFromConsumerGroup('admin-classic', {
+            members: [{ groupInstanceId: 'admin-classic-1' }, { groupInstanceId: 'nobody' }],
+            reason: 'a check',
+          })
+          .outcomes()
+        assert.deepEqual(removed.map(errorNameOf), [none, 'UNKNOWN_MEMBER_ID'])
+      }),
+  },
+  {
+    name: 'a group of KIP-848, described, and all its members removed',
+    run: (admin, others) =>
+      withMember(others, { group: 'admin-consumer', protocol: 'consumer' }, async () => {
+        const group = await assigned(admin, 'admin-consumer')
+        const [member] = group.members
+        assert.deepEqual([group.type, group.groupState, group.partitionAssignor], ['Consumer', 'Stable', 'uniform'])
+        assert.deepEqual([member?.targetAssignment?.length, member?.upgraded], [3, true])
+        assert.deepEqual([member?.subscribedTopicNames, (member?.memberEpoch ?? 0) > 0], [['admin-a'], true])
+        const [classic] = await admin.describeClassicGroups(['admin-consumer']).outcomes()
+        assert.equal(errorNameOf(classic!), 'GROUP_ID_NOT_FOUND')
+        const [listing] = (await admin.listGroups({ types: ['Consumer'] })).filter(isOurs)
+        assert.deepEqual([listing?.groupId, listing?.type], ['admin-consumer', 'Consumer'])
+        const removed = await admin.removeMembersFromConsumerGroup('admin-consumer').outcomes()
+        assert.deepEqual(removed.map(errorNameOf), [none])
+      }),
+  },
+  {
+    name: 'log directories, of brokers and of replicas',
+    async run(admin) {
+      const [[dir] = []] = await admin.describeLogDirs([1])
+      const ours = dir?.replicaInfos.filter(({ topic }) => topic === 'admin-a') ?? []
+      assert.deepEqual(ours.map(({ partition }) => partition).sort(), [0, 1, 2])
+      assert.ok((dir?.totalBytes ?? 0) > (dir?.usableBytes ?? Number.POSITIVE_INFINITY))
+      const replica = { topic: 'admin-a', partition: 0, brokerId: 1 }
+      const [place] = await admin.describeReplicaLogDirs([replica])
+      assert.deepEqual([place?.currentReplicaLogDir, place?.futureReplicaLogDir], [dir?.logDir, undefined])
+      const moved = await admin
+        .alterReplicaLogDirs([
+          { ...replica, logDir: dir!.logDir },
+          { ...replica, partition: 1, logDir: '/not/there' },
+        ])
+        .outcomes()
+      assert.deepEqual(moved.map(errorNameOf), [none, 'LOG_DIR_NOT_FOUND'])
+      const [elsewhere] = await admin.describeLogDirs([7]).outcomes()
+      assert.equal(errorNameOf(elsewhere!), 'BROKER_NOT_AVAILABLE')
+    },
+  },
+  {
+    name: 'the metadata quorum',
+    async run(admin) {
+      const quorum = await admin.describeMetadataQuorum()
+      assert.deepEqual([quorum.leaderId, quorum.voters.length, quorum.nodes.length], [1, 1, 1])
+      assert.equal(quorum.nodes[0]?.endpoints[0]?.name, 'CONTROLLER')
+      assert.ok(quorum.highWatermark > 0)
+      const { replicaDirectoryId } = quorum.voters[0]!
+      const stranger = admin.removeRaftVoter(77, replicaDirectoryId)
+      await assert.rejects(stranger, { errorName: 'VOTER_NOT_FOUND' })
+      const again = admin.addRaftVoter(1, replicaDirectoryId, [...quorum.nodes[0]!.endpoints])
+      await assert.rejects(again, { errorName: 'DUPLICATE_VOTER' })
+      const elsewhere = admin.removeRaftVoter(1, replicaDirectoryId, { clusterId: 'another' })
+      await assert.rejects(elsewhere, { errorName: 'INCONSISTENT_CLUSTER_ID' })
+    },
+  },
+  {
+    name: 'features described and updated',
+    async run(admin) {
+      const features = await admin.describeFeatures({ nodeId: 1 })
+      const level = features.finalizedFeatures.get('metadata.version')?.maxVersionLevel ?? 0
+      assert.ok(level > 1 && level <= (features.supportedFeatures.get('metadata.version')?.maxVersion ?? 0))
+      assert.ok((features.finalizedFeaturesEpoch ?? -1) >= 0)
+      const same = { feature: 'metadata.version', maxVersionLevel: level }
+      await admin.updateFeatures([same], { validateOnly: true })
+      const [absurd] = await admin.updateFeatures([{ ...same, maxVersionLevel: 30_000 }]).outcomes()
+      assert.equal(errorNameOf(absurd!), 'INVALID_UPDATE_VERSION')
+      const [down] = await admin
+        .updateFeatures([{ ...same, maxVersionLevel: 1, upgradeType: 'SAFE_DOWNGRADE' }])
+        .outcomes()
+      assert.equal(errorNameOf(down!), 'INVALID_UPDATE_VERSION')
+    },
+  },
+  {
+    name: 'leaders elected, replicas reassigned',
+    async run(admin) {
+      const partitions = [
+        { topic: 'admin-a', partition: 0 },
+        { topic: 'missing', partition: 0 },
+      ]
+      const elected = await admin.electLeaders('PREFERRED', partitions).outcomes()
+      assert.deepEqual(
+        new Map(elected.map(outcome => [outcome.key.topic, errorNameOf(outcome)])),
+        new Map([
+          ['admin-a', 'ELECTION_NOT_NEEDED'],
+          ['missing', 'UNKNOWN_TOPIC_OR_PARTITION'],
+        ]),
+      )
+      assert.deepEqual(await admin.electLeaders('UNCLEAN'), [])
+      const reassigned = await admin
+        .alterPartitionReassignments([
+          { topic: 'admin-a', partition: 0, targetReplicas: [1] },
+          { topic: 'admin-a', partition: 1, targetReplicas: undefined },
+          { topic: 'admin-a', partition: 2, targetReplicas: [1, 7] },
+        ])
+        .outcomes()
+      assert.deepEqual(reassigned.map(errorNameOf), [none, 'NO_REASSIGNMENT_IN_PROGRESS', 'INVALID_REPLICA_ASSIGNMENT'])
+      assert.deepEqual(await admin.listPartitionReassignments(), [])
+      assert.deepEqual(await admin.listPartitionReassignments(partitions), [])
+    },
+  },
+  {
+    name: 'producers of partitions, and brokers that are not there',
+    async run(admin, { produce }) {
+      await produce('admin-a', 0)
+      const at = (partition: number) => ({ topic: 'admin-a', partition })
+      const [states, quiet] = await admin.describeProducers([at(0), at(1)])
+      assert.deepEqual([states?.length, states?.[0]?.lastSequence, states?.[0]?.producerEpoch], [1, 0, 0])
+      assert.deepEqual([states?.[0]?.currentTransactionStartOffset, quiet], [undefined, []])
+      assert.equal((await admin.describeProducers([at(0)], { brokerId: 1 }))[0]?.length, 1)
+      await assert.rejects(admin.unregisterBroker(77), { errorName: 'BROKER_ID_NOT_REGISTERED' })
+    },
+  },
 ]
+
+const isOurs = ({ groupId }: { groupId: string }) => groupId.startsWith('admin-')
+
+async function withMember(
+  { tools, directory }: Others,
+  { group, protocol }: { group: string; protocol: 'classic' | 'consumer' },
+  body: () => Promise<void>,
+): Promise<void> {
+  const properties = { 'group.protocol': protocol, 'group.instance.id': `${group}-1` }
+  const logFile = join(directory, `${group}.log`)
+  const member: Running = tools.startMember({ topic: 'admin-a', group, properties, logFile })
+  try {
+    await body()
+  } finally {
+    member.child.kill('SIGKILL')
+    await member.ended
+  }
+}
+
+/** The description of a group as soon as its member has every partition. */
+async function assigned(admin: Admin, groupId: string): Promise<ConsumerGroupDescription> {
+  let found: ConsumerGroupDescription | undefined
+  await until(`the member of ${groupId}`, memberDeadlineMs, async () => {
+    const [outcome] = await admin.describeConsumerGroups([groupId]).outcomes()
+    found = outcome?.value
+    return found?.members[0]?.assignment.length === 3
+  })
+  return found as ConsumerGroupDescription
+}
 
 function errorNameOf({ error }: Outcome<unknown, unknown>): string | undefined {
   return error === undefined ? undefined : ((error as ProtocolError).errorName ?? error.message)

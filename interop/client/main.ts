@@ -16,10 +16,10 @@ import { nodeWorld } from '@dorsale/client/node'
 import type { ProtocolError } from '@dorsale/protocol'
 import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '../brokers.ts'
 import { Checks, readPassingList } from '../checks.ts'
-import { Kcat } from '../clients.ts'
+import { KafkaTools, Kcat } from '../clients.ts'
 import { LineLedger } from '../line-ledger.ts'
 import { findRealFile, type NumberedFile } from '../numbered-file.ts'
-import { ensurePrerequisites } from '../prerequisites.ts'
+import { ensurePrerequisites, type Reference } from '../prerequisites.ts'
 import { Processes, until, within } from '../processes.ts'
 import { adminChecks } from './administration.ts'
 
@@ -62,7 +62,7 @@ try {
     mkdirSync(place.directory)
     const broker =
       name === 'kafka' ? apacheKafka(processes, { ...place, classPath: reference.server }) : dorsale(processes, place)
-    await behave(broker, file)
+    await behave(broker, file, reference)
   }
 } catch (error) {
   isBroken = true
@@ -76,7 +76,7 @@ else print(`data and logs are in ${directory}`)
 print(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 
-async function behave(broker: BrokerUnderTest, file: NumberedFile): Promise<void> {
+async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Reference): Promise<void> {
   let running = await broker.start()
   await checks.run(`${broker.name}: topics are created, described, refused when there, listed and deleted`, administer)
   await checks.run(`${broker.name}: the file, through ${kills} SIGKILLs, read by our consumer`, async () => {
@@ -93,9 +93,11 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile): Promise<void
   }
   await checks.run(`${broker.name}: offsets by place and time, seeking`, seeking)
   const admin = createAdmin({ world, settings })
+  const tools = new KafkaTools(processes, { bootstrap, classPath: reference.tools })
+  const others = { tools, directory, produce: produceOne }
   for (const check of adminChecks) {
     await checks.run(`${broker.name}: admin: ${check.name}`, async () => {
-      await check.run(admin)
+      await check.run(admin, others)
       return undefined
     })
   }
@@ -130,6 +132,12 @@ async function administer(): Promise<undefined> {
     await admin.close()
   }
   return undefined
+}
+
+async function produceOne(topic: string, partition: number): Promise<void> {
+  const producer = createProducer({ world, settings })
+  await producer.send({ topic, partition, key: 'one', value: 'one' })
+  await producer.close()
 }
 
 async function throughKills(broker: BrokerUnderTest, first: RunningBroker, file: NumberedFile): Promise<RunningBroker> {

@@ -17,9 +17,41 @@ export type {
   TopicDescription,
   TopicPartitionDescription,
 } from './admin/describe-topics.ts'
+export type {
+  DescribeFeaturesOptions,
+  FeatureMetadata,
+  FeatureUpdate,
+  UpdateFeaturesOptions,
+} from './admin/features.ts'
+export type {
+  ClassicGroupDescription,
+  ClassicMemberDescription,
+  ConsumerGroupDescription,
+  Coordinator,
+  DescribeGroupsOptions,
+  MemberDescription,
+} from './admin/group-description.ts'
+export type { GroupListing, GroupState, GroupType, ListGroupsOptions } from './admin/group-listing.ts'
+export type { MemberToRemove, RemoveMembersOptions } from './admin/group-members.ts'
+export type {
+  CommittedOffset,
+  GroupOffsetsQuestion,
+  ListConsumerGroupOffsetsOptions,
+  NewOffset,
+} from './admin/group-offsets.ts'
 export { Itemized, type Outcome } from './admin/itemized.ts'
+export type {
+  LogDirDescription,
+  ReplicaAssignment,
+  ReplicaInfo,
+  ReplicaLogDirInfo,
+  TopicPartitionReplica,
+} from './admin/log-dirs.ts'
 export type { DeletedRecords, ListOffsetsOptions, RecordsToDelete } from './admin/offsets.ts'
 export type { AclOperation } from './admin/operations.ts'
+export type { DescribeProducersOptions, ProducerState } from './admin/producers.ts'
+export type { QuorumInfo, QuorumReplica, RaftVoterEndpoint, RaftVoterOptions } from './admin/quorum.ts'
+export type { AlterReassignmentsOptions, ElectionType, PartitionReassignment, Reassignment } from './admin/replicas.ts'
 export type {
   CreatedTopic,
   ListTopicsOptions,

@@ -18,19 +18,26 @@ export interface CallOptions {
 export interface ItemCall<Key, Value> {
   /** For the sentence of a timeout: `the creation of topics`. */
   readonly what: string
-  readonly keys: readonly Key[]
+  /** A function finds out what to ask about; when it rejects, so does the call. */
+  readonly keys: readonly Key[] | ((limits: Required<CallOptions>) => Promise<readonly Key[]>)
   readonly options: CallOptions
   readonly route: Route<Key>
-  /** Asks one broker about some of the keys; the answers by key. May throw, which is then the answer for all of them. */
+  /**
+   * Asks one broker about some of the keys; the answers by key. What it throws is the answer for all of them, and is tried again when Kafka calls it
+   * retriable.
+   */
   ask(link: BrokerLink, keys: readonly Key[], limits: Limits): Promise<(key: Key) => Answer<Value>>
-  /** Whether an answer may be another one later. Default: what Kafka calls retriable. */
-  isRetriable?(error: Error): boolean
+  /** Whether the answer about a key may be another one later. Default: as the route says. */
+  mayPass?(error: ProtocolError): boolean
 }
 
 export interface Limits {
   /** For the broker: how long it may take. What is left of the call, at most `request.timeout.ms`. */
   readonly timeoutMs: number
 }
+
+/** An answer, and whether a later one may be another. */
+type Judged<Value> = { readonly value: Value } | { readonly error: Error; readonly mayPass: boolean }
 
 interface Deadline {
   readonly what: string
@@ -83,18 +90,16 @@ export class AdminCore {
     readonly options: CallOptions
     readonly route?: Route<null>
     ask(link: BrokerLink, limits: Limits): Promise<Value>
-    isRetriable?(error: Error): boolean
   }): Promise<Value> {
     const [value] = await this.each<null, Value>({
       what: call.what,
       keys: [null],
       options: call.options,
-      route: call.route ?? toAny,
+      route: call.route ?? toAny(),
       async ask(link, _keys, limits) {
         const answer = await call.ask(link, limits)
         return () => ({ value: answer })
       },
-      ...(call.isRetriable && { isRetriable: call.isRetriable }),
     })
     return value as Value
   }
@@ -105,11 +110,23 @@ export class AdminCore {
     request: Request,
     response: Response,
     value: PartialMessage<Request> | ((version: number) => PartialMessage<Request>),
+    options: { readonly versionMax?: number } = {},
   ): Promise<MessageOf<Response>> {
-    const answer = await link.call(request, response, value)
+    const answer = await link.call(request, response, value, options)
     const { throttleTimeMs } = answer as { throttleTimeMs?: number }
     if (throttleTimeMs !== undefined) link.throttle(throttleTimeMs)
     return answer
+  }
+
+  /** The ids of all brokers, for calls that ask each of them. */
+  async everyBroker({ timeoutMs }: Required<CallOptions>): Promise<number[]> {
+    const { cluster } = this
+    const ids = async () => {
+      await cluster.refreshed()
+      if (cluster.lastError !== undefined) throw cluster.lastError
+      return [...cluster.metadata.brokers.keys()]
+    }
+    return cluster.retrying('the brokers of the cluster', ids, { timeoutMs, retries: this.#options.retries })
   }
 
   async #run<Key, Value>(call: ItemCall<Key, Value>): Promise<Outcome<Key, Value>[]> {
@@ -117,7 +134,8 @@ export class AdminCore {
     const timeoutMs = call.options.timeoutMs ?? this.#options.apiTimeoutMs
     const deadline = { what: call.what, timeoutMs, endMs: world.clock.monotonic() + timeoutMs }
     const outcomes = new Map<Key, Outcome<Key, Value>>()
-    let open: readonly Key[] = [...new Set(call.keys)]
+    const keys = typeof call.keys === 'function' ? await call.keys({ timeoutMs }) : call.keys
+    let open: readonly Key[] = [...new Set(keys)]
     for (let failures = 0; open.length > 0; ) {
       const answers = await this.#askAll(call, open, deadline)
       if (this.cluster.isClosed) throw closedError()
@@ -131,8 +149,8 @@ export class AdminCore {
         assert(answer !== undefined, 'each key of a call has an answer')
         if ('value' in answer) outcomes.set(key, { key, value: answer.value, error: undefined })
         else {
-          const { error } = answer
-          const mayPass = (call.isRetriable ?? isRetriable)(error)
+          const { error, mayPass } = answer
+          call.route.onError?.(this.cluster, key, error)
           if (mayPass && !isOutOfTries && !isOutOfTime) again.push(key)
           else {
             const isLate = mayPass && !isOutOfTries
@@ -145,7 +163,7 @@ export class AdminCore {
       open = again
       if (open.length > 0) await sleep(world.clock, pauseMs)
     }
-    return call.keys.map(key => outcomes.get(key) as Outcome<Key, Value>)
+    return keys.map(key => outcomes.get(key) as Outcome<Key, Value>)
   }
 
   /** One round: an answer for each key, by the end of the call at the latest. */
@@ -153,11 +171,17 @@ export class AdminCore {
     call: ItemCall<Key, Value>,
     keys: readonly Key[],
     deadline: Deadline,
-  ): Promise<Map<Key, Answer<Value>>> {
-    const answers = new Map<Key, Answer<Value>>()
+  ): Promise<Map<Key, Judged<Value>>> {
+    const answers = new Map<Key, Judged<Value>>()
     const fail = (group: readonly Key[], reason: unknown) => {
       if (!(reason instanceof DorsaleError)) throw reason
-      for (const key of group) answers.set(key, { error: reason })
+      for (const key of group) answers.set(key, { error: reason, mayPass: isRetriable(reason) })
+    }
+    const judge = (answer: Answer<Value>): Judged<Value> => {
+      if ('value' in answer) return answer
+      const { error } = answer
+      if (!(error instanceof ProtocolError)) return { error, mayPass: isRetriable(error) }
+      return { error, mayPass: call.mayPass?.(error) ?? call.route.mayPass(error) }
     }
     let placements: Placement<Key>[]
     try {
@@ -173,7 +197,7 @@ export class AdminCore {
         const ask = () => call.ask(placement.link, placement.keys, { timeoutMs })
         try {
           const answerFor = await this.#inTime(deadline, ask)
-          for (const key of placement.keys) answers.set(key, answerFor(key))
+          for (const key of placement.keys) answers.set(key, judge(answerFor(key)))
         } catch (reason) {
           fail(placement.keys, reason)
         }
@@ -187,7 +211,7 @@ export class AdminCore {
     if (cluster.isClosed) throw closedError()
     // The first question of a client, so that the brokers are known by their own names.
     if (cluster.metadata.brokers.size === 0) await cluster.refreshed()
-    return call.route(cluster, keys)
+    return call.route.place(cluster, keys)
   }
 
   #leftMs({ endMs }: Deadline): number {

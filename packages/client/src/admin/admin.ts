@@ -8,7 +8,16 @@ import { AdminCore } from './admin-core.ts'
 import { type ClusterAdmin, clusterAdmin } from './cluster-admin.ts'
 import { type ConfigAdmin, configAdmin } from './configs.ts'
 import { type DescribeTopicsAdmin, describeTopicsAdmin } from './describe-topics.ts'
+import { type FeatureAdmin, featureAdmin } from './features.ts'
+import { type GroupDescriptionAdmin, groupDescriptionAdmin } from './group-description.ts'
+import { type GroupListingAdmin, groupListingAdmin } from './group-listing.ts'
+import { type GroupMemberAdmin, groupMemberAdmin } from './group-members.ts'
+import { type GroupOffsetAdmin, groupOffsetAdmin } from './group-offsets.ts'
+import { type LogDirAdmin, logDirAdmin } from './log-dirs.ts'
 import { type OffsetAdmin, offsetAdmin } from './offsets.ts'
+import { type ProducerAdmin, producerAdmin } from './producers.ts'
+import { type QuorumAdmin, quorumAdmin } from './quorum.ts'
+import { type ReplicaAdmin, replicaAdmin } from './replicas.ts'
 import { type TopicAdmin, topicAdmin } from './topics.ts'
 
 /** Settings of an admin client, under Kafka's keys. */
@@ -24,7 +33,21 @@ export interface AdminOptions {
  * `default.api.timeout.ms` have passed. Calls about several things answer `Itemized`: awaited, they give every value or throw the first refusal, a `ProtocolError`
  * with the broker's own sentence; `outcomes()` tells each thing's own.
  */
-export interface Admin extends TopicAdmin, DescribeTopicsAdmin, ClusterAdmin, ConfigAdmin, OffsetAdmin {
+export interface Admin
+  extends TopicAdmin,
+    DescribeTopicsAdmin,
+    ClusterAdmin,
+    ConfigAdmin,
+    OffsetAdmin,
+    GroupListingAdmin,
+    GroupDescriptionAdmin,
+    GroupOffsetAdmin,
+    LogDirAdmin,
+    QuorumAdmin,
+    FeatureAdmin,
+    ReplicaAdmin,
+    ProducerAdmin,
+    GroupMemberAdmin {
   /** Closes the connections; calls under way fail with `DORSALE_CLOSED`. Idempotent. */
   close(): Promise<void>
 }
@@ -50,12 +73,22 @@ export function createAdmin(options: AdminOptions): Admin {
     retries: config.retries,
     retryBackoff: connection.retryBackoff,
   })
+  const groupDescriptions = groupDescriptionAdmin(core)
   return {
     ...topicAdmin(core),
     ...describeTopicsAdmin(core),
     ...clusterAdmin(core),
     ...configAdmin(core),
     ...offsetAdmin(core),
+    ...groupListingAdmin(core),
+    ...groupDescriptions,
+    ...groupOffsetAdmin(core),
+    ...groupMemberAdmin(core, groupDescriptions),
+    ...logDirAdmin(core),
+    ...quorumAdmin(core),
+    ...featureAdmin(core),
+    ...replicaAdmin(core),
+    ...producerAdmin(core),
     async close() {
       cluster.close()
     },

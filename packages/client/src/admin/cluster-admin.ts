@@ -1,5 +1,10 @@
 /** The cluster as a whole: its nodes. */
-import { describeClusterRequest, describeClusterResponse } from '@dorsale/protocol'
+import {
+  describeClusterRequest,
+  describeClusterResponse,
+  unregisterBrokerRequest,
+  unregisterBrokerResponse,
+} from '@dorsale/protocol'
 import type { BrokerInfo } from '../metadata/metadata-cache.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { refuse } from './answer.ts'
@@ -28,6 +33,8 @@ export interface DescribeClusterOptions extends CallOptions {
 
 export interface ClusterAdmin {
   describeCluster(options?: DescribeClusterOptions): Promise<ClusterDescription>
+  /** Forgets a broker that will not come back. */
+  unregisterBroker(brokerId: number, options?: CallOptions): Promise<void>
 }
 
 export function clusterAdmin(core: AdminCore): ClusterAdmin {
@@ -56,6 +63,16 @@ export function clusterAdmin(core: AdminCore): ClusterAdmin {
             })),
             authorizedOperations: operationsIn(clusterAuthorizedOperations),
           }
+        },
+      }),
+
+    unregisterBroker: (brokerId, options = {}) =>
+      core.one({
+        what: `the removal of broker ${brokerId}`,
+        options,
+        async ask(link) {
+          const response = await core.request(link, unregisterBrokerRequest, unregisterBrokerResponse, { brokerId })
+          refuse(`broker ${brokerId}`, response)
         },
       }),
   }

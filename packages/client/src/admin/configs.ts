@@ -2,14 +2,11 @@
 import {
   describeConfigsRequest,
   describeConfigsResponse,
-  errorCodes,
   incrementalAlterConfigsRequest,
   incrementalAlterConfigsResponse,
   listConfigResourcesRequest,
   listConfigResourcesResponse,
-  ProtocolError,
 } from '@dorsale/protocol'
-import { isRetriable } from '../network/cluster.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { answerOf, doneOf, refuse } from './answer.ts'
 import { Codes, type NameIn } from './codes.ts'
@@ -94,7 +91,6 @@ export function configAdmin(core: AdminCore): ConfigAdmin {
           const rows = new Map(response.results.map(row => [nameOfRow(row), row]))
           return key => answerOf(subjectOf(key), rows.get(nameOfKey(key)), ({ configs }) => configs.map(configEntryOf))
         },
-        isRetriable: isNotMissing,
       }),
 
     incrementalAlterConfigs: (resources, options = {}) =>
@@ -124,7 +120,6 @@ export function configAdmin(core: AdminCore): ConfigAdmin {
           const rows = new Map(response.responses.map(row => [nameOfRow(row), row]))
           return key => doneOf(subjectOf(key), rows.get(nameOfKey(key)))
         },
-        isRetriable: isNotMissing,
       }),
 
     listConfigResources: (options = {}) =>
@@ -147,12 +142,6 @@ export function configAdmin(core: AdminCore): ConfigAdmin {
 /** A broker knows its own settings only; the default of all brokers, as everything else, any broker knows. */
 function brokerOf({ type, name }: ConfigResource): number | undefined {
   return (type === 'BROKER' || type === 'BROKER_LOGGER') && name !== '' ? Number(name) : undefined
-}
-
-/** A topic that is not there is an answer, and nothing to wait for. */
-function isNotMissing(error: Error): boolean {
-  if (!(error instanceof ProtocolError)) return isRetriable(error)
-  return error.retriable && error.errorCode !== errorCodes.UNKNOWN_TOPIC_OR_PARTITION
 }
 
 function wireResource({ type, name }: ConfigResource) {

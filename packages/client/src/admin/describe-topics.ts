@@ -6,11 +6,9 @@ import {
   type MetadataResponse,
   metadataRequest,
   metadataResponse,
-  ProtocolError,
 } from '@dorsale/protocol'
 import { noTopicId, type PartitionInfo } from '../metadata/metadata-cache.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
-import { isRetriable } from '../network/cluster.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { type Answer, answerOf, unanswered } from './answer.ts'
 import type { Itemized } from './itemized.ts'
@@ -54,9 +52,7 @@ export function describeTopicsAdmin(core: AdminCore): DescribeTopicsAdmin {
         what: 'the description of topics',
         keys: topics,
         options,
-        route: toAny,
-        // The broker knows whether a topic is there: who asks does not wait for it to appear.
-        isRetriable: error => !(error instanceof ProtocolError) && isRetriable(error),
+        route: toAny(),
         async ask(link, keys) {
           const names = keys.filter(key => typeof key === 'string')
           const ids = keys.filter(key => typeof key !== 'string').map(({ topicId }) => topicId)

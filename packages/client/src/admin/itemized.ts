@@ -21,7 +21,7 @@ export class Itemized<Key, Value, Whole = Value[]> implements Promise<Whole> {
     this.#whole = whole
   }
 
-  /** What became of each thing, in the order of the question. Rejects only when the client is closed. */
+  /** What became of each thing, in the order of the question. Rejects when the client is closed, and when it cannot be found out what to ask about. */
   outcomes(): Promise<Outcome<Key, Value>[]> {
     return this.#outcomes
   }

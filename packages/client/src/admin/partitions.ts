@@ -9,6 +9,13 @@ export function partitionsByTopic<Key extends TopicPartition, Part>(
   return [...Map.groupBy(keys, ({ topic }) => topic)].map(([name, group]) => ({ name, partitions: group.map(part) }))
 }
 
+/** The indexes of the partitions of each topic, for requests that name nothing else. */
+export function indexesByTopic(keys: readonly TopicPartition[]): { name: string; indexes: number[] }[] {
+  return partitionsByTopic(keys, ({ partition }) => partition).map(({ name, partitions }) => {
+    return { name, indexes: partitions }
+  })
+}
+
 /** The rows of a response by the partition's name, as Kafka writes it: `orders-0`. */
 export function rowsByPartition<Row>(
   topics: readonly { readonly name: string; readonly partitions: readonly Row[] }[],

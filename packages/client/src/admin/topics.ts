@@ -10,9 +10,8 @@ import {
   errorCodes,
   metadataRequest,
   metadataResponse,
-  ProtocolError,
+  type ProtocolError,
 } from '@dorsale/protocol'
-import { isRetriable } from '../network/cluster.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { answerOf, doneOf, errorIn } from './answer.ts'
 import { type ConfigEntry, configEntryOf } from './config-entry.ts'
@@ -91,8 +90,8 @@ export function topicAdmin(core: AdminCore): TopicAdmin {
         what: 'the creation of topics',
         keys: topics,
         options,
-        route: toController,
-        isRetriable: error => mayPass(error, options),
+        route: toController(),
+        mayPass: error => mayPass(error, options),
         async ask(link, keys, { timeoutMs }) {
           const value = { topics: keys.map(creatable), timeoutMs, validateOnly: options.validateOnly ?? false }
           const response = await core.request(link, createTopicsRequest, createTopicsResponse, value)
@@ -106,8 +105,8 @@ export function topicAdmin(core: AdminCore): TopicAdmin {
         what: 'the deletion of topics',
         keys: topics,
         options,
-        route: toController,
-        isRetriable: error => mayPass(error, options),
+        route: toController(),
+        mayPass: error => mayPass(error, options),
         async ask(link, keys, { timeoutMs }) {
           const names = keys.filter(key => typeof key === 'string')
           const ids = keys.filter(key => typeof key !== 'string')
@@ -131,8 +130,8 @@ export function topicAdmin(core: AdminCore): TopicAdmin {
         what: 'the creation of partitions',
         keys: topics,
         options,
-        route: toController,
-        isRetriable: error => mayPass(error, options),
+        route: toController(),
+        mayPass: error => mayPass(error, options),
         async ask(link, keys, { timeoutMs }) {
           const value = {
             topics: keys.map(({ name, totalCount, newAssignments }) => ({
@@ -190,12 +189,8 @@ function createdTopic(row: CreateTopicsResponse['topics'][number]): CreatedTopic
   }
 }
 
-/**
- * An answer about a topic is final: it was said by the controller. Only a controller that has moved, a connection that was lost and a quota that is used up may be
- * another matter later.
- */
-function mayPass(error: Error, { retryOnQuotaViolation = true }: QuotaOptions): boolean {
-  if (!(error instanceof ProtocolError)) return isRetriable(error)
-  if (error.errorCode === errorCodes.NOT_CONTROLLER) return true
-  return error.errorCode === errorCodes.THROTTLING_QUOTA_EXCEEDED && retryOnQuotaViolation
+/** What the controller says of a topic is final, but for a controller that has moved and a quota that is used up. */
+function mayPass({ errorCode }: ProtocolError, { retryOnQuotaViolation = true }: QuotaOptions): boolean {
+  if (errorCode === errorCodes.NOT_CONTROLLER) return true
+  return errorCode === errorCodes.THROTTLING_QUOTA_EXCEEDED && retryOnQuotaViolation
 }

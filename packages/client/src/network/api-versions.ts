@@ -15,6 +15,9 @@ import {
 export const apiVersionsKey = 18
 export const apiVersionsVersionMax = apis.get(apiVersionsKey)!.stableVersionMax
 
+/** How the client names itself in ApiVersions (KIP-511). */
+export const clientSoftware = { clientSoftwareName: 'dorsale', clientSoftwareVersion: '0.1.0' }
+
 export type VersionsAnswer =
   | { readonly versions: BrokerVersions }
   /** Ask again in this version. */

@@ -12,7 +12,13 @@ import {
 } from '@dorsale/protocol'
 import { FrameClient } from '@dorsale/transport'
 import type { ClientWorld } from '../world.ts'
-import { apiVersionsKey, apiVersionsVersionMax, type BrokerVersions, readApiVersions } from './api-versions.ts'
+import {
+  apiVersionsKey,
+  apiVersionsVersionMax,
+  type BrokerVersions,
+  clientSoftware,
+  readApiVersions,
+} from './api-versions.ts'
 import { backoffMs } from './backoff.ts'
 import type { ConnectionConfig } from './connection-config.ts'
 
@@ -42,8 +48,6 @@ const responseBytesMax = 0x7fffffff
 
 /** Beyond, a connection takes no more requests: with `acks=0` nothing else would hold a producer back. */
 const unsentBytesMax = 1024 * 1024
-
-const clientSoftware = { clientSoftwareName: 'dorsale', clientSoftwareVersion: '0.1.0' }
 
 /**
  * The way to one broker: a connection that is opened when it is needed, and opened again, after a pause that grows, when it is lost. It sends
