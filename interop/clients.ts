@@ -166,13 +166,15 @@ export class KafkaTools {
     group: string
     properties?: Readonly<Record<string, string>>
     logFile: string
+    /** `kafka-console-share-consumer.sh` instead. */
+    isShare?: boolean
   }): Running {
     const flags = Object.entries(options.properties ?? {}).flatMap(([name, value]) => [
       '--command-property',
       `${name}=${value}`,
     ])
     const args = ['--bootstrap-server', this.#bootstrap, '--topic', options.topic, '--group', options.group, ...flags]
-    const main = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
+    const main = `org.apache.kafka.tools.consumer.Console${options.isShare ? 'Share' : ''}Consumer`
     return this.#processes.start('java', javaArgs(this.#classPath, main, args), { logFile: options.logFile })
   }
 

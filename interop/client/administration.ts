@@ -15,13 +15,13 @@ import type { ProtocolError } from '@dorsale/protocol'
 import type { KafkaTools } from '../clients.ts'
 import { type Running, until } from '../processes.ts'
 
-const none = undefined
-
 /** Other clients, besides the admin. */
 export interface Others {
   readonly tools: KafkaTools
   /** Sends one record with an idempotent producer. */
   produce(topic: string, partition: number): Promise<void>
+  /** Begins a transaction, sends one record, runs `body`, and answers the name of the error with which the transaction then ends. */
+  inTransaction(transactionalId: string, topic: string, body: () => Promise<void>): Promise<string | undefined>
   /** For the logs of what it starts. */
   readonly directory: string
 }
@@ -31,12 +31,13 @@ export interface AdminCheck {
   readonly run: (admin: Admin, others: Others) => Promise<void>
 }
 
+const none = undefined
 const nowhere = 'AAAAAAAAAAAAAAAAAAAAAQ'
 const deadlineMs = 10_000
 /** A JVM has to start. */
 const memberDeadlineMs = 30_000
 
-export const adminChecks: readonly AdminCheck[] = [
+export const clusterChecks: readonly AdminCheck[] = [
   {
     name: 'topics, by name and id, each with its own outcome',
     async run(admin) {
@@ -409,7 +410,8 @@ async function assigned(admin: Admin, groupId: string): Promise<ConsumerGroupDes
   return found as ConsumerGroupDescription
 }
 
-function errorNameOf({ error }: Outcome<unknown, unknown>): string | undefined {
+/** Kafka's name of what refused a thing; undefined: nothing did. */
+export function errorNameOf({ error }: Outcome<unknown, unknown>): string | undefined {
   return error === undefined ? undefined : ((error as ProtocolError).errorName ?? error.message)
 }
 

@@ -21,7 +21,8 @@ import { LineLedger } from '../line-ledger.ts'
 import { findRealFile, type NumberedFile } from '../numbered-file.ts'
 import { ensurePrerequisites, type Reference } from '../prerequisites.ts'
 import { Processes, until, within } from '../processes.ts'
-import { adminChecks } from './administration.ts'
+import { clusterChecks } from './administration.ts'
+import { accessChecks } from './administration-access.ts'
 
 const partitions = 6
 const jobMs = 180_000
@@ -94,8 +95,8 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Re
   await checks.run(`${broker.name}: offsets by place and time, seeking`, seeking)
   const admin = createAdmin({ world, settings })
   const tools = new KafkaTools(processes, { bootstrap, classPath: reference.tools })
-  const others = { tools, directory, produce: produceOne }
-  for (const check of adminChecks) {
+  const others = { tools, directory, produce: produceOne, inTransaction }
+  for (const check of [...clusterChecks, ...accessChecks]) {
     await checks.run(`${broker.name}: admin: ${check.name}`, async () => {
       await check.run(admin, others)
       return undefined
@@ -138,6 +139,23 @@ async function produceOne(topic: string, partition: number): Promise<void> {
   const producer = createProducer({ world, settings })
   await producer.send({ topic, partition, key: 'one', value: 'one' })
   await producer.close()
+}
+
+async function inTransaction(transactionalId: string, topic: string, body: () => Promise<void>) {
+  const producer = createProducer({ world, settings: { ...settings, 'transactional.id': transactionalId } })
+  try {
+    await producer.initTransactions()
+    producer.beginTransaction()
+    await producer.send({ topic, partition: 0, key: 'one', value: 'one' })
+    await body()
+    await producer.commitTransaction()
+    return undefined
+  } catch (error) {
+    const { cause } = error as Error
+    return (cause as ProtocolError | undefined)?.errorName ?? String(error)
+  } finally {
+    await producer.close()
+  }
 }
 
 async function throughKills(broker: BrokerUnderTest, first: RunningBroker, file: NumberedFile): Promise<RunningBroker> {

@@ -1,3 +1,11 @@
+export type {
+  AclBinding,
+  AclBindingFilter,
+  AclPatternType,
+  AclPermissionType,
+  AclResourceType,
+  DeletedAcl,
+} from './admin/acls.ts'
 export { type Admin, type AdminOptions, type AdminSettings, createAdmin } from './admin/admin.ts'
 export type { CallOptions } from './admin/admin-core.ts'
 export type { ClusterDescription, ClusterNode, DescribeClusterOptions } from './admin/cluster-admin.ts'
@@ -12,6 +20,14 @@ export type {
   DescribedResource,
   ListConfigResourcesOptions,
 } from './admin/configs.ts'
+export type {
+  CreateDelegationTokenOptions,
+  DelegationToken,
+  DescribeDelegationTokenOptions,
+  ExpireDelegationTokenOptions,
+  KafkaPrincipal,
+  RenewDelegationTokenOptions,
+} from './admin/delegation-tokens.ts'
 export type {
   DescribeTopicsOptions,
   TopicDescription,
@@ -51,7 +67,30 @@ export type { DeletedRecords, ListOffsetsOptions, RecordsToDelete } from './admi
 export type { AclOperation } from './admin/operations.ts'
 export type { DescribeProducersOptions, ProducerState } from './admin/producers.ts'
 export type { QuorumInfo, QuorumReplica, RaftVoterEndpoint, RaftVoterOptions } from './admin/quorum.ts'
+export type {
+  AlterClientQuotasOptions,
+  ClientQuota,
+  ClientQuotaAlteration,
+  ClientQuotaEntity,
+  ClientQuotaFilter,
+} from './admin/quotas.ts'
+export { anyMatch } from './admin/quotas.ts'
 export type { AlterReassignmentsOptions, ElectionType, PartitionReassignment, Reassignment } from './admin/replicas.ts'
+export type { ScramCredentialAlteration, ScramCredentialInfo, UserScramCredentials } from './admin/scram-credentials.ts'
+export type {
+  NewShareOffset,
+  ShareGroupDescription,
+  ShareMemberDescription,
+  SharePartitionOffset,
+} from './admin/share-groups.ts'
+export type {
+  StreamsAssignment,
+  StreamsGroupDescription,
+  StreamsMemberDescription,
+  StreamsSubtopology,
+  StreamsTasks,
+  StreamsTopic,
+} from './admin/streams-groups.ts'
 export type {
   CreatedTopic,
   ListTopicsOptions,
@@ -62,6 +101,14 @@ export type {
   TopicRef,
   ValidatedOptions,
 } from './admin/topics.ts'
+export type {
+  AbortTransactionSpec,
+  FencedProducer,
+  ListTransactionsOptions,
+  TransactionDescription,
+  TransactionListing,
+  TransactionState,
+} from './admin/transactions.ts'
 export { type AdminConfig, adminTable } from './config/admin-config.ts'
 export { type ConsumerConfig, consumerTable } from './config/consumer-config.ts'
 export { type ProducerConfig, producerTable } from './config/producer-config.ts'

@@ -4,9 +4,11 @@ import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
 import type { ClientWorld } from '../world.ts'
+import { type AclAdmin, aclAdmin } from './acls.ts'
 import { AdminCore } from './admin-core.ts'
 import { type ClusterAdmin, clusterAdmin } from './cluster-admin.ts'
 import { type ConfigAdmin, configAdmin } from './configs.ts'
+import { type DelegationTokenAdmin, delegationTokenAdmin } from './delegation-tokens.ts'
 import { type DescribeTopicsAdmin, describeTopicsAdmin } from './describe-topics.ts'
 import { type FeatureAdmin, featureAdmin } from './features.ts'
 import { type GroupDescriptionAdmin, groupDescriptionAdmin } from './group-description.ts'
@@ -17,8 +19,14 @@ import { type LogDirAdmin, logDirAdmin } from './log-dirs.ts'
 import { type OffsetAdmin, offsetAdmin } from './offsets.ts'
 import { type ProducerAdmin, producerAdmin } from './producers.ts'
 import { type QuorumAdmin, quorumAdmin } from './quorum.ts'
+import { type QuotaAdmin, quotaAdmin } from './quotas.ts'
 import { type ReplicaAdmin, replicaAdmin } from './replicas.ts'
+import { type ScramCredentialAdmin, scramCredentialAdmin } from './scram-credentials.ts'
+import { type ShareGroupAdmin, shareGroupAdmin } from './share-groups.ts'
+import { type StreamsGroupAdmin, streamsGroupAdmin } from './streams-groups.ts'
+import { type TelemetryAdmin, telemetryAdmin } from './telemetry.ts'
 import { type TopicAdmin, topicAdmin } from './topics.ts'
+import { type TransactionAdmin, transactionAdmin } from './transactions.ts'
 
 /** Settings of an admin client, under Kafka's keys. */
 export type AdminSettings = SettingsOf<typeof adminTable>
@@ -47,6 +55,14 @@ export interface Admin
     FeatureAdmin,
     ReplicaAdmin,
     ProducerAdmin,
+    AclAdmin,
+    DelegationTokenAdmin,
+    QuotaAdmin,
+    TransactionAdmin,
+    ShareGroupAdmin,
+    StreamsGroupAdmin,
+    ScramCredentialAdmin,
+    TelemetryAdmin,
     GroupMemberAdmin {
   /** Closes the connections; calls under way fail with `DORSALE_CLOSED`. Idempotent. */
   close(): Promise<void>
@@ -73,22 +89,32 @@ export function createAdmin(options: AdminOptions): Admin {
     retries: config.retries,
     retryBackoff: connection.retryBackoff,
   })
+  const configs = configAdmin(core)
+  const groupOffsets = groupOffsetAdmin(core)
   const groupDescriptions = groupDescriptionAdmin(core)
   return {
     ...topicAdmin(core),
     ...describeTopicsAdmin(core),
     ...clusterAdmin(core),
-    ...configAdmin(core),
+    ...configs,
     ...offsetAdmin(core),
     ...groupListingAdmin(core),
     ...groupDescriptions,
-    ...groupOffsetAdmin(core),
+    ...groupOffsets,
     ...groupMemberAdmin(core, groupDescriptions),
     ...logDirAdmin(core),
     ...quorumAdmin(core),
     ...featureAdmin(core),
     ...replicaAdmin(core),
     ...producerAdmin(core),
+    ...aclAdmin(core),
+    ...delegationTokenAdmin(core),
+    ...quotaAdmin(core),
+    ...transactionAdmin(core),
+    ...shareGroupAdmin(core),
+    ...streamsGroupAdmin(core, groupOffsets),
+    ...scramCredentialAdmin(core, world),
+    ...telemetryAdmin(core, configs),
     async close() {
       cluster.close()
     },

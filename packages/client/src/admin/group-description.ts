@@ -188,7 +188,7 @@ function modernMember(member: ModernMember): MemberDescription {
 }
 
 /** Partitions that a response names by topic. */
-function partitionsOf(
+export function partitionsOf(
   topics: readonly { readonly topicName: string; readonly partitions: readonly number[] }[],
 ): TopicPartition[] {
   return topics.flatMap(({ topicName: topic, partitions }) => partitions.map(partition => ({ topic, partition })))
@@ -275,6 +275,7 @@ function asConsumerGroup(answer: Answer<ClassicGroupDescription>): Answer<Consum
   }
 }
 
-function coordinatorAt({ nodeId, host, port }: BrokerLink): Coordinator {
+/** The coordinator that answered. */
+export function coordinatorAt({ nodeId, host, port }: BrokerLink): Coordinator {
   return { nodeId, host, port }
 }

@@ -59,7 +59,11 @@ export function groupMemberAdmin(core: AdminCore, { describeConsumerGroups }: Gr
 }
 
 /** Deletes groups of any type. */
-function deleteGroups(core: AdminCore, groupIds: readonly string[], options: CallOptions): Itemized<string, void> {
+export function deleteGroups(
+  core: AdminCore,
+  groupIds: readonly string[],
+  options: CallOptions,
+): Itemized<string, void> {
   return core.each({
     what: 'the deletion of groups',
     keys: groupIds,

@@ -1,7 +1,7 @@
 import { Codes, type NameIn } from './codes.ts'
 
 /** What an ACL may allow or deny. */
-const aclOperations = new Codes({
+export const aclOperations = new Codes({
   UNKNOWN: 0,
   ANY: 1,
   ALL: 2,
