@@ -77,6 +77,13 @@ export async function write(stream: Writable, text: string | Uint8Array): Promis
   if (!stream.write(text)) await once(stream, 'drain')
 }
 
+/** Does something when the command is interrupted, at once if it has been already. Answers how to call it off. */
+export function onInterrupt(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) act()
+  signal.addEventListener('abort', act)
+  return () => signal.removeEventListener('abort', act)
+}
+
 /** Clients' warnings and errors, a line each; what goes well is nobody's business here. */
 function toStandardError(stderr: Writable): Logger {
   const say = (level: string, message: string, fields?: Readonly<Record<string, unknown>>) => {

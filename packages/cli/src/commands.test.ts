@@ -190,3 +190,123 @@ test('a misspelt setting of a client is refused with the one that was meant', as
   assert.equal(code, 1)
   assert.match(stderr, /request\.timeout\.ms/)
 })
+
+test('records go in and come out as JSON, as keys and values, between two places', async () => {
+  await dorsale(`topic create records -p 2 ${here()}`)
+  const lines = [
+    { partition: 0, timestamp: 1000, key: 'a', value: 'one', headers: [{ key: 'h', value: 'x' }] },
+    { partition: 0, timestamp: 2000, key: null, value: null },
+    { partition: 0, timestamp: 3000, key: 'b', value: '/wAB', valueEncoding: 'base64' },
+  ]
+  const stdin = lines.map(line => `${JSON.stringify(line)}\n`).join('')
+  const sent = await dorsale(`produce records -f json ${here()}`, { stdin })
+  assert.deepEqual([sent.code, sent.stdout, sent.stderr], [0, '', '3 records written\n'])
+  const consume = async (text: string) => (await dorsale(`consume records ${text} ${here()}`)).stdout
+  const read = (await consume('--from earliest --to latest -f json'))
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  assert.deepEqual(
+    read,
+    lines.map((line, offset) => ({ topic: 'records', offset, ...line })),
+  )
+  assert.equal(await consume('--from @1 --to @2 -p 0 -f key-value --key-separator ='), '=\n')
+  assert.equal(
+    await consume('--from 1970-01-01T00:00:01.500 --to latest -n 1 -f table'),
+    'records-0@1 1970-01-01T00:00:02.000Z null null\n',
+  )
+  assert.equal(await consume('--from earliest --to 1970-01-01T00:00:02'), 'one\n')
+  assert.equal(await consume('--from latest --to latest'), '')
+  const file = join(folder, 'pairs.txt')
+  writeFileSync(file, 'k1=v1\nk2=v=2\n')
+  assert.equal(
+    (await dorsale(`produce records ${file} -f key-value --key-separator = -p 1 -t 5000 -H a=1 ${here()}`)).code,
+    0,
+  )
+  const [first] = (await consume('-p 1 --from earliest --to latest -f json')).split('\n')
+  assert.deepEqual(JSON.parse(first ?? ''), {
+    topic: 'records',
+    partition: 1,
+    offset: 0,
+    timestamp: 5000,
+    key: 'k1',
+    value: 'v1',
+    headers: [{ key: 'a', value: '1' }],
+  })
+  assert.equal(await consume('-p 1 --from earliest --to latest -f key-value'), 'k1\tv1\nk2\tv=2\n')
+})
+
+test('input that is no record is refused by its line, and places that are none by their words', async () => {
+  await dorsale(`topic create refusals ${here()}`)
+  const produce: [stdin: string, text: string, message: RegExp][] = [
+    ['{"value":"a"}\n{"x":1}\n', '-f json', /^dorsale: line 2 is no record: a record has no "x"/],
+    ['[]\n', '-f json', /line 1 is no record: it is no JSON object/],
+    ['ab\n', '-f key-value', /line 1 is no record: there is no "\\t" after a key/],
+    ['', '/nowhere/file', /cannot read \/nowhere\/file: ENOENT/],
+    ['', '-t yesterday', /"yesterday" is no time/],
+    ['a\n', '-p -1', /whole number from 0/],
+  ]
+  for (const [stdin, text, message] of produce) {
+    const { code, stderr } = await dorsale(`produce refusals ${text} ${here()}`, { stdin })
+    assert.equal(code, 1, text)
+    assert.match(stderr, message)
+  }
+  const consume: [text: string, message: RegExp][] = [
+    ['--from sometime', /"sometime" is no time/],
+    ['-p 3', /refusals has no partition 3: it has 1/],
+    ['-p a', /"a" is no list of partitions/],
+  ]
+  for (const [text, message] of consume) {
+    const { code, stderr } = await dorsale(`consume refusals ${text} ${here()}`)
+    assert.equal(code, 1, text)
+    assert.match(stderr, message)
+  }
+})
+
+test('an interrupt ends a consumer that waits for ever, with what it has printed', async () => {
+  await dorsale(`topic create interrupted ${here()}`)
+  const interrupt = new AbortController()
+  const words = ['consume', 'interrupted', '--from', 'earliest', '-b', broker.bootstrapServers]
+  const running = run(words, { signal: interrupt.signal })
+  interrupt.abort()
+  assert.deepEqual(await running, { code: 0, stdout: '', stderr: '' })
+})
+
+test('the settings of a resource are described', async () => {
+  await dorsale(`topic create settled -c retention.ms=1000 ${here()}`)
+  const rows = JSON.parse((await dorsale(`config describe topic/settled -o json ${here()}`)).stdout)
+  const retention = rows.find(({ key }: { key: string }) => key === 'retention.ms')
+  assert.deepEqual(retention, { key: 'retention.ms', value: '1000', source: 'DYNAMIC_TOPIC_CONFIG', readOnly: false })
+  const one = await dorsale(`config describe topic/settled cleanup.policy ${here()}`)
+  assert.match(one.stdout, /^KEY +VALUE +SOURCE +READ-ONLY\ncleanup\.policy +delete +DEFAULT_CONFIG +false\n$/)
+  assert.match((await dorsale(`config describe nothing ${here()}`)).stderr, /"nothing" names nothing that has settings/)
+
+  const kafka = async (text: string) =>
+    run(['kafka-configs', '--bootstrap-server', broker.bootstrapServers, ...text.split(' ')])
+  assert.equal(
+    (await kafka('--describe --topic settled')).stdout,
+    'Dynamic configs for topic settled are:\n  retention.ms=1000 sensitive=false synonyms={DYNAMIC_TOPIC_CONFIG:retention.ms=1000}\n',
+  )
+  assert.match(
+    (await kafka('--describe --entity-type topics --entity-name settled --all')).stdout,
+    /^All configs for topic settled are:\n {2}cleanup\.policy=delete sensitive=false synonyms=\{DEFAULT_CONFIG:log\.cleanup\.policy=delete\}\n/,
+  )
+  assert.equal(
+    (await kafka('--describe --broker 9')).stdout,
+    "The broker '9' doesn't exist and doesn't have dynamic config.\n",
+  )
+  const refusals: [text: string, message: RegExp][] = [
+    ['--describe --topic a --broker 1', /Only one entity type may be specified/],
+    ['--describe', /At least one entity type must be specified/],
+    ['--alter --topic a', /At least one of --add-config, --add-config-file, or --delete-config must be specified/],
+    ['--alter --topic a --add-config b', /all configs to be added must be in the format "key=val"/],
+    ['--describe --broker x', /must be a valid integer broker id, found: x/],
+  ]
+  for (const [text, message] of refusals) assert.match((await kafka(text)).stderr, message)
+})
+
+test('the cluster is described', async () => {
+  const { clusterId, brokers } = JSON.parse((await dorsale(`cluster describe -o json ${here()}`)).stdout)
+  assert.match(clusterId, /^[\w-]{22}$/)
+  assert.deepEqual(brokers, [{ broker: 1, address: broker.bootstrapServers, rack: null, controller: true }])
+})

@@ -21,3 +21,11 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 1.')
   return count
 }
+
+/** A whole number from 0. */
+export function parseIndex(text: string): number {
+  const index = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(index))
+    throw new InvalidArgumentError('It must be a whole number from 0.')
+  return index
+}

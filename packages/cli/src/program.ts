@@ -36,6 +36,26 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/topic-command.ts')).defineTopic,
   },
   {
+    name: 'produce',
+    summary: 'Write records to a topic: lines, keys and values, or JSON.',
+    load: async () => (await import('./commands/produce-command.ts')).defineProduce,
+  },
+  {
+    name: 'consume',
+    summary: 'Print records of a topic, from and to an offset or a time.',
+    load: async () => (await import('./commands/consume-command.ts')).defineConsume,
+  },
+  {
+    name: 'config',
+    summary: 'Settings of topics, brokers, groups and more: describe, set, unset.',
+    load: async () => (await import('./commands/config-command.ts')).defineConfig,
+  },
+  {
+    name: 'cluster',
+    summary: 'The cluster as a whole.',
+    load: async () => (await import('./commands/cluster-command.ts')).defineCluster,
+  },
+  {
     name: 'storage',
     summary: "Kafka's log directories: format them, look at them.",
     load: async () => (await import('./commands/storage-command.ts')).defineStorage,

@@ -2,7 +2,7 @@
 import { DorsaleError } from '@dorsale/base'
 import type { Consumer, RecordChunk } from '@dorsale/client'
 import { clusterSettings, openConsumer, parsePairs, readProperties, withAdmin } from '../cluster/settings.ts'
-import { type CommandIo, write } from '../command-io.ts'
+import { type CommandIo, onInterrupt, write } from '../command-io.ts'
 import { findFormatter } from './formatters.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import type { RecordFormatter } from './record-formatter.ts'
@@ -62,14 +62,17 @@ export const consoleConsumer = defineScript({
     const format = findFormatter(parsed.required('formatter'), formatterProperties(parsed))
     const settings = consumerSettings(parsed, io)
     const consumer = openConsumer(io, settings)
-    const stop = () => consumer.close()
-    io.signal.addEventListener('abort', stop)
+    const callOff = onInterrupt(io.signal, () => consumer.close())
     const progress = { count: 0 }
     try {
       await begin(consumer, parsed, io, settings)
       return await print(consumer, format, parsed, io, progress)
+    } catch (error) {
+      // What an interrupt cuts short was asked for.
+      if (io.signal.aborted && error instanceof DorsaleError) return 0
+      throw error
     } finally {
-      io.signal.removeEventListener('abort', stop)
+      callOff()
       await consumer.close()
       io.stderr.write(`Processed a total of ${progress.count} messages\n`)
       if (parsed.has('enable-systest-events')) await write(io.stdout, 'shutdown_complete\n')
@@ -188,7 +191,7 @@ async function print(
       chunk = await consumer.poll({ timeoutMs: Math.min(timeoutMs, pollMs) })
     } catch (error) {
       if (!(error instanceof DorsaleError)) throw error
-      if (io.signal.aborted) return 0
+      if (io.signal.aborted) throw error
       // As Kafka's tool: what could be read was printed, and the end is in order.
       io.stderr.write(`ERROR Error processing message, terminating consumer process: ${error.message}\n`)
       return 0

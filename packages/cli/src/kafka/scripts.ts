@@ -8,6 +8,7 @@ export interface ScriptEntry {
 
 export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-topics', load: async () => (await import('./topics.ts')).topics },
+  { name: 'kafka-configs', load: async () => (await import('./configs.ts')).configs },
   { name: 'kafka-get-offsets', load: async () => (await import('./get-offsets.ts')).getOffsets },
   { name: 'kafka-console-producer', load: async () => (await import('./console-producer.ts')).consoleProducer },
   { name: 'kafka-console-consumer', load: async () => (await import('./console-consumer.ts')).consoleConsumer },
