@@ -42,6 +42,7 @@ public class ConfigCapture {
     tables.put("topic", rows(LogConfig.configDefCopy(), Map.of()));
     tables.put("group", rows(GroupConfig.CONFIG_DEF, Map.of()));
     tables.put("clientMetrics", rows(ClientMetricsConfigs.configDef(), Map.of()));
+    tables.put("brokerQuota", rows(QuotaConfig.brokerQuotaConfigs(), DynamicBrokerConfig.dynamicConfigUpdateModes()));
     tables.put("clientQuota", rows(QuotaConfig.userAndClientQuotaConfigs(), Map.of()));
     tables.put("ipQuota", rows(QuotaConfig.ipConfigs(), Map.of()));
     Map<String, Object> synonyms = new TreeMap<>();

@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type AnyConfigTable, type ConfigRow, defineConfig, type Effect } from '@dorsale/base'
 import {
   brokerAreas,
+  brokerQuotaTable,
   clientMetricsTable,
   clientQuotaTable,
   groupTable,
@@ -52,6 +53,7 @@ export function configPages(): Map<string, string> {
   pages.set('topic.md', page('Topic settings', topicTable, { synonyms }))
   pages.set('group.md', page('Group settings', groupTable))
   pages.set('client-metrics.md', page('Client metrics subscriptions', clientMetricsTable))
+  pages.set('broker-quotas.md', page('Quotas of replication', brokerQuotaTable))
   pages.set('client-quotas.md', page('Quotas of users and clients', clientQuotaTable))
   pages.set('ip-quotas.md', page('Quotas of client addresses', ipQuotaTable))
   return new Map([['README.md', overview(pages)], ...pages])

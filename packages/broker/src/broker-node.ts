@@ -10,6 +10,7 @@ import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
 import type { BrokerCore } from './core.ts'
 import { DirectoryAssignments } from './directory-assignments.ts'
 import { Dispatcher, servedApis } from './dispatch.ts'
+import { DynamicConfig } from './dynamic-config.ts'
 import { Endpoints } from './endpoints.ts'
 import { supportedFeatures } from './features.ts'
 import { FetchSessions } from './fetch-sessions.ts'
@@ -82,7 +83,8 @@ export class BrokerNode implements Broker {
     this.#undo.push(() => cluster.close())
 
     const { image } = cluster.node
-    const topicConfigs = new TopicConfigs(config, image)
+    const dynamicConfig = new DynamicConfig({ config, image, logger })
+    const topicConfigs = new TopicConfigs(config, image, dynamicConfig)
     this.#topicConfigs = topicConfigs
     const assignments = new DirectoryAssignments({
       clock,
@@ -100,10 +102,11 @@ export class BrokerNode implements Broker {
     })
     replicas.load(image)
     cluster.node.subscribe(delta => {
+      dynamicConfig.apply(delta)
       topicConfigs.apply(delta)
       replicas.apply(delta, image)
     })
-    await this.#serve(cluster.node, topicConfigs, replicas, logs)
+    await this.#serve({ metadata: cluster.node, dynamicConfig, topicConfigs, replicas, logs })
     await assignments.flush()
   }
 
@@ -132,12 +135,14 @@ export class BrokerNode implements Broker {
     return logs
   }
 
-  async #serve(
-    metadata: MetadataNode,
-    topicConfigs: TopicConfigs,
-    replicas: Replicas,
-    logs: LogManager,
-  ): Promise<void> {
+  async #serve(parts: {
+    metadata: MetadataNode
+    dynamicConfig: DynamicConfig
+    topicConfigs: TopicConfigs
+    replicas: Replicas
+    logs: LogManager
+  }): Promise<void> {
+    const { metadata, dynamicConfig, topicConfigs, replicas, logs } = parts
     const { clock, prng, logger, net, config } = this.#options
     const { image } = metadata
     const { nodeId, clusterId } = this
@@ -162,7 +167,9 @@ export class BrokerNode implements Broker {
       clock,
       prng,
       logger,
+      logLevels: this.#options.logLevels,
       config,
+      dynamicConfig,
       topicConfigs,
       metadata,
       image,
@@ -179,7 +186,13 @@ export class BrokerNode implements Broker {
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
     const handler = new Dispatcher(core, apiHandlers)
-    const server: FrameServer = new FrameServer({ clock, net, logger, limits: serverLimitsOf(config), handler })
+    const server: FrameServer = new FrameServer({
+      clock,
+      net,
+      logger,
+      limits: serverLimitsOf(() => dynamicConfig.values),
+      handler,
+    })
     this.#undo.push(() => {
       purgatory.close()
       return server.close({ graceMs: stopGraceMs })

@@ -1,4 +1,4 @@
-import type { Clock, Disk, Logger, Net, Offload, Prng } from '@dorsale/base'
+import type { Clock, Disk, Logger, LogLevels, Net, Offload, Prng } from '@dorsale/base'
 import type { BoundListener } from '@dorsale/transport'
 import type { BrokerConfig } from './config/index.ts'
 
@@ -10,6 +10,8 @@ export interface BrokerOptions {
   readonly net: Net
   readonly offload: Offload
   readonly logger: Logger
+  /** What BROKER_LOGGER resources show and change. Default: there are none. */
+  readonly logLevels?: LogLevels | undefined
   /**
    * Kafka's configuration, parsed and checked. Its `log.dirs` (and `metadata.log.dir`) are formatted directories: see `formatStorage` of
    * `@dorsale/raft`.

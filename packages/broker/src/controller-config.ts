@@ -1,15 +1,17 @@
-import type { ConfigProblem, ConfigTable } from '@dorsale/base'
+import type { AnyConfigTable, ConfigProblem, ConfigTable } from '@dorsale/base'
 import {
   type ConfigResource,
   type ConfigTable as ControllerConfigTable,
   configResourceTypes,
 } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
+import { parseSubscription } from './client-metrics.ts'
 import {
   type BrokerConfig,
   brokerTable,
   brokerText,
   clientMetricsTable,
+  groupProblem,
   groupTable,
   topicTable,
 } from './config/index.ts'
@@ -19,17 +21,32 @@ import { describeTopicConfigs } from './described-configs.ts'
 export function controllerConfigTable(broker: BrokerConfig): ControllerConfigTable {
   return {
     validate(resource, configs) {
-      const table = tableOf(resource)
-      if (table === undefined) {
-        throw new ProtocolError(errorCodes.INVALID_REQUEST, `Unexpected resource type ${resource.type}.`)
+      switch (resource.type) {
+        case configResourceTypes.TOPIC:
+          refuseProblem(topicTable, 'topic', topicTable.parse(configs).problems)
+          return
+        case configResourceTypes.BROKER:
+          // The broker has judged them: it knows what it was started with, and what it can take over while it runs.
+          return
+        case configResourceTypes.CLIENT_METRICS:
+          parseSubscription(resource.name, configs)
+          return
+        case configResourceTypes.GROUP: {
+          const { config, problems } = groupTable.parse(configs)
+          refuseProblem(groupTable, 'group', problems)
+          const problem = groupProblem(config, new Set(configs.keys()), broker.values)
+          if (problem !== undefined) throw new ProtocolError(errorCodes.INVALID_CONFIG, problem)
+          return
+        }
+        default:
+          throw new ProtocolError(errorCodes.INVALID_REQUEST, `Unexpected resource type ${resource.type}.`)
       }
-      // Keys without a default are a broker's own (node.id, process.roles): a dynamic setting does not repeat them.
-      const problem = table.parse(configs).problems.find(({ key }) => key === '' || configs.has(key))
-      if (problem !== undefined)
-        throw new ProtocolError(errorCodes.INVALID_CONFIG, sentenceOf(table, resource, problem))
     },
 
-    isList: (resource, key) => tableOf(resource)?.row(key)?.type === 'list',
+    // Lists of subscriptions and groups are set whole, as in Kafka, whose controller does not know their types.
+    isList: (resource, key) =>
+      (resource.type === configResourceTypes.TOPIC || resource.type === configResourceTypes.BROKER) &&
+      tableOf(resource)?.row(key)?.type === 'list',
 
     defaultValue(resource, key) {
       if (resource.type === configResourceTypes.TOPIC) {
@@ -41,9 +58,10 @@ export function controllerConfigTable(broker: BrokerConfig): ControllerConfigTab
     },
 
     effectiveTopicConfigs: (overrides, clusterDefaults) =>
-      describeTopicConfigs(broker, overrides, { broker: new Map(), cluster: clusterDefaults }).sort((a, b) =>
-        a.name < b.name ? -1 : 1,
-      ),
+      describeTopicConfigs(
+        { config: broker, dynamic: { broker: new Map(), cluster: clusterDefaults } },
+        overrides,
+      ).sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }
 
@@ -57,7 +75,12 @@ function tableOf({ type }: ConfigResource): ConfigTable | undefined {
   return tables[type] as ConfigTable | undefined
 }
 
-function sentenceOf(table: ConfigTable, { type }: ConfigResource, problem: ConfigProblem): string {
+function refuseProblem(table: AnyConfigTable, kind: string, problems: readonly ConfigProblem[]): void {
+  const problem = problems[0]
+  if (problem === undefined) return
   const isUnknown = problem.key !== '' && table.row(problem.key) === undefined
-  return isUnknown && type === configResourceTypes.TOPIC ? `Unknown topic config name: ${problem.key}` : problem.message
+  throw new ProtocolError(
+    errorCodes.INVALID_CONFIG,
+    isUnknown ? `Unknown ${kind} config name: ${problem.key}` : problem.message,
+  )
 }

@@ -1,6 +1,7 @@
-import type { Clock, Logger, Prng } from '@dorsale/base'
+import type { Clock, Logger, LogLevels, Prng } from '@dorsale/base'
 import type { MetadataImage, MetadataNode } from '@dorsale/coordinate'
 import type { BrokerConfig } from './config/index.ts'
+import type { DynamicConfig } from './dynamic-config.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { ProducerIds } from './producer-ids.ts'
@@ -16,7 +17,11 @@ export interface BrokerCore {
   readonly clock: Clock
   readonly prng: Prng
   readonly logger: Logger
+  /** Undefined: whoever made the logger does not let it be changed. */
+  readonly logLevels: LogLevels | undefined
+  /** As the process was started. What may change while it runs is read from `dynamicConfig`. */
   readonly config: BrokerConfig
+  readonly dynamicConfig: DynamicConfig
   /** What each topic obeys. */
   readonly topicConfigs: TopicConfigs
   /** Submits to the active controller, and tells who that is. */

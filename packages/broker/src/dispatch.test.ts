@@ -42,7 +42,7 @@ describe('dispatch: no throw of a handler crosses the request', () => {
       clock: nodeClock,
       net: nodeNet,
       logger,
-      limits: serverLimitsOf(loaded.config),
+      limits: serverLimitsOf(() => loaded.config.values),
       handler: new Dispatcher(core, [api]),
     })
     const { port } = await server.listen({ name: 'PLAINTEXT', host: '127.0.0.1', port: 0 })

@@ -2,19 +2,25 @@ import { saturate } from '@dorsale/base'
 import type { EndpointImage } from '@dorsale/coordinate'
 import type { BoundListener, FrameServer, ServerLimits } from '@dorsale/transport'
 import { endpointImageOf } from './cluster-metadata.ts'
-import { type BrokerConfig, parseConnectionOverrides } from './config/index.ts'
+import { type BrokerConfig, type BrokerValues, parseConnectionOverrides } from './config/index.ts'
 
-/** What the transport may hold, from Kafka's keys where there is one. */
-export function serverLimitsOf({ values }: BrokerConfig): ServerLimits {
-  const perAddress = parseConnectionOverrides(values['max.connections.per.ip.overrides'])
+/** What the transport may hold, from Kafka's keys where there is one. Limits that change while the broker runs are read when a connection comes. */
+export function serverLimitsOf(current: () => BrokerValues): ServerLimits {
+  const values = current()
   return {
     requestBytesMax: values['socket.request.max.bytes'],
     openRequestsMax,
     openBytesMax,
     unsentBytesMax,
     idleMsMax: idleMsMaxOf(values['connections.max.idle.ms']),
-    connectionsMax: values['max.connections'],
-    connectionsPerIpMax: address => perAddress?.get(address) ?? values['max.connections.per.ip'],
+    get connectionsMax() {
+      return current()['max.connections']
+    },
+    connectionsPerIpMax: address => {
+      const now = current()
+      const perAddress = parseConnectionOverrides(now['max.connections.per.ip.overrides'])
+      return perAddress?.get(address) ?? now['max.connections.per.ip']
+    },
     heldBytesMax,
   }
 }

@@ -1,16 +1,19 @@
 import { configResourceTypes, type MetadataDelta, type MetadataImage } from '@dorsale/coordinate'
 import { type ProduceRules, timestampTypes } from '@dorsale/protocol'
-import { type BrokerConfig, type DynamicSettings, resolveTopicConfig, type TopicConfig } from './config/index.ts'
+import { type BrokerConfig, resolveTopicConfig, type TopicConfig } from './config/index.ts'
+import type { DynamicConfig } from './dynamic-config.ts'
 
 /** What each topic obeys: its overrides over the broker's settings, resolved on first use and again after a change. */
 export class TopicConfigs {
   readonly #config: BrokerConfig
   readonly #image: MetadataImage
+  readonly #dynamic: DynamicConfig
   readonly #byTopic = new Map<string, Resolved>()
 
-  constructor(config: BrokerConfig, image: MetadataImage) {
+  constructor(config: BrokerConfig, image: MetadataImage, dynamic: DynamicConfig) {
     this.#config = config
     this.#image = image
+    this.#dynamic = dynamic
   }
 
   get(topic: string): TopicConfig {
@@ -22,19 +25,11 @@ export class TopicConfigs {
     return this.#resolve(topic).produceRules
   }
 
-  /** Broker settings that were changed while the cluster runs. */
-  dynamicSettings(): DynamicSettings {
-    return {
-      broker: this.#image.configsOf(configResourceTypes.BROKER, String(this.#config.nodeId)),
-      cluster: this.#image.configsOf(configResourceTypes.BROKER, ''),
-    }
-  }
-
   #resolve(topic: string): Resolved {
     let resolved = this.#byTopic.get(topic)
     if (resolved === undefined) {
       const overrides = this.#image.configsOf(configResourceTypes.TOPIC, topic)
-      const config = resolveTopicConfig(this.#config, overrides, this.dynamicSettings())
+      const config = resolveTopicConfig(this.#config, overrides, this.#dynamic.settings)
       resolved = { config, produceRules: produceRulesOf(config) }
       this.#byTopic.set(topic, resolved)
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { humanLine } from './process-logger.ts'
+import { createProcessLogger, humanLine } from './process-logger.ts'
 
 test('a line for people says when, how grave, what, and with which details', () => {
   const time = '2026-11-23T07:05:01.123Z'
@@ -16,4 +16,12 @@ test('a line for people says when, how grave, what, and with which details', () 
     ],
   ]
   for (const [fields, line] of cases) assert.equal(humanLine(JSON.stringify(fields)), `${line}\n`)
+})
+
+test('the level of the process is shown and changed under the name root', () => {
+  const { levels } = createProcessLogger({ json: true })
+  assert.deepEqual([...levels.list()], [['root', 'INFO']])
+  assert.equal(levels.set('root', 'DEBUG'), true)
+  assert.deepEqual([...levels.list()], [['root', 'DEBUG']])
+  assert.equal(levels.set('kafka.server.KafkaApis', 'DEBUG'), false)
 })

@@ -1,15 +1,34 @@
 /** The process's log: lines on standard error, for people or as JSON. */
-import type { LogFields, Logger } from '@dorsale/base'
+import type { LogFields, Logger, LogLevel, LogLevels } from '@dorsale/base'
 import { destination, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino'
 
 const standardError = 2
 
-export function createProcessLogger(options: { json: boolean }): Logger {
+export interface ProcessLogger extends Logger {
+  readonly levels: LogLevels
+}
+
+/** One logger, `root`; every line of the process goes through it. */
+export function createProcessLogger(options: { json: boolean }): ProcessLogger {
   // Synchronous: the last lines before the death of a process are the ones that matter.
   const target = destination({ dest: standardError, sync: true })
   const settings = { base: null, messageKey: 'message', timestamp: stdTimeFunctions.isoTime }
   const named = { ...settings, formatters: { level: (label: string) => ({ level: label }) } }
-  return adapt(pino(named, options.json ? target : { write: line => target.write(humanLine(line)) }))
+  const root = pino(named, options.json ? target : { write: line => target.write(humanLine(line)) })
+  return { ...adapt(root), levels: levelsOf(root) }
+}
+
+/** A logger made by `child` keeps the level that the root had then; the process makes none. */
+function levelsOf(root: PinoLogger): LogLevels {
+  const rootName = 'root'
+  return {
+    list: () => new Map([[rootName, root.level.toUpperCase() as LogLevel]]),
+    set(name, level) {
+      if (name !== rootName) return false
+      if (level !== undefined) root.level = level.toLowerCase()
+      return true
+    },
+  }
 }
 
 /** `2026-11-23T07:05:01.123Z INFO  listening on 127.0.0.1:9092 listener=PLAINTEXT`, from the line that pino would have written. */

@@ -1,5 +1,5 @@
 export * from './controller/config-table.ts'
-export { configOperations } from './controller/configs.ts'
+export { alteredList, configOperations } from './controller/configs.ts'
 export { Controller } from './controller/controller.ts'
 export { producerIdBlockSize } from './controller/producer-ids.ts'
 export * from './controller/result.ts'

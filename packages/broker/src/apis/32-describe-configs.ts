@@ -1,9 +1,10 @@
 /**
- * DescribeConfigs, key 32, versions 1 to 4: the settings of topics and of this broker, with where each comes from.
+ * DescribeConfigs, key 32, versions 1 to 4: the settings of topics, of this broker and its loggers, of groups and client metrics subscriptions, with
+ * where each comes from.
  *
  * - v1 adds synonyms; v3 types and documentation; v4 is flexible. No keys (null or none) means every key.
  * - A broker is this one, by its id; the empty name means what is set as the default of all brokers. Passwords are never shown.
- * - Not done: broker loggers, client metrics and groups as resources (INVALID_REQUEST): what they configure is not there yet.
+ * - Groups and subscriptions need not exist: what holds for one that has no settings is answered.
  */
 import { configResourceTypes, topicNameProblem } from '@dorsale/coordinate'
 import {
@@ -17,11 +18,15 @@ import {
   ProtocolError,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
+import { invalidRequest } from '../config-resources.ts'
 import type { BrokerCore } from '../core.ts'
 import {
   type DescribedConfig,
   describeBrokerConfigs,
+  describeClientMetrics,
   describeClusterDefaults,
+  describeGroupConfigs,
+  describeLoggers,
   describeTopicConfigs,
 } from '../described-configs.ts'
 
@@ -58,37 +63,40 @@ export const describeConfigsApi = defineApi<DescribeConfigsRequest, DescribeConf
     }),
 })
 
-function describeResource(
-  core: BrokerCore,
-  { resourceType, resourceName }: DescribeConfigsRequestResource,
-): DescribedConfig[] {
-  const dynamic = core.topicConfigs.dynamicSettings()
+function describeResource(core: BrokerCore, resource: DescribeConfigsRequestResource): readonly DescribedConfig[] {
+  const { resourceType, resourceName } = resource
+  const broker = { config: core.config, dynamic: core.dynamicConfig.settings }
   switch (resourceType) {
     case configResourceTypes.TOPIC: {
       const problem = topicNameProblem(resourceName)
       if (problem !== undefined) throw new ProtocolError(errorCodes.INVALID_TOPIC_EXCEPTION, problem)
-      if (!core.image.topicsByName.has(resourceName)) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
-      const overrides = core.image.configsOf(configResourceTypes.TOPIC, resourceName)
-      return describeTopicConfigs(core.config, overrides, dynamic)
+      // Kafka leaves this one without a text.
+      if (!core.image.topicsByName.has(resourceName)) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_OR_PARTITION, '')
+      return describeTopicConfigs(broker, core.image.configsOf(configResourceTypes.TOPIC, resourceName))
     }
     case configResourceTypes.BROKER:
-      if (resourceName === '') return describeClusterDefaults(dynamic.cluster)
-      checkBroker(core, resourceName)
-      return describeBrokerConfigs(core.config, dynamic)
+      if (resourceName === '') return describeClusterDefaults(broker.dynamic.cluster)
+      checkBroker(core, resourceName, ' or empty string,')
+      return describeBrokerConfigs(broker)
+    case configResourceTypes.BROKER_LOGGER:
+      if (resourceName === '') throw invalidRequest('Broker id must not be empty')
+      checkBroker(core, resourceName, '')
+      return describeLoggers(core.logLevels?.list() ?? new Map())
+    case configResourceTypes.CLIENT_METRICS:
+      if (resourceName === '') throw invalidRequest('Client metrics subscription name must not be empty')
+      return describeClientMetrics(core.image.configsOf(configResourceTypes.CLIENT_METRICS, resourceName))
+    case configResourceTypes.GROUP:
+      if (resourceName === '') throw invalidRequest('Group name must not be empty')
+      return describeGroupConfigs(broker, core.image.configsOf(configResourceTypes.GROUP, resourceName))
     default:
-      throw new ProtocolError(errorCodes.INVALID_REQUEST, `Resources of type ${resourceType} have no settings here.`)
+      throw invalidRequest(`Unknown resource type ${resourceType}: nothing of it has settings.`)
   }
 }
 
-function checkBroker({ nodeId }: BrokerCore, name: string): void {
-  if (!/^[-+]?\d+$/.test(name)) {
-    throw new ProtocolError(errorCodes.INVALID_REQUEST, `Broker id must be an integer, but it is: ${name}`)
-  }
+function checkBroker({ nodeId }: BrokerCore, name: string, alternative: string): void {
+  if (!/^[-+]?\d+$/.test(name)) throw invalidRequest(`Broker id must be an integer, but it is: ${name}`)
   if (Number(name) !== nodeId) {
-    throw new ProtocolError(
-      errorCodes.INVALID_REQUEST,
-      `Unexpected broker id, expected ${nodeId} or empty string, but received ${name}`,
-    )
+    throw invalidRequest(`Unexpected broker id, expected ${nodeId}${alternative} but received ${name}`)
   }
 }
 

@@ -10,8 +10,11 @@ import { deleteTopicsApi } from './20-delete-topics.ts'
 import { initProducerIdApi } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochApi } from './23-offset-for-leader-epoch.ts'
 import { describeConfigsApi } from './32-describe-configs.ts'
+import { alterConfigsApi } from './33-alter-configs.ts'
 import { createPartitionsApi } from './37-create-partitions.ts'
+import { incrementalAlterConfigsApi } from './44-incremental-alter-configs.ts'
 import { describeClusterApi } from './60-describe-cluster.ts'
+import { listConfigResourcesApi } from './74-list-config-resources.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
 
 /** What this broker serves, by key; what is not here is not advertised. */
@@ -27,7 +30,10 @@ export const apiHandlers: readonly ApiHandler[] = [
   initProducerIdApi,
   offsetForLeaderEpochApi,
   describeConfigsApi,
+  alterConfigsApi,
   createPartitionsApi,
+  incrementalAlterConfigsApi,
   describeClusterApi,
+  listConfigResourcesApi,
   describeTopicPartitionsApi,
 ]

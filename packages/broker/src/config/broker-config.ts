@@ -63,6 +63,7 @@ export function loadBrokerConfig(options: LoadOptions): LoadedBrokerConfig {
   const values: BrokerValues = parsed.config
   const problems = [...parsed.problems, ...refusals(values, given)]
   if (!parsed.sound) return { problems }
+  if (id !== undefined) settings.set('broker.id', id)
   const assembled = assemble(values, settings)
   if ('problems' in assembled) return { problems: [...problems, ...assembled.problems] }
   return problems.length > 0 ? { problems } : { config: assembled.config, notices: notices(values, given) }

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { AnyConfigTable, ConfigRow } from '@dorsale/base'
+import { groupSynonyms } from './group-synonyms.ts'
 import {
   brokerAreas,
+  brokerQuotaTable,
   brokerTable,
   clientMetricsTable,
   clientQuotaTable,
@@ -16,6 +18,7 @@ import { topicSynonyms } from './topic-config.ts'
 /** What Kafka 4.4.0's jars define; recaptured by tools/config/capture.ts. */
 const kafka: Record<string, Record<string, KafkaRow>> & {
   topicSynonyms: Record<string, [name: string, two: string][]>
+  groupSynonyms: Record<string, string | null>
 } = JSON.parse(readFileSync(new URL('vectors/tables.json', import.meta.url), 'utf8'))
 
 interface KafkaRow {
@@ -35,6 +38,7 @@ const tables = {
   topic: topicTable,
   group: groupTable,
   clientMetrics: clientMetricsTable,
+  brokerQuota: brokerQuotaTable,
   clientQuota: clientQuotaTable,
   ipQuota: ipQuotaTable,
 } as const
@@ -90,4 +94,9 @@ test("a topic's synonyms on the broker are Kafka's, in its order, with its units
     synonyms.map(({ name, toTopicUnit }) => [name, toTopicUnit('2')]),
   ])
   assert.deepEqual(Object.fromEntries(ours), kafka.topicSynonyms)
+})
+
+test("a group's synonyms on the broker are Kafka's", () => {
+  const ours = Object.fromEntries(groupTable.keys.map(key => [key, groupSynonyms[key] ?? null]))
+  assert.deepEqual(ours, kafka.groupSynonyms)
 })

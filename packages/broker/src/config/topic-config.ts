@@ -66,6 +66,9 @@ export const configSources = {
   DYNAMIC_DEFAULT_BROKER: 3,
   STATIC_BROKER: 4,
   DEFAULT: 5,
+  DYNAMIC_BROKER_LOGGER: 6,
+  CLIENT_METRICS: 7,
+  GROUP: 8,
 } as const
 
 export type ConfigSource = (typeof configSources)[keyof typeof configSources]

@@ -29,7 +29,7 @@ export async function start(options: StartOptions): Promise<void> {
   if (configuration.isOurs) formatStorage({ ...world, ...formatTarget(config), ignoreFormatted: true })
   // One core is the event loop's.
   const offload = nodeOffload({ threads: Math.max(1, availableParallelism() - 1) })
-  const starting = startBroker({ ...world, offload, logger, config })
+  const starting = startBroker({ ...world, offload, logger, logLevels: logger.levels, config })
   stopOnSignal(starting, logger)
   const broker = await starting
   broker.onFatal(error => {

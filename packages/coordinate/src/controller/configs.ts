@@ -20,6 +20,7 @@ import { type ConfigResource, type ConfigResourceType, configResourceTypes } fro
 import type { ControllerContext } from './context.ts'
 import { elrEnabled } from './partitions.ts'
 import type { ControllerResult } from './result.ts'
+import { topicNameProblem } from './topic-names.ts'
 
 /** Kafka's numbers of what to do with a key. */
 export const configOperations = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const
@@ -128,6 +129,7 @@ function checkResource(context: ControllerContext, { resourceType, resourceName 
   switch (resourceType) {
     case configResourceTypes.TOPIC:
       if (resourceName === '') throw invalid('Default topic resources are not allowed.')
+      checkTopicName(resourceName)
       if (!context.metadata.topicsByName.has(resourceName)) {
         throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${resourceName}' does not exist.`)
       }
@@ -152,6 +154,11 @@ function checkResource(context: ControllerContext, { resourceType, resourceName 
       throw invalid(`Unknown resource type ${resourceType}`)
   }
   return { type: resourceType as ConfigResourceType, name: resourceName }
+}
+
+function checkTopicName(name: string): void {
+  const problem = topicNameProblem(name)
+  if (problem !== undefined) throw new ProtocolError(errorCodes.INVALID_TOPIC_EXCEPTION, problem)
 }
 
 function applyOperations(
@@ -187,13 +194,8 @@ function applyOperations(
             `Can't ${verb} to key ${name} because its type is not LIST.`,
           )
         }
-        const before = listOf(values.get(name) ?? context.configTable.defaultValue(named, name) ?? '')
-        const operand = listOf(value)
-        const after =
-          verb === 'APPEND'
-            ? [...before, ...operand.filter(each => !before.includes(each))]
-            : before.filter(each => !operand.includes(each))
-        values.set(name, after.join(','))
+        const before = values.get(name) ?? context.configTable.defaultValue(named, name) ?? ''
+        values.set(name, alteredList(before, configOperation, value))
         break
       }
       default:
@@ -201,6 +203,17 @@ function applyOperations(
     }
   }
   return values
+}
+
+/** A list, as text, after an APPEND or SUBTRACT of the elements of another. */
+export function alteredList(text: string, configOperation: number, value: string): string {
+  const before = listOf(text)
+  const operand = listOf(value)
+  const after =
+    configOperation === configOperations.APPEND
+      ? [...before, ...operand.filter(each => !before.includes(each))]
+      : before.filter(each => !operand.includes(each))
+  return after.join(',')
 }
 
 /** Keys that differ; undefined: the key is gone. */

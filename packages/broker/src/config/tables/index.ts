@@ -1,4 +1,5 @@
 import { type ConfigOf, defineConfig } from '@dorsale/base'
+import { brokerQuotaRows } from './broker-quotas.ts'
 import { brokerRelations } from './broker-relations.ts'
 import { brokerRows } from './broker-rows.ts'
 import { clientMetricsRows } from './client-metrics.ts'
@@ -33,6 +34,9 @@ export interface GroupValues extends ConfigOf<typeof groupTable> {}
 
 /** The keys of a client metrics subscription. */
 export const clientMetricsTable = defineConfig(clientMetricsRows)
+
+/** The quotas of a broker's replication, which are dynamic settings of brokers and stand in no file. */
+export const brokerQuotaTable = defineConfig(brokerQuotaRows)
 
 /** The quotas of users and clients. */
 export const clientQuotaTable = defineConfig(clientQuotaRows)
