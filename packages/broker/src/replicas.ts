@@ -44,7 +44,7 @@ export class Replicas {
   load(image: MetadataImage): void {
     for (const log of [...this.#logs.logs]) if (!isOurs(image, log, this.#nodeId)) this.#setAside(log)
     for (const topic of image.topicsById.values()) {
-      this.#applyTopic(topic)
+      this.#applyTopic(topic, { isNew: false })
       // The logs were opened before their topics' settings were known.
       this.#logs.updateConfig(topic.name, this.#configOf(topic.name))
     }
@@ -55,7 +55,7 @@ export class Replicas {
     for (const topic of delta.removedTopics) this.#remove(topic)
     for (const topicId of delta.changedTopics) {
       const topic = image.topicsById.get(topicId)
-      if (topic !== undefined) this.#applyTopic(topic)
+      if (topic !== undefined) this.#applyTopic(topic, { isNew: true })
     }
     for (const resource of delta.changedConfigs) {
       if (resource.type === 2) this.#logs.updateConfig(resource.name, this.#configOf(resource.name))
@@ -70,7 +70,8 @@ export class Replicas {
     for (const partition of this) if (!partition.isOnline) partition.stop()
   }
 
-  #applyTopic(topic: TopicImage): void {
+  /** `isNew`: a partition that is not known here was created just now, so it has no log yet. */
+  #applyTopic(topic: TopicImage, { isNew }: { isNew: boolean }): void {
     const partitions = this.#byName.get(topic.name) ?? []
     this.#byName.set(topic.name, partitions)
     for (const [index, image] of topic.partitions.entries()) {
@@ -81,7 +82,7 @@ export class Replicas {
         continue
       }
       const directoryId = image.directories[image.replicas.indexOf(this.#nodeId)]
-      const log = this.#openLog(topic, index, directoryId)
+      const log = this.#openLog(topic, index, { directoryId, isNew })
       if (log !== undefined && log.directory.id !== directoryId) {
         this.#onPlaced({ topicId: topic.id, partition: index, directoryId: log.directory.id })
       }
@@ -96,8 +97,17 @@ export class Replicas {
     }
   }
 
-  #openLog(topic: TopicImage, index: number, directoryId: string | undefined): PartitionLog | undefined {
+  #openLog(
+    topic: TopicImage,
+    index: number,
+    { directoryId, isNew }: { directoryId: string | undefined; isNew: boolean },
+  ): PartitionLog | undefined {
     const place = { topic: topic.name, partition: index }
+    // Its log may lie in a directory that failed: an empty one elsewhere would take its place, and stand beside it when it is back.
+    if (!isNew && this.#logs.get(topic.name, index) === undefined && this.#isDirectoryOffline) {
+      this.#logger.error('a partition has no log in the directories that are online, and stays offline', place)
+      return undefined
+    }
     const isKnown = this.#logs.liveDirectories.some(directory => directory.id === directoryId)
     try {
       return this.#logs.getOrCreate(place, {
@@ -109,6 +119,10 @@ export class Replicas {
       this.#logger.error('a partition has no log and stays offline', { ...place, error })
       return undefined
     }
+  }
+
+  get #isDirectoryOffline(): boolean {
+    return this.#logs.liveDirectories.length < this.#logs.directories.length
   }
 
   #remove(topic: TopicImage): void {

@@ -1,5 +1,7 @@
 import { randomBelow, randomUnit, sleep } from '@dorsale/base'
 import {
+  createPartitionsRequest,
+  createPartitionsResponse,
   createTopicsRequest,
   createTopicsResponse,
   deleteTopicsRequest,
@@ -16,6 +18,9 @@ export interface AdminPlan {
   name: string
   /** How many times a side topic is created or deleted. */
   changes: number
+  /** How many times `growing` gets one more partition. */
+  growths: number
+  growing: string
   everyMs: number
 }
 
@@ -37,6 +42,8 @@ export class Admin {
   readonly plan: AdminPlan
   done = false
   readonly expected = new Map<string, boolean | undefined>()
+  /** Partitions of `growing` that were acknowledged. */
+  partitionCountMin = 0
   readonly #world: World
 
   constructor(world: World, plan: AdminPlan) {
@@ -59,7 +66,28 @@ export class Admin {
       }
       driver.close()
     }
+    for (let growth = 0; growth < this.plan.growths; growth++) {
+      await sleep(host.clock, randomUnit(host.prng) * 2 * this.plan.everyMs)
+      const driver = new Driver(host, this.plan.name)
+      await this.#grow(driver).catch(error => expectNetworkTrouble(this.#world, this.plan.name, error))
+      driver.close()
+    }
     this.done = true
+  }
+
+  async #grow(driver: Driver): Promise<void> {
+    const { growing: name } = this.plan
+    const topic = await driver.topic(name)
+    if (topic === undefined) return
+    const count = topic.partitionCount + 1
+    const response = await driver.call(createPartitionsRequest, createPartitionsResponse, {
+      topics: [{ name, count, assignments: null }],
+      timeoutMs: 2000,
+      validateOnly: false,
+    })
+    const errorCode = response.results[0]?.errorCode ?? errorCodes.UNKNOWN_SERVER_ERROR
+    if (errorCode === 0) this.partitionCountMin = Math.max(this.partitionCountMin, count)
+    else this.#expectRetriable(errorCode, `growth of ${name} to ${count}`)
   }
 
   /** Creates a topic; true when it is there now. */

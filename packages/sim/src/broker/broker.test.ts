@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { runPlan } from '../scenario.ts'
 import { firstFailingSeed, forSeeds } from '../seeds.ts'
+import type { BrokerPlan, Durability } from './plan.ts'
 import { plants } from './plants.ts'
-import { type BrokerPlan, brokerScenario, type Durability } from './scenario.ts'
+import { brokerScenario } from './scenario.ts'
 
 // A few seeds, twice each, for every change; `npm run sim` runs hundreds.
 for (const durability of ['process', 'machine'] as const) {
@@ -39,15 +40,20 @@ describe('what the simulator has found before', () => {
     valueBytesMax: 0,
     codec: 'snappy',
     everyMs: 200,
+    timestampSpreadMs: 0,
+    watchesTopic: false,
   } as const
   const plan = (seed: number, durability: Durability, more: Partial<BrokerPlan>): BrokerPlan => ({
     seed,
     durability,
+    directoryCount: 1,
     partitionCount: 1,
     topicConfigs,
     producers: [{ ...producer }],
     consumerCount: 0,
+    lookupCount: 0,
     adminChanges: 0,
+    growths: 0,
     lastDeath: durability === 'machine' ? 'power-loss' : 'kill',
     faults: [],
     ...more,
@@ -106,6 +112,66 @@ describe('what the simulator has found before', () => {
           faults: [705, 1391, 3997].map(atMs => ({ atMs, kind: 'power-loss', machine: 'broker' }) as const),
         }),
       ),
+    ],
+    [
+      'a directory was away at the start, and its logs began anew in another one',
+      [3, 4].map(seed =>
+        plan(seed, 'process', {
+          directoryCount: 3,
+          partitionCount: 3,
+          faults: [2000, 3000].flatMap(atMs => [
+            { atMs, kind: 'kill', process: 'broker' } as const,
+            { atMs: atMs + 10, kind: 'disk', machine: 'broker', faults: { writeError: 0.1 }, forMs: 200 } as const,
+          ]),
+        }),
+      ),
+    ],
+    [
+      'retention took everything, a power loss the name of the empty segment that followed, and offsets began at 0 again',
+      [8, 9].map(seed =>
+        plan(seed, 'machine', {
+          topicConfigs: { ...topicConfigs, 'retention.ms': '300' },
+          producers: [{ ...producer, batches: 3, everyMs: 30, recordsPerBatchMax: 5 }],
+          consumerCount: 2,
+          faults: [{ atMs: 2100, kind: 'power-loss', machine: 'broker' }],
+        }),
+      ),
+    ],
+    [
+      'epochs that were lost had index files written again that the next start believed',
+      [
+        plan(920103, 'machine', {
+          topicConfigs: {
+            ...topicConfigs,
+            'internal.segment.bytes': '40000',
+            'segment.index.bytes': '1000',
+            'index.interval.bytes': '100',
+          },
+          partitionCount: 3,
+          consumerCount: 3,
+          lookupCount: 1,
+          producers: [
+            {
+              name: 'producer-0',
+              topic: 'records',
+              idempotent: true,
+              acks: -1,
+              batches: 54,
+              recordsPerBatchMax: 5,
+              valueBytesMax: 2000,
+              codec: undefined,
+              everyMs: 1,
+              timestampSpreadMs: 2122,
+              watchesTopic: false,
+            },
+          ],
+          faults: [
+            { atMs: 5266, kind: 'power-loss', machine: 'broker' },
+            { atMs: 5839, kind: 'kill-at-call', process: 'broker', calls: 277 },
+            { atMs: 6690, kind: 'power-loss', machine: 'broker' },
+          ],
+        }),
+      ],
     ],
   ]
   for (const [name, plans] of cases) {

@@ -13,7 +13,8 @@ import type { HistoryEvent, Read } from '../history/history.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Driver, type TopicHandle } from './driver.ts'
-import { expectNetworkTrouble, findTopic, zstdFetchVersion } from './producer.ts'
+import { earliest, listOffset } from './lookups.ts'
+import { expectNetworkTrouble, findTopic, refreshTopic, zstdFetchVersion } from './producer.ts'
 
 export interface ConsumerPlan {
   name: string
@@ -22,6 +23,8 @@ export interface ConsumerPlan {
   toEnd: boolean
   /** Now and then goes on from another offset, which only an index finds. */
   seeks: boolean
+  /** The topic grows: it is looked at again now and then. */
+  watchesTopic: boolean
 }
 
 const retriable = new Set<number>([
@@ -32,6 +35,8 @@ const retriable = new Set<number>([
   errorCodes.LEADER_NOT_AVAILABLE,
 ])
 
+const outOfRangeMax = 20
+
 /** Reads every partition of a topic from offset 0 on, with fetches of random shape, and says what it saw. */
 export class Consumer {
   readonly plan: ConsumerPlan
@@ -39,14 +44,23 @@ export class Consumer {
   stopped = false
   readonly #world: World
   readonly #history: HistoryEvent[]
+  readonly #released: ReadonlyMap<string, number>
   readonly #positions: number[] = []
   readonly #highWatermarks: number[] = []
+  #outOfRangeCount = 0
   #driver: Driver | undefined
 
-  constructor(world: World, plan: ConsumerPlan, history: HistoryEvent[]) {
+  /** `released`: the first offset of each partition that must still be there. */
+  constructor(
+    world: World,
+    plan: ConsumerPlan,
+    history: HistoryEvent[],
+    released: ReadonlyMap<string, number> = new Map(),
+  ) {
     this.plan = plan
     this.#world = world
     this.#history = history
+    this.#released = released
   }
 
   /** Next offset of each partition. */
@@ -55,16 +69,19 @@ export class Consumer {
   }
 
   async run(host: Host): Promise<void> {
-    const topic = await findTopic(host, this.plan.name, this.plan.topic)
-    for (let partition = 0; partition < topic.partitionCount; partition++) {
-      this.#positions.push(0)
-      this.#highWatermarks.push(-1)
-    }
+    let topic = await findTopic(host, this.plan.name, this.plan.topic)
     while (!this.stopped) {
       if (this.#driver === undefined || this.#driver.closed !== undefined) {
         this.#driver = new Driver(host, this.plan.name)
       }
       try {
+        if (this.plan.watchesTopic && randomBelow(host.prng, 8) === 0) {
+          topic = await refreshTopic(this.#world, this.#driver, topic)
+        }
+        while (this.#positions.length < topic.partitionCount) {
+          this.#positions.push(0)
+          this.#highWatermarks.push(-1)
+        }
         if (await this.#fetch(host, this.#driver, topic)) break
       } catch (error) {
         expectNetworkTrouble(this.#world, this.plan.name, error)
@@ -105,7 +122,11 @@ export class Consumer {
     if (response.errorCode !== 0) this.#expectRetriable(response.errorCode)
     let troubled = response.errorCode !== 0
     for (const { partitions } of response.responses) {
-      for (const partition of partitions) if (!this.#take(topic, partition)) troubled = true
+      for (const partition of partitions) {
+        if (partition.errorCode === errorCodes.OFFSET_OUT_OF_RANGE) {
+          await this.#goToLogStart(driver, topic, partition.partitionIndex)
+        } else if (!this.#take(topic, partition)) troubled = true
+      }
     }
     if (troubled) {
       driver.close()
@@ -120,6 +141,28 @@ export class Consumer {
     const highWatermark = this.#highWatermarks[partition] ?? 0
     if (highWatermark <= 0) return
     this.#positions[partition] = randomBelow(host.prng, highWatermark)
+    this.#history.push({ kind: 'seek', process: this.plan.name })
+  }
+
+  /** What it wanted to read is gone: right, if it was released. */
+  async #goToLogStart(driver: Driver, topic: TopicHandle, partition: number): Promise<void> {
+    const name = `${topic.name}-${partition}`
+    const position = this.#positions[partition] ?? 0
+    const { errorCode, offset } = await listOffset(driver, topic, partition, earliest)
+    if (errorCode !== 0) {
+      this.#expectRetriable(errorCode)
+      return
+    }
+    // A log that gets back what it had given up (the power failed) begins earlier than a moment ago, but that does not happen all the time.
+    if (offset <= position && this.#outOfRangeCount++ > outOfRangeMax) {
+      this.#world.fail(`out of range: ${name} begins at ${offset}, and @${position} is said to be outside`)
+    }
+    if (offset > (this.#released.get(name) ?? 0)) {
+      this.#world.fail(
+        `log start rose: ${name} begins at ${offset}, where only ${this.#released.get(name) ?? 0} was released`,
+      )
+    }
+    this.#positions[partition] = Math.max(offset, position)
     this.#history.push({ kind: 'seek', process: this.plan.name })
   }
 
@@ -165,8 +208,9 @@ export class Consumer {
    * Between what was asked for and what came nothing may be known to stand. (Offsets that nobody was told of may be missing: a power
    * loss can take the end of one segment and leave the name of the next.)
    */
-  #expectNothingSkipped(partition: string, asked: number, came: number): void {
-    if (came === asked) return
+  #expectNothingSkipped(partition: string, requested: number, came: number): void {
+    const asked = Math.max(requested, this.#released.get(partition) ?? 0)
+    if (came <= asked) return
     const isSkipped = (offset: number | undefined): boolean => offset !== undefined && offset >= asked && offset < came
     for (const event of this.#history) {
       const known =

@@ -1,7 +1,7 @@
 import { type Disk, DiskError, type DiskFile, type Net, type Socket } from '@dorsale/base'
 import type { FaultScope } from '../world/faults.ts'
 import type { Host } from '../world/process.ts'
-import type { Durability } from './scenario.ts'
+import type { Durability } from './plan.ts'
 
 /**
  * Mistakes planted in a broker that has none: each wraps what the world hands it, so that the broker as a whole behaves as one would that
@@ -48,14 +48,14 @@ export const plants: readonly Plant[] = [
   {
     name: 'failed fsync ignored',
     durability: 'machine',
-    from: 14,
+    from: 5,
     focus: failingSyncs,
     plant: host => withFiles(host, file => ({ sync: () => file.sync().catch(() => {}) })),
   },
   {
     name: 'failed fsync tried again',
     durability: 'machine',
-    from: 66,
+    from: 26,
     focus: failingSyncs,
     plant: host => withFiles(host, file => ({ sync: () => file.sync().catch(() => file.sync()) })),
   },
@@ -91,7 +91,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'off by one in the offset index',
     durability: 'process',
-    from: 34,
+    from: 4,
     focus: { kinds: ['terminate', 'kill'] },
     plant: host =>
       withFiles(host, file =>

@@ -26,11 +26,16 @@ export interface ProducerPlan {
   codec: CodecName | undefined
   /** Mean time between batches. */
   everyMs: number
+  /** Records claim to be up to this much older or newer than they are. */
+  timestampSpreadMs: number
+  /** The topic grows: it is looked at again now and then. */
+  watchesTopic: boolean
 }
 
 interface Batch {
   partition: number
   values: string[]
+  timestamps: number[]
   bytes: Uint8Array
 }
 
@@ -66,6 +71,7 @@ export class Producer {
   #producerId = -1n
   #epoch = -1
   readonly #sequences: number[] = []
+  #topic: TopicHandle = { name: '', id: '', partitionCount: 0 }
   #made = 0
   #sent = 0
 
@@ -76,13 +82,19 @@ export class Producer {
   }
 
   async run(host: Host): Promise<void> {
-    const topic = await findTopic(host, this.plan.name, this.plan.topic)
-    if (this.plan.idempotent) await this.#produceIdempotently(host, topic)
-    else await this.#producePlainly(host, topic)
+    this.#topic = await findTopic(host, this.plan.name, this.plan.topic)
+    if (this.plan.idempotent) await this.#produceIdempotently(host)
+    else await this.#producePlainly(host)
     this.done = true
   }
 
-  async #producePlainly(host: Host, topic: TopicHandle): Promise<void> {
+  /** Now and then: partitions may have been added. */
+  async #lookAtTopic(host: Host, driver: Driver): Promise<void> {
+    if (!this.plan.watchesTopic || randomBelow(host.prng, 8) > 0) return
+    this.#topic = await refreshTopic(this.#world, driver, this.#topic)
+  }
+
+  async #producePlainly(host: Host): Promise<void> {
     let driver = new Driver(host, this.plan.name)
     for (; this.#sent < this.plan.batches; this.#sent++) {
       await sleep(host.clock, randomUnit(host.prng) * 2 * this.plan.everyMs)
@@ -90,14 +102,15 @@ export class Producer {
         await sleep(host.clock, 50)
         driver = new Driver(host, this.plan.name)
       }
-      const batch = this.#make(host, topic)
+      await this.#lookAtTopic(host, driver).catch(error => this.#expectNetworkTrouble(error))
+      const batch = this.#make(host)
       if (this.plan.acks === 0) {
-        driver.tell(produceRequest, this.#requestOf(topic, batch), { version: this.#versionOf(driver) })
+        driver.tell(produceRequest, this.#requestOf(batch), { version: this.#versionOf(driver) })
         this.#record(batch, 'unknown')
         continue
       }
       try {
-        this.#settle(batch, await this.#send(driver, topic, batch))
+        this.#settle(batch, await this.#send(driver, batch))
       } catch (error) {
         this.#record(batch, 'unknown')
         this.#expectNetworkTrouble(error)
@@ -107,13 +120,14 @@ export class Producer {
     driver.close()
   }
 
-  async #produceIdempotently(host: Host, topic: TopicHandle): Promise<void> {
+  async #produceIdempotently(host: Host): Promise<void> {
     let waiting: Batch[] = []
     while (this.#sent < this.plan.batches) {
       const driver = new Driver(host, this.plan.name)
       try {
         await this.#initProducerId(driver)
-        waiting = await this.#pipeline(host, driver, topic, waiting)
+        await this.#lookAtTopic(host, driver)
+        waiting = await this.#pipeline(host, driver, waiting)
       } catch (error) {
         this.#expectNetworkTrouble(error)
       }
@@ -122,27 +136,50 @@ export class Producer {
     }
   }
 
-  /** Sends on one connection until it fails or everything is answered; answers what was not, in order. */
-  async #pipeline(host: Host, driver: Driver, topic: TopicHandle, again: Batch[]): Promise<Batch[]> {
+  /**
+   * Sends on one connection until it fails or everything is answered; answers what was not, in order.
+   *
+   * A snapshot of producers, in Kafka's format, has the last batch of each. A broker that died with several batches unanswered, came back, and was
+   * stopped in good order, knows only the last of them: the others are out of order when they come again. They are in the log all the same, or that last
+   * one would be refused too.
+   */
+  async #pipeline(host: Host, driver: Driver, again: Batch[]): Promise<Batch[]> {
     const unanswered: Batch[] = []
     const replies: Promise<void>[] = []
+    const outOfOrder = new Set<Batch>()
     let troubled = false
+    let cut = false
+    const settled = (batch: Batch): void => {
+      unanswered.splice(unanswered.indexOf(batch), 1)
+      outOfOrder.delete(batch)
+      this.#sent++
+    }
     const send = (batch: Batch): void => {
       unanswered.push(batch)
       replies.push(
-        this.#send(driver, topic, batch).then(
+        this.#send(driver, batch).then(
           answer => {
             // After trouble with one batch the answers to later ones (out of order, mostly) say nothing.
             if (troubled && answer.errorCode !== 0) return
+            if (answer.errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER) {
+              outOfOrder.add(batch)
+              troubled = true
+              return
+            }
             if (!this.#settle(batch, answer)) {
               troubled = true
               return
             }
-            unanswered.splice(unanswered.indexOf(batch), 1)
-            this.#sent++
+            settled(batch)
+            for (const earlier of outOfOrder) {
+              if (earlier.partition !== batch.partition) continue
+              this.#record(earlier, 'ok')
+              settled(earlier)
+            }
           },
           error => {
             troubled = true
+            cut = true
             this.#expectNetworkTrouble(error)
           },
         ),
@@ -151,9 +188,17 @@ export class Producer {
     for (const batch of again) send(batch)
     while (!troubled && this.#made < this.plan.batches) {
       await sleep(host.clock, randomUnit(host.prng) * 2 * this.plan.everyMs)
-      if (!troubled && unanswered.length < inFlightMax) send(this.#make(host, topic))
+      await this.#lookAtTopic(host, driver).catch(error => {
+        troubled = true
+        this.#expectNetworkTrouble(error)
+      })
+      if (!troubled && unanswered.length < inFlightMax) send(this.#make(host))
     }
     await Promise.all(replies)
+    const [refused] = outOfOrder
+    if (refused !== undefined && !cut) {
+      this.#world.fail(`${this.plan.name}: Produce of ${refused.values[0]} was refused: OUT_OF_ORDER_SEQUENCE_NUMBER`)
+    }
     return unanswered
   }
 
@@ -171,17 +216,21 @@ export class Producer {
     this.#epoch = response.producerEpoch
   }
 
-  #make(host: Host, topic: TopicHandle): Batch {
-    const partition = randomBelow(host.prng, topic.partitionCount)
+  #make(host: Host): Batch {
+    const partition = randomBelow(host.prng, this.#topic.partitionCount)
     const count = 1 + randomBelow(host.prng, this.plan.recordsPerBatchMax)
     const baseSequence = this.#sequences[partition] ?? 0
     this.#sequences[partition] = baseSequence + count
     const number = this.#made++
     const values = Array.from({ length: count }, (_, index) => `${this.plan.name}.${number}.${index}`)
     const now = host.clock.now()
+    const { timestampSpreadMs } = this.plan
+    const timestamps = values.map(() =>
+      timestampSpreadMs === 0 ? now : now + randomBelow(host.prng, 2 * timestampSpreadMs) - timestampSpreadMs,
+    )
     const bytes = buildBatch(
-      values.map(value => ({
-        timestamp: now,
+      values.map((value, index) => ({
+        timestamp: timestamps[index] as number,
         key: null,
         value: Buffer.from(`${value} ${'x'.repeat(randomBelow(host.prng, this.plan.valueBytesMax + 1))}`),
       })),
@@ -190,10 +239,11 @@ export class Producer {
         ...(this.plan.idempotent ? { producerId: this.#producerId, producerEpoch: this.#epoch, baseSequence } : {}),
       },
     )
-    return { partition, values, bytes }
+    return { partition, values, timestamps, bytes }
   }
 
-  #requestOf(topic: TopicHandle, { partition, bytes }: Batch) {
+  #requestOf({ partition, bytes }: Batch) {
+    const topic = this.#topic
     const partitionData = [{ index: partition, records: bytes }]
     return {
       acks: this.plan.acks,
@@ -206,10 +256,10 @@ export class Producer {
     return driver.versionOf(produceRequest, this.plan.codec === 'zstd' ? zstdProduceVersion : 0)
   }
 
-  async #send(driver: Driver, topic: TopicHandle, batch: Batch) {
+  async #send(driver: Driver, batch: Batch) {
     // A batch may be sent again: the broker stamps what it is given, so each request has its own bytes.
     const copy = { ...batch, bytes: batch.bytes.slice() }
-    const response = await driver.call(produceRequest, produceResponse, this.#requestOf(topic, copy), {
+    const response = await driver.call(produceRequest, produceResponse, this.#requestOf(copy), {
       version: this.#versionOf(driver),
     })
     const [answer] = response.responses.flatMap(({ partitionResponses }) => partitionResponses)
@@ -245,6 +295,7 @@ export class Producer {
         value,
         outcome,
         offset,
+        timestamp: batch.timestamps[index] as number,
       })
     })
     this.#world.trace.note(
@@ -280,4 +331,16 @@ export async function findTopic(host: Host, clientId: string, name: string): Pro
     if (topic !== undefined && topic.partitionCount > 0) return topic
     await sleep(host.clock, 100)
   }
+}
+
+/** The topic as it is now; it may have grown, and never shrinks. */
+export async function refreshTopic(world: World, driver: Driver, known: TopicHandle): Promise<TopicHandle> {
+  const topic = await driver.topic(known.name)
+  // Not known for a moment: a broker that starts.
+  if (topic === undefined) return known
+  if (topic.id !== known.id) world.fail(`another topic: ${known.name} was ${known.id} and is ${topic.id}`)
+  if (topic.partitionCount < known.partitionCount) {
+    world.fail(`fewer partitions: ${known.name} had ${known.partitionCount} and has ${topic.partitionCount}`)
+  }
+  return topic
 }

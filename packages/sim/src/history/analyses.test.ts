@@ -25,6 +25,22 @@ const ended = (transaction: string, outcome: 'committed' | 'aborted' | 'unknown'
   outcome,
 })
 const toEnd: JudgeOptions = { readToEnd: true }
+const timed: HistoryEvent[] = [
+  sent('a', 0, { timestamp: 10 }),
+  sent('b', 1, { timestamp: 30 }),
+  read([0, 'a'], [1, 'b']),
+]
+const looked = (
+  timestamp: number,
+  found: { offset: number; timestamp: number } | undefined,
+): HistoryEvent & { kind: 'lookup' } => ({
+  kind: 'lookup',
+  process: 'l',
+  partition: 't-0',
+  timestamp,
+  found,
+  askedAt: 3,
+})
 
 const cases: [name: string, history: HistoryEvent[], options: JudgeOptions, expected: FindingKind[]][] = [
   ['an empty history', [], toEnd, []],
@@ -44,8 +60,8 @@ const cases: [name: string, history: HistoryEvent[], options: JudgeOptions, expe
   ['of unknown outcome', [sent('a', undefined, { outcome: 'unknown' })], toEnd, []],
   [
     'deleted on purpose',
-    [sent('a', 0), sent('b', 1), read([1, 'b'])],
-    { readToEnd: true, logStart: new Map([['t-0', 1]]) },
+    [sent('a', 0), sent('b', 1), { kind: 'log start', partition: 't-0', offset: 1 }, read([1, 'b'])],
+    toEnd,
     [],
   ],
 
@@ -89,6 +105,45 @@ const cases: [name: string, history: HistoryEvent[], options: JudgeOptions, expe
     ['poll skip'],
   ],
   ['over an offset that nobody knows', [sent('a', 0), sent('c', 2), read([0, 'a'], [2, 'c'])], toEnd, []],
+
+  [
+    'over what was deleted',
+    [
+      sent('a', 0),
+      sent('b', 1),
+      sent('c', 2),
+      { kind: 'log start', partition: 't-0', offset: 2 },
+      read([0, 'a'], [2, 'c']),
+    ],
+    toEnd,
+    [],
+  ],
+  [
+    'acknowledged without an offset, in a log that lost its beginning',
+    [sent('a'), { kind: 'log start', partition: 't-0', offset: 1 }],
+    toEnd,
+    [],
+  ],
+
+  ['the first that is late enough', [...timed, looked(20, { offset: 1, timestamp: 30 })], toEnd, []],
+  ['exactly that time', [...timed, looked(30, { offset: 1, timestamp: 30 })], toEnd, []],
+  ['a later one', [...timed, looked(10, { offset: 1, timestamp: 30 })], toEnd, ['wrong look-up']],
+  ['one that is too early', [...timed, looked(35, { offset: 1, timestamp: 30 })], toEnd, ['wrong look-up']],
+  [
+    'a timestamp that the record does not have',
+    [...timed, looked(20, { offset: 1, timestamp: 25 })],
+    toEnd,
+    ['wrong look-up'],
+  ],
+  ['nothing that late', [...timed, looked(31, undefined)], toEnd, []],
+  ['nothing, though there is one', [...timed, looked(30, undefined)], toEnd, ['wrong look-up']],
+  ['nothing yet', [...timed, { ...looked(30, undefined), askedAt: 0 }], toEnd, []],
+  [
+    'what was deleted is not found',
+    [...timed, { kind: 'log start', partition: 't-0', offset: 1 }, looked(10, { offset: 1, timestamp: 30 })],
+    toEnd,
+    [],
+  ],
 
   ['sends that fall back', [sent('a', 5), sent('b', 4), read([4, 'b'], [5, 'a'])], toEnd, ['non-monotonic send']],
   ['sends of two producers', [sent('a', 5), sent('b', 4, { process: 'q' }), read([4, 'b'], [5, 'a'])], toEnd, []],

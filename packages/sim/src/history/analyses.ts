@@ -1,4 +1,6 @@
 import type { Finding, HistoryEvent, JudgeOptions } from './history.ts'
+import { logStartsOf } from './log-starts.ts'
+import { wrongLookups } from './lookups.ts'
 
 /** Everything that is wrong with a history; empty when nothing is. */
 export function judge(history: readonly HistoryEvent[], options: JudgeOptions = {}): Finding[] {
@@ -9,8 +11,9 @@ export function judge(history: readonly HistoryEvent[], options: JudgeOptions = 
     ...inventedValues(history),
     ...inconsistentOffsets(log),
     ...(options.duplicatesAllowed ? [] : duplicates(log)),
-    ...pollOrder(history, log, options),
+    ...pollOrder(history, log),
     ...sendOrder(history),
+    ...wrongLookups(history),
     ...tornTransactions(history, options),
     ...cycles(history),
   ]
@@ -61,11 +64,13 @@ function* lostWrites(history: readonly HistoryEvent[], log: Log, options: JudgeO
   const read = readValues(history)
   const aborted = transactionsOf(history, 'aborted')
   const unknown = transactionsOf(history, 'unknown')
+  const logStarts = logStartsOf(history)
   for (const event of history) {
     if (event.kind !== 'send' || event.outcome !== 'ok' || read.has(event.value)) continue
     if (event.transaction !== undefined && (aborted.has(event.transaction) || unknown.has(event.transaction))) continue
     const { offset, partition } = event
-    if (offset !== undefined && offset < (options.logStart?.get(partition) ?? 0)) continue
+    // Where an acknowledgement has no offset, nobody knows whether it lay before.
+    if ((offset ?? 0) < (logStarts.get(partition) ?? 0)) continue
     const readMax = log.get(partition)?.readMax ?? -1
     const passed = offset !== undefined && offset < readMax
     if (!passed && !options.readToEnd) continue
@@ -121,7 +126,8 @@ function* duplicates(log: Log): Iterable<Finding> {
 }
 
 /** One reader, between seeks: offsets rise, and nothing that is known to stand between two of them is left out. */
-function* pollOrder(history: readonly HistoryEvent[], log: Log, options: JudgeOptions): Iterable<Finding> {
+function* pollOrder(history: readonly HistoryEvent[], log: Log): Iterable<Finding> {
+  const logStarts = logStartsOf(history)
   // Transactions whose values a reader may be right to leave out.
   const visible = committedValues(history)
   const known = new Map(
@@ -147,7 +153,7 @@ function* pollOrder(history: readonly HistoryEvent[], log: Log, options: JudgeOp
       const offsets = known.get(partition) ?? []
       for (let index = firstAbove(offsets, last); (offsets[index] ?? offset) < offset; index++) {
         const skipped = offsets[index] as number
-        if (skipped < (options.logStart?.get(partition) ?? 0)) continue
+        if (skipped < (logStarts.get(partition) ?? 0)) continue
         const values = log.get(partition)?.valuesByOffset.get(skipped) ?? []
         if (![...values].every(value => visible.has(value))) continue
         yield {

@@ -11,12 +11,28 @@ export type HistoryEvent =
       value: string
       outcome: 'ok' | 'fail' | 'unknown'
       offset?: number | undefined
+      /** Of the record, where look-ups by time are judged. */
+      timestamp?: number
       transaction?: string | undefined
     }
   /** Records were read, in this order. A process reads on from where it was, unless a `seek` stands between. */
   | { kind: 'poll'; process: string; reads: readonly Read[]; transaction?: string | undefined }
   /** From here the process reads from other places: an assignment, a seek, a restart. */
   | { kind: 'seek'; process: string }
+  /** From now on what lies before `offset` may be gone on purpose: retention, or a deletion that was asked for. */
+  | { kind: 'log start'; partition: string; offset: number }
+  /**
+   * The first offset whose record has at least this timestamp was asked for, when the history was `askedAt` events long, and this was the
+   * answer; undefined: none.
+   */
+  | {
+      kind: 'lookup'
+      process: string
+      partition: string
+      timestamp: number
+      found: { offset: number; timestamp: number } | undefined
+      askedAt: number
+    }
   | { kind: 'transaction'; transaction: string; outcome: 'committed' | 'aborted' | 'unknown' }
 
 export interface Read {
@@ -32,8 +48,6 @@ export interface JudgeOptions {
   duplicatesAllowed?: boolean
   /** Acknowledgements promise nothing (acks=0): nothing can be lost. */
   lossAllowed?: boolean
-  /** First offset that is still kept, by partition: what lies before was deleted on purpose. */
-  logStart?: ReadonlyMap<string, number>
 }
 
 export type FindingKind =
@@ -46,6 +60,7 @@ export type FindingKind =
   | 'poll skip'
   | 'non-monotonic send'
   | 'torn transaction'
+  | 'wrong look-up'
   | 'cycle'
 
 /** Something that a history shows and a log must not do. */

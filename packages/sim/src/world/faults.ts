@@ -24,6 +24,8 @@ type FaultAction =
   | { kind: 'cut'; pick: number }
   | { kind: 'silence'; pick: number }
   | { kind: 'disk'; machine: string; faults: Partial<DiskFaults>; forMs: number }
+  /** Everything below `path` fails, as a disk of its own does that is mounted there. */
+  | { kind: 'directory-fails'; machine: string; path: string; forMs: number }
   | { kind: 'full-disk'; machine: string; freeBytes: number; forMs: number }
   /** The kernel writes some of the page cache back. */
   | { kind: 'write-back'; machine: string }
@@ -43,6 +45,7 @@ export const faultKinds: readonly FaultKind[] = [
   'cut',
   'silence',
   'disk',
+  'directory-fails',
   'full-disk',
   'write-back',
   'bit-rot',
@@ -59,6 +62,8 @@ export interface FaultScope {
   network?: readonly string[]
   /** Which disk faults a `disk` fault may switch on. */
   diskFaults?: readonly (keyof DiskFaults)[]
+  /** For `directory-fails`: paths of directories. */
+  directories?: readonly string[]
   /** For `bit-rot`: a pattern of paths. */
   rotPath?: string
   /** The most faults of one run. Default 12. */
@@ -128,6 +133,8 @@ function planAction(
         forMs,
       }
     }
+    case 'directory-fails':
+      return { kind, machine, path: pick(prng, scope.directories ?? ['/']), forMs }
     case 'full-disk':
       return { kind, machine, freeBytes: randomBelow(prng, 2) * randomBelow(prng, 20_000), forMs }
     case 'bit-rot':
@@ -147,6 +154,7 @@ export function healAll(world: World): void {
   world.network.heal()
   for (const machine of world.machines) {
     machine.diskFaults = { ...noDiskFaults }
+    machine.failedPaths.clear()
     machine.volume.reservedBytes = 0
   }
 }
@@ -195,6 +203,13 @@ function applyFault(world: World, fault: Fault): void {
       world.schedule(fault.forMs, undefined, 'disk well again', () => {
         machine.diskFaults = { ...noDiskFaults }
       })
+      return
+    }
+    case 'directory-fails': {
+      const { failedPaths } = world.machine(fault.machine)
+      failedPaths.add(fault.path)
+      world.trace.tell(world.nowMs, `${fault.path} of ${fault.machine} fails`)
+      world.schedule(fault.forMs, undefined, 'directory well again', () => failedPaths.delete(fault.path))
       return
     }
     case 'full-disk': {
@@ -247,6 +262,8 @@ export function describeFault(fault: Fault): string {
       return `connection ${fault.pick} goes silent`
     case 'disk':
       return `the disk of ${fault.machine} has ${JSON.stringify(fault.faults)} for ${fault.forMs} ms`
+    case 'directory-fails':
+      return `${fault.path} of ${fault.machine} fails for ${fault.forMs} ms`
     case 'full-disk':
       return `the disk of ${fault.machine} has ${fault.freeBytes} bytes left for ${fault.forMs} ms`
     case 'write-back':

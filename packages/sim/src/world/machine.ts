@@ -22,6 +22,10 @@ export class Machine {
   readonly prng: Prng
   readonly processes = new Set<Process>()
   diskFaults: DiskFaults = { ...noDiskFaults }
+  /** Directories below which nothing can be read or written: one disk of several has failed. */
+  readonly failedPaths = new Set<string>()
+  /** Told of each renaming, after it: for invariants over what a process does to its files. */
+  onRename: ((process: Process, from: string, to: string) => void) | undefined
   /** How far its wall clock is from the world's. */
   wallOffsetMs = 0
   /** Counts starts: what was begun before a crash is recognised after it. */

@@ -44,29 +44,30 @@ export function simDisk(process: Process): Disk {
   const { machine } = process
   const { volume, world } = machine
   const note = (text: string): void => world.trace.note(world.nowMs, `${process.name} ${text}`)
-  const call = <T>(text: string, run: () => T): T =>
+  const call = <T>(operation: string, path: string, run: () => T): T =>
     process.operation(() => {
       process.block(blockingMs(process))
-      note(text)
+      note(`${operation} ${path}`)
+      failIfLost(process, operation, path)
       return run()
     })
 
   return {
-    openSync: (path, mode) => call(`open ${path}`, () => openFile(process, path, mode)),
+    openSync: (path, mode) => call('open', path, () => openFile(process, path, mode)),
     readFileSync: path =>
-      call(`read ${path}`, () => {
+      call('read', path, () => {
         failAtRandom(process, 'readError', 'read', path)
         return volume.open(path, { create: false, exclusive: false, nowMs: 0 }).content.slice()
       }),
     statSync: path =>
-      call(`stat ${path}`, () => {
+      call('stat', path, () => {
         const node = volume.find(path)
         if (node === undefined) return undefined
         if (node instanceof Directory) return { kind: 'directory', size: 4096, modifiedMs: process.wallMs }
         return { kind: 'file', size: node.size, modifiedMs: node.modifiedMs }
       }),
     listSync: path =>
-      call(`list ${path}`, () =>
+      call('list', path, () =>
         [...volume.directory('list', path).names]
           .map(([name, node]) => ({
             name,
@@ -74,23 +75,27 @@ export function simDisk(process: Process): Disk {
           }))
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
       ),
-    makeDirectorySync: path => call(`make directory ${path}`, () => volume.makeDirectory(path)),
-    renameSync: (from, to) => call(`rename ${from} to ${to}`, () => volume.rename(from, to)),
-    removeSync: path => call(`remove ${path}`, () => volume.remove(path)),
+    makeDirectorySync: path => call('make directory', path, () => volume.makeDirectory(path)),
+    renameSync: (from, to) =>
+      call(`rename to ${to}`, from, () => {
+        volume.rename(from, to)
+        machine.onRename?.(process, from, to)
+      }),
+    removeSync: path => call('remove', path, () => volume.remove(path)),
     remove: path => process.operation(() => removeAll(process, path)),
     syncDirectorySync: path =>
-      call(`sync directory ${path}`, () => {
+      call('sync directory', path, () => {
         const directory = volume.directory('sync directory', path)
         failAtRandom(process, 'syncError', 'sync directory', path)
         directory.sync()
       }),
     usageSync: path =>
-      call(`usage ${path}`, () => {
+      call('usage', path, () => {
         if (volume.find(path) === undefined) throw new DiskError('ENOENT', 'measure the volume of', path)
         return { totalBytes: volume.totalBytes, usableBytes: volume.usableBytes }
       }),
     tryLockSync: path =>
-      call(`lock ${path}`, () => {
+      call('lock', path, () => {
         volume.open(path, { create: true, exclusive: false, nowMs: process.wallMs })
         if (machine.locks.has(path)) return undefined
         machine.locks.set(path, process)
@@ -224,6 +229,7 @@ class SimFile implements DiskFile {
     return this.#process.operation(dying => {
       assert(this.#open, 'a file is used while it is open')
       this.#process.block(blockingMs(this.#process))
+      failIfLost(this.#process, 'use', this.path)
       return run(dying)
     })
   }
@@ -253,6 +259,7 @@ class SimFile implements DiskFile {
             // The kernel may finish what a thread of a dead process had begun, or not.
             if (!process.alive && randomBelow(prng, 2) === 0) return
             try {
+              failIfLost(process, label, this.path)
               const result = run(!process.alive)
               settle(() => resolve(result))
             } catch (error) {
@@ -290,6 +297,13 @@ function removeAll(process: Process, path: string): Promise<void> {
     }
     world.schedule(offLoopMs(process), undefined, 'remove', step)
   })
+}
+
+/** Fails what lies below a directory whose disk has failed. */
+function failIfLost({ machine }: Process, operation: string, path: string): void {
+  for (const failed of machine.failedPaths) {
+    if (path === failed || path.startsWith(`${failed}/`)) throw new DiskError('EIO', operation, path)
+  }
 }
 
 function failAtRandom(process: Process, fault: 'readError' | 'syncError', operation: string, path: string): void {

@@ -5,6 +5,7 @@
  * the recovery point on is verified batch by batch, indexes and producers are made anew from it, and the log ends before the first bad batch.
  */
 import { randomBelow } from '@dorsale/base'
+import type { BatchHeader } from '@dorsale/protocol'
 import { CorruptFileError } from '../files/checkpoint.ts'
 import { LogDirectoryError } from '../files/log-directory-error.ts'
 import { fileSuffix, offsetOfFileName, segmentFileName } from '../files/names.ts'
@@ -14,7 +15,7 @@ import { ProducerState } from '../producer/producer-state.ts'
 import { replayBatch, replaySegments } from '../producer/replay.ts'
 import { ProducerSnapshots } from '../producer/snapshots.ts'
 import { findBatch } from '../segment/batch-walk.ts'
-import { runSync } from '../segment/file-walk.ts'
+import { run, runSync } from '../segment/file-walk.ts'
 import { isOldFormat } from '../segment/old-format.ts'
 import { rewriteSegment } from '../segment/rewrite-segment.ts'
 import { scanSegment } from '../segment/scan-segment.ts'
@@ -122,6 +123,7 @@ class LogLoad {
       this.#segments.length > 0 ? this.#segments.first.baseOffset : 0,
     )
     const firstDoubtful = this.#firstDoubtful()
+    if (this.#epochsLost) await this.#findEpochs(firstDoubtful)
     await this.#restoreProducers(logStartOffset, firstDoubtful)
     let nextOffset = await this.#recover(firstDoubtful)
 
@@ -181,7 +183,6 @@ class LogLoad {
   #firstDoubtful(): number {
     const { closedCleanly, recoveryPoint } = this.#options
     const { length } = this.#segments
-    if (this.#epochsLost) return 0
     const first = closedCleanly ? length : Math.max(this.#segments.floorIndex(recoveryPoint), 0)
     for (let index = 0; index < first; index++) {
       const segment = this.#segments.at(index)
@@ -200,6 +201,25 @@ class LogLoad {
     if (!this.#names.has(segmentFileName(baseOffset, fileSuffix.transactionIndex))) return true
     const content = disk.readFileSync(this.#path(baseOffset, fileSuffix.transactionIndex))
     return TransactionIndex.parse(content, baseOffset) !== undefined
+  }
+
+  /**
+   * The epochs of the segments that are believed, from their batches. Nothing but that is made anew: index files that were written again would not be on
+   * the platter, and the next start, which goes by the same recovery point, would believe them.
+   */
+  async #findEpochs(firstDoubtful: number): Promise<void> {
+    for (let index = 0; index < firstDoubtful; index++) {
+      const segment = this.#segments.at(index)
+      const note = (header: BatchHeader): boolean => {
+        this.#noteEpoch(header)
+        return false
+      }
+      await run(segment.file, findBatch(0, segment.size, note))
+    }
+  }
+
+  #noteEpoch({ partitionLeaderEpoch, baseOffset }: BatchHeader): void {
+    if (partitionLeaderEpoch > this.#epochs.latestEpoch) this.#epochs.assign(partitionLeaderEpoch, baseOffset)
   }
 
   /** Brings the producers up to the first doubtful segment, or to the end: from the last snapshot, then from the batches behind it. */
@@ -227,9 +247,7 @@ class LogLoad {
       segment.size = 0
       const bad = await scanSegment(segment, size, header => {
         segment.note(header)
-        if (header.partitionLeaderEpoch > this.#epochs.latestEpoch) {
-          this.#epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
-        }
+        this.#noteEpoch(header)
         const completed = replayBatch(this.#producers, header)
         if (completed?.aborted) {
           const lastStableOffset = this.#producers.lastStableOffsetAfter(completed)

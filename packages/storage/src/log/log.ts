@@ -535,6 +535,12 @@ export class Log implements PartitionLog, WriterHost {
   /** Removes the oldest segments; the last one is replaced by an empty one. */
   #release(count: number, reason: string): number {
     if (count === this.segments.length) this.#roll()
+    // A power loss that kept the removals and not the name of what follows them would leave a log that begins at 0 again.
+    const heir = this.segments.at(count)
+    if (!heir.nameIsDurable) {
+      this.#world.disk.syncDirectorySync(this.#path)
+      heir.nameIsDurable = true
+    }
     const released = this.segments.takeFirst(count)
     const paths: string[] = []
     let bytes = 0

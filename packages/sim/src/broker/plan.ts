@@ -1,0 +1,154 @@
+import { type Prng, randomBelow, seededPrng } from '@dorsale/base'
+import type { Plan } from '../scenario.ts'
+import { type FaultKind, type FaultScope, planFaults } from '../world/faults.ts'
+import type { DiskFaults } from '../world/sim-disk.ts'
+import { brokerMachine } from './driver.ts'
+import type { ProducerPlan } from './producer.ts'
+
+/** What an acknowledgement promises to survive (D9), and so which faults a run may have. */
+export type Durability = 'process' | 'machine'
+
+export interface BrokerPlan extends Plan {
+  durability: Durability
+  /** Log directories, each of which may fail alone; the first holds the metadata too. */
+  directoryCount: number
+  partitionCount: number
+  topicConfigs: Record<string, string>
+  producers: ProducerPlan[]
+  consumerCount: number
+  /** Processes that look offsets up by time. */
+  lookupCount: number
+  /** Side topics that are created and deleted. */
+  adminChanges: number
+  /** Partitions that are added to the topic. */
+  growths: number
+  /** How the run's last broker ends before everything is read back. */
+  lastDeath: 'kill' | 'power-loss'
+}
+
+export const durationMs = 10_000
+export const topicName = 'records'
+
+const processFaults: readonly FaultKind[] = [
+  'kill',
+  'terminate',
+  'kill-at-call',
+  'stop',
+  'clock-jump',
+  'partition',
+  'cut',
+  'silence',
+  'write-back',
+  'disk',
+  'full-disk',
+]
+
+const faultsOf: Record<Durability, { kinds: readonly FaultKind[]; diskFaults: (keyof DiskFaults)[] }> = {
+  // An acknowledgement follows a completed write: nothing that the page cache survives may lose it.
+  process: { kinds: processFaults, diskFaults: ['slow', 'shortWrite', 'writeError'] },
+  // It follows a completed fsync: nothing short of bit rot may lose it.
+  machine: {
+    kinds: [...processFaults, 'power-loss', 'power-loss-at-call'],
+    diskFaults: ['slow', 'shortWrite', 'writeError', 'syncError'],
+  },
+}
+
+/** `focus` narrows the faults. */
+export function planBroker(seed: number, durability: Durability, focus: Partial<FaultScope> = {}): BrokerPlan {
+  const prng = seededPrng(seed, 'plan')
+  // What came later draws from a stream of its own, so that the older parts of a seed's plan stay as they were.
+  const later = seededPrng(seed, 'plan of more')
+  const directoryCount = randomBelow(later, 4) === 0 ? 2 + randomBelow(later, 2) : 1
+  const growths = randomBelow(later, 3) === 0 ? 1 + randomBelow(later, 4) : 0
+  const scope = faultsOf[durability]
+  return {
+    seed,
+    durability,
+    directoryCount,
+    partitionCount: 1 + randomBelow(prng, 3),
+    topicConfigs: { ...planTopicConfigs(prng), ...planRetention(later) },
+    producers: Array.from({ length: 1 + randomBelow(prng, 3) }, (_, index) => ({
+      ...planProducer(prng, index),
+      timestampSpreadMs: randomBelow(later, 3) === 0 ? 1 + randomBelow(later, 3000) : 0,
+      watchesTopic: growths > 0,
+    })),
+    consumerCount: randomBelow(prng, 4),
+    adminChanges: randomBelow(prng, 2) * randomBelow(prng, 10),
+    lastDeath: durability === 'machine' && randomBelow(prng, 2) === 0 ? 'power-loss' : 'kill',
+    lookupCount: randomBelow(later, 2),
+    growths,
+    faults: planFaults(prng, {
+      durationMs,
+      ...scope,
+      kinds: directoryCount > 1 ? [...scope.kinds, 'directory-fails'] : scope.kinds,
+      directories: logDirectories(directoryCount),
+      processes: ['broker'],
+      machines: [brokerMachine],
+      network: [brokerMachine, 'clients'],
+      ...focus,
+    }),
+  }
+}
+
+/** Plans with a smaller workload, most radical first. */
+export function* smallerBrokerPlans(plan: BrokerPlan): Iterable<BrokerPlan> {
+  for (const [index] of plan.producers.entries()) {
+    if (plan.producers.length > 1) yield { ...plan, producers: plan.producers.toSpliced(index, 1) }
+  }
+  if (plan.adminChanges > 0) yield { ...plan, adminChanges: 0 }
+  if (plan.growths > 0) yield { ...plan, growths: plan.growths - 1 }
+  if (plan.lookupCount > 0) yield { ...plan, lookupCount: 0 }
+  if (plan.consumerCount > 0) yield { ...plan, consumerCount: 0 }
+  if (plan.directoryCount > 1) yield { ...plan, directoryCount: plan.directoryCount - 1 }
+  if (plan.partitionCount > 1) yield { ...plan, partitionCount: 1 }
+  for (const name of ['retention.bytes', 'retention.ms']) {
+    const { [name]: value, ...topicConfigs } = plan.topicConfigs
+    if (value !== undefined) yield { ...plan, topicConfigs }
+  }
+  for (const [index, producer] of plan.producers.entries()) {
+    const batches = Math.floor(producer.batches / 2)
+    if (batches > 0) yield { ...plan, producers: plan.producers.with(index, { ...producer, batches }) }
+  }
+}
+
+/** Paths of the log directories, the first of which is the one that a single node has. */
+export function logDirectories(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `/data/log${index === 0 ? '' : index + 1}`)
+}
+
+function planTopicConfigs(prng: Prng): Record<string, string> {
+  return {
+    // No smaller than the largest batch, which would be refused.
+    'internal.segment.bytes': String([12_000, 40_000, 1_000_000][randomBelow(prng, 3)]),
+    'segment.index.bytes': String([100, 1000, 100_000][randomBelow(prng, 3)]),
+    'index.interval.bytes': String([0, 100, 4096][randomBelow(prng, 3)]),
+    'file.delete.delay.ms': '500',
+  }
+}
+
+/** Most topics keep everything. */
+function planRetention(prng: Prng): Record<string, string> {
+  switch (randomBelow(prng, 4)) {
+    case 0:
+      return { 'retention.bytes': String([0, 5000, 30_000][randomBelow(prng, 3)]) }
+    case 1:
+      return { 'retention.ms': String([300, 3000][randomBelow(prng, 2)]) }
+    default:
+      return {}
+  }
+}
+
+function planProducer(prng: Prng, index: number): Omit<ProducerPlan, 'timestampSpreadMs' | 'watchesTopic'> {
+  const idempotent = randomBelow(prng, 3) > 0
+  return {
+    name: `producer-${index}`,
+    topic: topicName,
+    idempotent,
+    acks: idempotent ? -1 : ([0, 1, -1][randomBelow(prng, 3)] as 0 | 1 | -1),
+    batches: 5 + randomBelow(prng, 60),
+    recordsPerBatchMax: 1 + randomBelow(prng, 5),
+    valueBytesMax: [0, 100, 2000][randomBelow(prng, 3)] as number,
+    codec: ([undefined, undefined, 'gzip', 'snappy', 'lz4', 'zstd'] as const)[randomBelow(prng, 6)],
+    everyMs: [1, 30, 200][randomBelow(prng, 3)] as number,
+  }
+}
