@@ -1,0 +1,77 @@
+import { nodeClock, nodeNet } from '@dorsale/base/node'
+import {
+  createMessage,
+  decodeMessage,
+  encodeMessage,
+  type MessageOf,
+  type MessageTable,
+  requestHeaderVersion,
+  responseHeaderVersion,
+} from '@dorsale/protocol'
+import { FrameClient } from '@dorsale/transport'
+import { type Facts, type Loose, requestFor, type Step } from './step.ts'
+
+const answerMs = 10_000
+
+/** What came back: a response, or how the connection ended in its place. */
+export type Answer = { readonly response: Loose } | { readonly ended: string }
+
+/** The request's bytes, behind its header. */
+export function encodedRequest(step: Step, facts: Facts): Uint8Array[] {
+  const { api, version } = step
+  const request = createMessage(api.request, requestFor(step, facts) as never) as MessageOf<MessageTable>
+  return encodeMessage(api.request, version, request)
+}
+
+/** One of the two brokers, asked step by step over a connection that is opened again when the broker has closed it. */
+export class AskedBroker {
+  readonly facts: Facts = new Map()
+  readonly port: number
+  #client: FrameClient | undefined
+
+  constructor(port: number) {
+    this.port = port
+  }
+
+  async ask(step: Step): Promise<Answer> {
+    const { api, version } = step
+    const answer = await this.#send(api.key, version, encodedRequest(step, this.facts))
+    if (!(answer instanceof Uint8Array)) return answer
+    const response = decodeMessage(api.response, version, answer) as Loose
+    step.learn?.(response, this.facts)
+    return { response }
+  }
+
+  close(): void {
+    this.#client?.close()
+  }
+
+  #send(apiKey: number, apiVersion: number, body: readonly Uint8Array[]): Promise<Uint8Array | { ended: string }> {
+    if (this.#client === undefined || this.#client.state === 'closed') this.#client = this.#connect()
+    const client = this.#client
+    return new Promise(resolve => {
+      client.send({
+        apiKey,
+        apiVersion,
+        requestHeaderVersion: requestHeaderVersion(apiKey, apiVersion),
+        responseHeaderVersion: responseHeaderVersion(apiKey, apiVersion),
+        body,
+        timeoutMs: answerMs,
+        onReply: resolve,
+        onError: error => resolve({ ended: 'errno' in error ? 'connection closed' : 'no answer' }),
+      })
+    })
+  }
+
+  #connect(): FrameClient {
+    return new FrameClient({
+      clock: nodeClock,
+      net: nodeNet,
+      host: '127.0.0.1',
+      port: this.port,
+      clientId: 'differ',
+      responseBytesMax: 100 * 1024 * 1024,
+      inFlightMax: 1,
+    })
+  }
+}
