@@ -8,6 +8,7 @@ export interface ScriptEntry {
 
 export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-topics', load: async () => (await import('./topics.ts')).topics },
+  { name: 'kafka-consumer-groups', load: async () => (await import('./consumer-groups.ts')).consumerGroups },
   { name: 'kafka-configs', load: async () => (await import('./configs.ts')).configs },
   { name: 'kafka-get-offsets', load: async () => (await import('./get-offsets.ts')).getOffsets },
   { name: 'kafka-console-producer', load: async () => (await import('./console-producer.ts')).consoleProducer },
