@@ -8,11 +8,17 @@ export interface ScriptEntry {
 
 export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-topics', load: async () => (await import('./topics.ts')).topics },
-  { name: 'kafka-consumer-groups', load: async () => (await import('./consumer-groups.ts')).consumerGroups },
   { name: 'kafka-configs', load: async () => (await import('./configs.ts')).configs },
   { name: 'kafka-get-offsets', load: async () => (await import('./get-offsets.ts')).getOffsets },
   { name: 'kafka-console-producer', load: async () => (await import('./console-producer.ts')).consoleProducer },
   { name: 'kafka-console-consumer', load: async () => (await import('./console-consumer.ts')).consoleConsumer },
+  { name: 'kafka-cluster', load: async () => (await import('./cluster.ts')).cluster },
+  { name: 'kafka-delete-records', load: async () => (await import('./delete-records.ts')).deleteRecords },
+  { name: 'kafka-features', load: async () => (await import('./features.ts')).features },
+  { name: 'kafka-leader-election', load: async () => (await import('./leader-election.ts')).leaderElection },
+  { name: 'kafka-log-dirs', load: async () => (await import('./log-dirs.ts')).logDirs },
+  { name: 'kafka-metadata-quorum', load: async () => (await import('./metadata-quorum.ts')).metadataQuorum },
+  { name: 'kafka-producer-perf-test', load: async () => (await import('./producer-perf-test.ts')).producerPerfTest },
 ]
 
 export function findScript(word: string | undefined): ScriptEntry | undefined {

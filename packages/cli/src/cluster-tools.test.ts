@@ -1,0 +1,124 @@
+/** Kafka's tools about the cluster and its speed, on a Dorsale broker. What they print was compared with Kafka's own, column by column. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startTestBroker, type TestBroker } from '@dorsale/testkit'
+import { run } from './testing/run.ts'
+
+let broker: TestBroker
+const directory = mkdtempSync(join(tmpdir(), 'dorsale-tools-'))
+before(async () => {
+  broker = await startTestBroker({ topics: [{ name: 'orders', numPartitions: 2 }] })
+})
+after(async () => {
+  rmSync(directory, { recursive: true, force: true })
+  await broker.stop()
+})
+
+const kafka = (tool: string, text: string) =>
+  run([`kafka-${tool}`, '--bootstrap-server', broker.bootstrapServers, ...text.split(' ')])
+
+test('kafka-cluster prints the id and the endpoints', async () => {
+  const id = await kafka('cluster', 'cluster-id')
+  assert.match(id.stdout, /^Cluster ID: [\w-]{22}\n$/)
+  const { stdout } = await kafka('cluster', 'list-endpoints')
+  const [header, row] = stdout.split('\n')
+  assert.equal(header, 'ID         HOST      PORT       RACK       STATE      ENDPOINT_TYPE  ')
+  assert.match(row!, /^1 {10}127\.0\.0\.1 \d{4,5} +null {7}unfenced {3}broker {9}$/)
+  assert.match((await kafka('cluster', 'explode')).stderr, /say what to do: cluster-id, unregister or list-endpoints/)
+  assert.match((await kafka('cluster', 'unregister')).stderr, /Missing required argument "\[id\]"/)
+})
+
+test('kafka-features maps releases to levels, and says which release it does not know', async () => {
+  const mapping = await kafka('features', 'version-mapping --release-version 4.0')
+  assert.equal(
+    mapping.stdout,
+    'metadata.version=25 (4.0)\nkraft.version=1\ntransaction.version=2\ngroup.version=1\neligible.leader.replicas.version=0\nshare.version=0\nstreams.version=0\n',
+  )
+  assert.match(
+    (await kafka('features', 'version-mapping --release-version 9.9')).stderr,
+    /Unknown metadata.version 9\.9/,
+  )
+  assert.match((await kafka('features', 'upgrade')).stderr, /You must specify at least one feature to upgrade/)
+  assert.match((await kafka('features', 'upgrade --feature x')).stderr, /Can't parse feature=level string x/)
+})
+
+test('kafka-features describes every feature with its levels', async () => {
+  const { stdout } = await kafka('features', 'describe')
+  const line = stdout.split('\n').find(each => each.startsWith('Feature: metadata.version'))
+  assert.match(
+    line ?? '',
+    /^Feature: metadata\.version {26}SupportedMinVersion: 3\.3-IV3 {10}SupportedMaxVersion: 4\.4-IV2 {10}FinalizedVersionLevel: 4\.4-IV2 {10}Epoch: \d+$/,
+  )
+})
+
+test('kafka-producer-perf-test sends so many records and sums them up', async () => {
+  const sent = await kafka('producer-perf-test', '--topic orders --num-records 500 --record-size 10 --throughput -1')
+  assert.match(sent.stdout, /^500 records sent, \d+\.\d{6} records\/sec \(\d+\.\d\d MB\/sec\), .* ms 99\.9th\.\n$/)
+  assert.equal(sent.code, 0)
+  const steady = await kafka(
+    'producer-perf-test',
+    '--topic orders --num-records 100 --payload-monotonic --throughput 5000 --warmup-records 40',
+  )
+  assert.match(steady.stdout, /^100 records sent, .*\n60 steady state records sent, .*\n$/)
+  const offsets = await kafka('get-offsets', '--topic orders')
+  const total = offsets.stdout
+    .trim()
+    .split('\n')
+    .map(line => Number(line.split(':')[2]))
+  assert.equal(
+    total.reduce((sum, count) => sum + count, 0),
+    600,
+  )
+})
+
+test('what kafka-producer-perf-test cannot do is said', async () => {
+  const cases: [string, RegExp][] = [
+    ['--topic t --num-records 1 --throughput -1', /one of --record-size, --payload-file and --payload-monotonic/],
+    ['--topic t --num-records 0 --throughput -1 --record-size 1', /--num-records should be greater than zero/],
+    ['--topic t --throughput -1 --record-size 1', /Missing required argument "\[num-records\]"/],
+    [
+      '--topic t --num-records 5 --throughput -1 --record-size 1 --warmup-records 5',
+      /should be less than --num-records/,
+    ],
+  ]
+  for (const [text, message] of cases) assert.match((await kafka('producer-perf-test', text)).stderr, message)
+})
+
+test('files that name partitions are checked, with the entry that is wrong', async () => {
+  const path = join(directory, 'partitions.json')
+  const cases: [string, RegExp][] = [
+    ['{', /is no JSON/],
+    ['{"version":2,"partitions":[]}', /Not supported version field value 2/],
+    ['{}', /Missing partitions field/],
+    [
+      '{"partitions":[{"topic":"t","partition":0}]}',
+      /partitions\[0\] of .* must have a topic, a partition and an offset/,
+    ],
+    [
+      '{"partitions":[{"topic":"t","partition":0,"offset":1},{"topic":"t","partition":0,"offset":2}]}',
+      /duplicate topic partitions: t-0/,
+    ],
+  ]
+  for (const [text, message] of cases) {
+    writeFileSync(path, text)
+    assert.match((await kafka('delete-records', `--offset-json-file ${path}`)).stderr, message)
+  }
+  assert.match((await kafka('delete-records', '--offset-json-file /nowhere')).stderr, /Unable to read file \/nowhere/)
+})
+
+test('what does not fit together is refused', async () => {
+  const cases: [tool: string, text: string, message: RegExp][] = [
+    ['leader-election', '--election-type preferred', /One and only one of the following options is required/],
+    ['leader-election', '--election-type sometimes --all-topic-partitions', /it is preferred or unclean/],
+    ['leader-election', '--election-type unclean --topic t', /topic and partition go together/],
+    ['metadata-quorum', 'describe', /One of --status or --replication must be specified/],
+    ['metadata-quorum', 'describe --status --replication', /Only one of --status or --replication/],
+    ['metadata-quorum', 'remove-controller', /Missing required argument "\[controller-id\]"/],
+    ['log-dirs', '--broker-list 1', /Missing required argument "\[describe\]"/],
+    ['log-dirs', '--describe --broker-list 1,7', /do not exist from --broker-list: 7\. Current existent brokers: 1\n/],
+  ]
+  for (const [tool, text, message] of cases) assert.match((await kafka(tool, text)).stderr, message, `${tool} ${text}`)
+})
