@@ -37,6 +37,8 @@ export interface Disk {
   remove(path: string): Promise<void>
   /** Moves the directory's names to the platter: which file each of them means, not the files' bytes. */
   syncDirectorySync(path: string): void
+  /** As `syncDirectorySync`, off the event loop. */
+  syncDirectory(path: string): Promise<void>
   /** Bytes of the volume that holds `path`. */
   usageSync(path: string): { totalBytes: number; usableBytes: number }
   /**

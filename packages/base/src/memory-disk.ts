@@ -159,6 +159,10 @@ export class MemoryDisk implements Disk {
     if (this.#find(path)?.kind !== 'directory') throw new DiskError('ENOENT', 'sync directory', path)
   }
 
+  async syncDirectory(path: string): Promise<void> {
+    this.syncDirectorySync(path)
+  }
+
   usageSync(path: string): { totalBytes: number; usableBytes: number } {
     if (this.#find(path) === undefined) throw new DiskError('ENOENT', 'measure', path)
     const totalBytes = Math.min(this.capacity, Number.MAX_SAFE_INTEGER)

@@ -65,6 +65,25 @@ export const nodeDisk: Disk = {
     })
   },
 
+  syncDirectory(path: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(diskErrorOf(error, 'sync directory', path))
+      fs.open(path, 'r', (error, descriptor) => {
+        if (error) {
+          fail(error)
+          return
+        }
+        fs.fsync(descriptor, syncError => {
+          fs.close(descriptor, closeError => {
+            const failure = syncError ?? closeError
+            if (failure) fail(failure)
+            else resolve()
+          })
+        })
+      })
+    })
+  },
+
   usageSync(path: string): { totalBytes: number; usableBytes: number } {
     const { bsize, blocks, bavail } = attempt('measure the volume of', path, () => fs.statfsSync(path))
     return { totalBytes: bsize * blocks, usableBytes: bsize * bavail }

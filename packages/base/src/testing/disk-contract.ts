@@ -57,6 +57,8 @@ export function diskContract(within: (body: (disk: Disk, root: string) => Promis
         fails('EEXIST', () => disk.makeDirectorySync(`${root}/file`))
         disk.syncDirectorySync(`${root}/x/y`)
         fails('ENOENT', () => disk.syncDirectorySync(`${root}/missing`))
+        await disk.syncDirectory(`${root}/x/y`)
+        await assert.rejects(disk.syncDirectory(`${root}/missing`), { errno: 'ENOENT' })
       }))
 
     test('rename replaces a file, moves a directory, and leaves open handles alone', () =>

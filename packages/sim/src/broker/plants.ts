@@ -43,7 +43,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'names not synced',
     durability: 'machine',
-    plant: host => withDisk(host, () => ({ syncDirectorySync() {} })),
+    plant: host => withDisk(host, () => ({ syncDirectorySync() {}, async syncDirectory() {} })),
   },
   {
     name: 'failed fsync ignored',

@@ -83,11 +83,12 @@ export function simDisk(process: Process): Disk {
       }),
     removeSync: path => call('remove', path, () => volume.remove(path)),
     remove: path => process.operation(() => removeAll(process, path)),
-    syncDirectorySync: path =>
-      call('sync directory', path, () => {
-        const directory = volume.directory('sync directory', path)
-        failAtRandom(process, 'syncError', 'sync directory', path)
-        directory.sync()
+    syncDirectorySync: path => call('sync directory', path, () => syncDirectory(process, path)),
+    syncDirectory: path =>
+      offLoop(process, 'sync directory', syncMs(process), () => {
+        failIfLost(process, 'sync directory', path)
+        syncDirectory(process, path)
+        note(`sync directory ${path}`)
       }),
     usageSync: path =>
       call('usage', path, () => {
@@ -106,6 +107,12 @@ export function simDisk(process: Process): Disk {
         }
       }),
   }
+}
+
+function syncDirectory(process: Process, path: string): void {
+  const directory = process.machine.volume.directory('sync directory', path)
+  failAtRandom(process, 'syncError', 'sync directory', path)
+  directory.sync()
 }
 
 function openFile(process: Process, path: string, mode: OpenMode): DiskFile {
@@ -234,41 +241,61 @@ class SimFile implements DiskFile {
     })
   }
 
-  /**
-   * An operation off the event loop. It takes effect at some moment before its promise settles, which is when the caller's buffers are
-   * looked at; between the two the process may die, and so may the machine.
-   */
   #start<T>(label: string, run: (dying: boolean) => T, durationMs = offLoopMs(this.#process)): Promise<T> {
-    const process = this.#process
-    const { machine } = process
-    const { world, prng } = machine
-    return process.operation(
-      () =>
-        new Promise((resolve, reject) => {
-          assert(this.#open, 'a file is used while it is open')
-          this.#underWayCount++
-          const settle = (act: () => void): void => {
-            world.schedule(randomUnit(prng) * 0.5, process, `${label} done`, () => {
-              this.#underWayCount--
-              act()
-            })
-          }
-          const { bootCount } = machine
-          world.schedule(process.aheadMs + durationMs, undefined, label, () => {
-            if (machine.bootCount !== bootCount) return
-            // The kernel may finish what a thread of a dead process had begun, or not.
-            if (!process.alive && randomBelow(prng, 2) === 0) return
-            try {
-              failIfLost(process, label, this.path)
-              const result = run(!process.alive)
-              settle(() => resolve(result))
-            } catch (error) {
-              settle(() => reject(error))
-            }
-          })
-        }),
-    )
+    const runIfThere = (dying: boolean): T => {
+      failIfLost(this.#process, label, this.path)
+      return run(dying)
+    }
+    return offLoop(this.#process, label, durationMs, runIfThere, {
+      begin: () => {
+        assert(this.#open, 'a file is used while it is open')
+        this.#underWayCount++
+      },
+      end: () => {
+        this.#underWayCount--
+      },
+    })
   }
+}
+
+/**
+ * An operation off the event loop. It takes effect at some moment before its promise settles, which is when the caller's buffers are
+ * looked at; between the two the process may die, and so may the machine. The use of a handle begins with the call and ends just before the
+ * promise settles.
+ */
+function offLoop<T>(
+  process: Process,
+  label: string,
+  durationMs: number,
+  run: (dying: boolean) => T,
+  use: { begin(): void; end(): void } = { begin() {}, end() {} },
+): Promise<T> {
+  const { machine } = process
+  const { world, prng } = machine
+  return process.operation(
+    () =>
+      new Promise((resolve, reject) => {
+        use.begin()
+        const settle = (act: () => void): void => {
+          world.schedule(randomUnit(prng) * 0.5, process, `${label} done`, () => {
+            use.end()
+            act()
+          })
+        }
+        const { bootCount } = machine
+        world.schedule(process.aheadMs + durationMs, undefined, label, () => {
+          if (machine.bootCount !== bootCount) return
+          // The kernel may finish what a thread of a dead process had begun, or not.
+          if (!process.alive && randomBelow(prng, 2) === 0) return
+          try {
+            const result = run(!process.alive)
+            settle(() => resolve(result))
+          } catch (error) {
+            settle(() => reject(error))
+          }
+        })
+      }),
+  )
 }
 
 /** Removes a tree, a node at a time and deepest first, so that a death leaves a part of it. */
