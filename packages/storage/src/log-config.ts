@@ -27,6 +27,14 @@ export interface LogConfig {
   readonly cleanupDelete: boolean
   /** `cleanup.policy` contains `compact`. */
   readonly cleanupCompact: boolean
+  /** `min.cleanable.dirty.ratio`: the log is compacted when more than this part of it has not been yet. */
+  readonly minCleanableDirtyRatio: number
+  /** `min.compaction.lag.ms`: segments with records younger than this are left alone. */
+  readonly minCompactionLagMs: number
+  /** `max.compaction.lag.ms`: a segment with records older than this is compacted whatever the ratio; a compacted log's segments span no more. */
+  readonly maxCompactionLagMs: number
+  /** `delete.retention.ms`: how long a tombstone, or the marker of a transaction without records, stays after compaction first met it. */
+  readonly deleteRetentionMs: number
 }
 
 const hourMs = 3_600_000
@@ -45,6 +53,26 @@ export const defaultLogConfig: LogConfig = {
   fileDeleteDelayMs: 60_000,
   cleanupDelete: true,
   cleanupCompact: false,
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Number.POSITIVE_INFINITY,
+  deleteRetentionMs: 24 * hourMs,
+}
+
+/** How logs are compacted, Kafka's `log.cleaner.*`. */
+export interface CleanerConfig {
+  /** `log.cleaner.enable` */
+  readonly enabled: boolean
+  /** `log.cleaner.dedupe.buffer.size`: bytes of the map from keys to offsets; 24 for a key. */
+  readonly dedupeBufferBytes: number
+  /** `log.cleaner.io.buffer.load.factor`: how full the map may become; a log with more keys takes several passes. */
+  readonly dedupeBufferLoadFactor: number
+  /** `log.cleaner.io.buffer.size`: half of it for what is read, half for what is written. A larger batch gets the room it needs. */
+  readonly ioBufferBytes: number
+  /** `log.cleaner.io.max.bytes.per.second`: read and written, on average. */
+  readonly ioBytesPerSecondMax: number
+  /** `log.cleaner.backoff.ms`: the pause when no log needs compaction. */
+  readonly backoffMs: number
 }
 
 /** The settings that all logs of a broker share. */
@@ -67,6 +95,7 @@ export interface LogManagerConfig {
   readonly producerIdExpirationCheckIntervalMs: number
   /** How many segment files are open at once, over all logs; the least recently used is closed for another. At least 8. */
   readonly openFilesMax: number
+  readonly cleaner: CleanerConfig
 }
 
 /** Kafka's defaults; `openFilesMax` is ours. */
@@ -80,4 +109,12 @@ export const defaultLogManagerConfig: LogManagerConfig = {
   producerIdExpirationMs: 24 * hourMs,
   producerIdExpirationCheckIntervalMs: 600_000,
   openFilesMax: 512,
+  cleaner: {
+    enabled: true,
+    dedupeBufferBytes: 128 * 1024 * 1024,
+    dedupeBufferLoadFactor: 0.9,
+    ioBufferBytes: 512 * 1024,
+    ioBytesPerSecondMax: Number.POSITIVE_INFINITY,
+    backoffMs: 15_000,
+  },
 }

@@ -1,5 +1,6 @@
 import { assert, DiskError } from '@dorsale/base'
 import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
+import { LogCleaner } from './cleaner/log-cleaner.ts'
 import { FilePool } from './files/file-pool.ts'
 import { IndexCache } from './files/index-cache.ts'
 import { LogDirectoryError } from './files/log-directory-error.ts'
@@ -30,6 +31,7 @@ class Manager implements LogManager {
   readonly #options: LogManagerOptions
   readonly #dirs: LogDir[]
   readonly #logs = new Map<string, Map<number, Log>>()
+  readonly #cleaner: LogCleaner
   #tasks: Periodic[] = []
   #closing: Promise<void> | undefined
 
@@ -47,6 +49,12 @@ class Manager implements LogManager {
     this.#dirs = directories.map(directory => {
       const fail = (error: Error) => this.#fail(directory, error)
       return new LogDir(new DirectoryWorld({ ...shared, directory, fail }), topic => options.configOf(topic))
+    })
+    this.#cleaner = new LogCleaner({
+      ...options,
+      config: config.cleaner,
+      logs: () => this.#allLogs(),
+      onCompacted: log => this.#attempt(this.#dirOf(log.directory), dir => dir.checkpointCompacted()),
     })
   }
 
@@ -149,6 +157,11 @@ class Manager implements LogManager {
     return removed
   }
 
+  async compact(): Promise<void> {
+    await this.#cleaner.run()
+    await this.#forEachLog(log => void (log.config.cleanupCompact && log.applyRetention()))
+  }
+
   close({ brokerEpoch = -1 }: { readonly brokerEpoch?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(brokerEpoch)
     return this.#closing
@@ -156,6 +169,7 @@ class Manager implements LogManager {
 
   async #close(brokerEpoch: number): Promise<void> {
     for (const task of this.#tasks) task.stop()
+    await this.#cleaner.stop()
     for (const dir of this.#live) {
       try {
         await dir.close(brokerEpoch)
@@ -200,6 +214,8 @@ class Manager implements LogManager {
     this.#remove(log)
     try {
       dir.setAside(log, kind)
+      // A later log of the same name has not been compacted.
+      if (log.compactedTo !== undefined) void this.#attempt(dir, each => each.checkpointCompacted())
     } catch (error) {
       this.#fail(log.directory, error as Error)
     }
@@ -232,6 +248,7 @@ class Manager implements LogManager {
       )
     }
     start(config.retentionCheckIntervalMs, () => this.#forEachLog(log => void log.applyRetention()))
+    if (config.cleaner.enabled) start(config.cleaner.backoffMs, () => this.compact())
     start(config.flushCheckIntervalMs, () => this.#forEachLog(flushIfDue))
     start(config.producerIdExpirationCheckIntervalMs, () => this.#forEachLog(log => log.expireProducers()))
     start(config.recoveryPointCheckpointIntervalMs, () => this.#forEachDir(dir => dir.checkpointRecoveryPoints()))
@@ -253,12 +270,14 @@ class Manager implements LogManager {
   }
 
   async #forEachDir(task: (dir: LogDir) => Promise<void>): Promise<void> {
-    for (const dir of this.#live) {
-      try {
-        await task(dir)
-      } catch (error) {
-        this.#fail(dir.world.directory, error as Error)
-      }
+    for (const dir of this.#live) await this.#attempt(dir, task)
+  }
+
+  async #attempt(dir: LogDir, task: (dir: LogDir) => Promise<void>): Promise<void> {
+    try {
+      await task(dir)
+    } catch (error) {
+      this.#fail(dir.world.directory, error as Error)
     }
   }
 }

@@ -93,6 +93,8 @@ export interface LogManager {
   updateConfig(topic: string, config: LogConfig): void
   /** Writes the checkpoints of recovery points, log start offsets and high watermarks now. */
   checkpoint(): void
+  /** Compacts the logs that need it, as the periodic check does, one after the other; then applies retention to those that are compacted. */
+  compact(): Promise<void>
   /** Applies retention to all logs now, as the periodic check does. Answers the bytes removed. */
   applyRetention(): number
   /**

@@ -16,6 +16,14 @@ export function logManagerConfigOf(values: BrokerValues, options: { readonly ope
     producerIdExpirationMs: values['producer.id.expiration.ms'],
     producerIdExpirationCheckIntervalMs: values['producer.id.expiration.check.interval.ms'],
     openFilesMax: options.openFilesMax,
+    cleaner: {
+      enabled: values['log.cleaner.enable'],
+      dedupeBufferBytes: saturate(values['log.cleaner.dedupe.buffer.size']),
+      dedupeBufferLoadFactor: values['log.cleaner.io.buffer.load.factor'],
+      ioBufferBytes: values['log.cleaner.io.buffer.size'],
+      ioBytesPerSecondMax: values['log.cleaner.io.max.bytes.per.second'],
+      backoffMs: saturate(values['log.cleaner.backoff.ms']),
+    },
   }
 }
 

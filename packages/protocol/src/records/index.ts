@@ -1,6 +1,7 @@
 export * from './batch-cursor.ts'
 export { batchPlainBytesMax, batchRecords } from './batch-records.ts'
 export * from './batch-stamp.ts'
+export * from './compacted-batch.ts'
 export * from './invalid-records-error.ts'
 export type * from './kafka-record.ts'
 export * from './producer-id.ts'

@@ -26,6 +26,8 @@ export interface RecordBatchOptions {
   baseSequence?: number
   transactional?: boolean
   control?: boolean
+  /** When compaction may drop the batch's tombstones or its marker (KIP-534); it takes the place of the base timestamp. Default: not decided. */
+  deleteHorizonMs?: number | undefined
 }
 
 /** A record to append. */
@@ -77,17 +79,8 @@ export class RecordBatchBuilder {
 
   append(record: RecordInput): void {
     const { timestamp = none, key = null, value = null, headers = [] } = record
-    const offset = record.offset ?? this.#lastOffset + 1
-    assert(offset > this.#lastOffset, 'offsets grow inside a batch')
-    if (this.recordCount === 0) this.#baseTimestamp = this.#options.appendTime ?? timestamp
-    const timestampDelta = timestamp - this.#baseTimestamp
-    const offsetDelta = offset - this.#baseOffset
-
     const writer = this.#writer
-    writer.varint(recordBodySize(timestampDelta, offsetDelta, key, value, headers))
-    writer.int8(0)
-    writer.varlong(timestampDelta)
-    writer.varint(offsetDelta)
+    this.#begin(timestamp, record.offset ?? this.#lastOffset + 1, bodySize(key, value, headers))
     writeBytes(writer, key)
     writeBytes(writer, value)
     writer.varint(headers.length)
@@ -95,6 +88,29 @@ export class RecordBatchBuilder {
       writeBytes(writer, Buffer.from(header.key))
       writeBytes(writer, header.value)
     }
+  }
+
+  /** Appends a record of another batch as it is encoded there: `RecordReader.body`. */
+  appendEncoded({ timestamp, offset, body }: { timestamp: number; offset: number; body: Uint8Array }): void {
+    this.#begin(timestamp, offset, body.length)
+    this.#writer.raw(body)
+  }
+
+  /** Writes what stands before a record's body, and counts the record in. */
+  #begin(timestamp: number, offset: number, bodyBytes: number): void {
+    assert(offset > this.#lastOffset, 'offsets grow inside a batch')
+    if (this.recordCount === 0) {
+      this.#baseTimestamp = this.#options.deleteHorizonMs ?? this.#options.appendTime ?? timestamp
+    }
+    const timestampDelta = timestamp - this.#baseTimestamp
+    const offsetDelta = offset - this.#baseOffset
+    const size = 1 + varlongSize(timestampDelta) + varintSize(offsetDelta) + bodyBytes
+    assert(size <= maxRecordBytes, 'a record is smaller than 2 GiB')
+    const writer = this.#writer
+    writer.varint(size)
+    writer.int8(0)
+    writer.varlong(timestampDelta)
+    writer.varint(offsetDelta)
     this.recordCount++
     this.#lastOffset = offset
     this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamp)
@@ -120,6 +136,7 @@ export class RecordBatchBuilder {
     if (options.appendTime !== undefined) attributes |= batchAttribute.logAppendTime
     if (options.transactional) attributes |= batchAttribute.transactional
     if (options.control) attributes |= batchAttribute.control
+    if (options.deleteHorizonMs !== undefined) attributes |= batchAttribute.deleteHorizon
 
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     writeInt64(view, batchField.baseOffset, this.#baseOffset)
@@ -146,20 +163,12 @@ export function buildBatch(records: Iterable<RecordInput>, options: RecordBatchO
   return builder.build()
 }
 
-function recordBodySize(
-  timestampDelta: number,
-  offsetDelta: number,
-  key: Uint8Array | null,
-  value: Uint8Array | null,
-  headers: readonly RecordHeader[],
-): number {
-  let size = 1 + varlongSize(timestampDelta) + varintSize(offsetDelta)
-  size += bytesSize(key) + bytesSize(value) + varintSize(headers.length)
+function bodySize(key: Uint8Array | null, value: Uint8Array | null, headers: readonly RecordHeader[]): number {
+  let size = bytesSize(key) + bytesSize(value) + varintSize(headers.length)
   for (const header of headers) {
     const keyBytes = Buffer.byteLength(header.key)
     size += varintSize(keyBytes) + keyBytes + bytesSize(header.value)
   }
-  assert(size <= maxRecordBytes, 'a record is smaller than 2 GiB')
   return size
 }
 

@@ -29,6 +29,7 @@ export class RecordReader {
   readonly #baseTimestamp: number
   readonly #appendTime: number | undefined
   #index = absent
+  #bodyStart = 0
   #keyStart = 0
   #keyLength = absent
   #valueStart = 0
@@ -42,6 +43,12 @@ export class RecordReader {
     this.#baseOffset = header.baseOffset
     this.#baseTimestamp = header.baseTimestamp
     this.#appendTime = header.timestampType === 0 ? undefined : header.maxTimestamp
+  }
+
+  /** Goes back before the first record. */
+  rewind(): void {
+    this.#reader.restart(0)
+    this.#index = absent
   }
 
   /** Steps onto the next record; false behind the last. */
@@ -71,6 +78,7 @@ export class RecordReader {
     const timestamp = this.#baseTimestamp + reader.varlong()
     this.timestamp = this.#appendTime ?? timestamp
     this.offset = this.#baseOffset + reader.varint()
+    this.#bodyStart = reader.offset
     this.#keyLength = reader.varint()
     this.#keyStart = reader.offset
     if (this.#keyLength > 0) reader.skip(this.#keyLength)
@@ -90,6 +98,19 @@ export class RecordReader {
 
   get key(): Uint8Array | null {
     return this.#view(this.#keyStart, this.#keyLength)
+  }
+
+  get hasKey(): boolean {
+    return this.#keyLength >= 0
+  }
+
+  get hasValue(): boolean {
+    return this.#valueLength >= 0
+  }
+
+  /** Everything behind the offset as it is encoded, from the key's length on: a view, for whoever writes the record again. */
+  get body(): Uint8Array {
+    return this.#view(this.#bodyStart, this.#recordEnd - this.#bodyStart) as Uint8Array
   }
 
   get value(): Uint8Array | null {

@@ -22,6 +22,8 @@ export class OffsetCheckpoint {
   /** Empty when there is no file, or a damaged one: every reader of a checkpoint can do with less than it said. */
   read(logger: Logger): OffsetsByLog {
     const offsets: OffsetsByLog = new Map()
+    // Kafka makes the file before it has anything to say.
+    if (this.#disk.statSync(this.#path)?.size === 0) return offsets
     try {
       for (const fields of readCheckpoint(this.#disk, this.#path) ?? []) {
         if (fields.length !== 3) throw new CorruptFileError(this.#path, `has the entry '${fields.join(' ')}'`)

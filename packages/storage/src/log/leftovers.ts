@@ -33,6 +33,8 @@ export function settleLeftovers(options: LeftoversOptions): string[] {
   for (const name of swaps) {
     if (name.endsWith(fileSuffix.log + fileSuffix.swap)) removeReplaced(options, name, names)
   }
+  // What is replaced must not be back beside what replaces it.
+  if (swaps.length > 0) disk.syncDirectorySync(directory)
   for (const name of swaps) {
     disk.renameSync(`${directory}/${name}`, `${directory}/${name.slice(0, -fileSuffix.swap.length)}`)
   }

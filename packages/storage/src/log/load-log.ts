@@ -74,9 +74,9 @@ export function createLog(place: LogPlace): LoadedLog {
   }
 }
 
-/** An empty segment, with its files. */
-export function createSegment(place: LogPlace, baseOffset: number): Segment {
-  return Segment.create(segmentOptions(place, baseOffset))
+/** An empty segment, with its files, whose names end in `mark`. */
+export function createSegment(place: LogPlace, baseOffset: number, mark = ''): Segment {
+  return Segment.create({ ...segmentOptions(place, baseOffset), mark })
 }
 
 function segmentOptions(place: LogPlace, baseOffset: number) {

@@ -1,11 +1,12 @@
 /** Reads of a log: by offset, by timestamp, aborted transactions. Only what is wholly written is seen. */
 import { BatchCursor, BatchHeader, batchHeaderSize, logOverhead, RecordReader } from '@dorsale/protocol'
 import { noTimestamp } from '../index/time-index.ts'
+import type { AbortedTransactionEntry } from '../index/transaction-index.ts'
 import { findBatch, readPiece } from '../segment/batch-walk.ts'
 import { type FileWalk, run, runSync } from '../segment/file-walk.ts'
 import type { Segment } from '../segment/segment.ts'
 import type { SegmentList } from '../segment/segment-list.ts'
-import type { AbortedTransaction, LogRead, ReadOptions, TimestampOffset } from '../types.ts'
+import type { LogRead, ReadOptions, TimestampOffset } from '../types.ts'
 import { ReadHints } from './read-hints.ts'
 import type { WritePolicy } from './write-policy.ts'
 
@@ -42,12 +43,26 @@ export class LogReader {
     const bound = Math.min(options.upperBound, logEndOffset)
     if (options.offset >= bound) return emptyRead(options.offset)
     const segment = segments.floor(options.offset) ?? segments.first
-    if (!this.#isHot(segment, options)) return this.#readCold(segment, bound, options)
+    if (!this.#isHot(segment, options))
+      return this.#steadily(() => this.#readCold(segments.floor(options.offset) ?? segments.first, bound, options))
     const read = runSync(segment.file, this.#walk(segment, bound, options))
     if (read !== undefined) return read
     // Nothing there at or behind the offset: compaction left the rest of the segment empty.
     const next = segments.after(segment)
-    return next === undefined ? emptyRead(options.offset) : this.#readCold(next, bound, options)
+    return next === undefined ? emptyRead(options.offset) : this.#steadily(() => this.#readCold(next, bound, options))
+  }
+
+  /** Looks again when it failed and compaction has replaced segments meanwhile: the files of those may be gone. */
+  async #steadily<T>(look: () => Promise<T>): Promise<T> {
+    const { segments } = this.#log
+    for (;;) {
+      const { replacements } = segments
+      try {
+        return await look()
+      } catch (error) {
+        if (segments.replacements === replacements) throw error
+      }
+    }
   }
 
   /** Goes from segment to segment by their offsets: their places in the list may change meanwhile. */
@@ -57,7 +72,9 @@ export class LogReader {
       await segment.prepare()
       const read = await run(segment.file, this.#walk(segment, bound, options))
       if (read !== undefined) return read
-      segment = this.#log.segments.after(segment)
+      const { segments } = this.#log
+      // Compaction may have joined it with those that follow: what they hold is in the segment that stands there now.
+      segment = segment.isReplaced ? segments.floor(options.offset) : segments.after(segment)
     }
     return emptyRead(options.offset)
   }
@@ -95,7 +112,11 @@ export class LogReader {
   }
 
   /** The first record at or behind `timestamp` in [logStartOffset, upperBound). */
-  async offsetForTimestamp(timestamp: number, upperBound: number): Promise<TimestampOffset | undefined> {
+  offsetForTimestamp(timestamp: number, upperBound: number): Promise<TimestampOffset | undefined> {
+    return this.#steadily(() => this.#offsetForTimestamp(timestamp, upperBound))
+  }
+
+  async #offsetForTimestamp(timestamp: number, upperBound: number): Promise<TimestampOffset | undefined> {
     for (const segment of [...this.#log.segments]) {
       if (segment.maxTimestamp < timestamp) continue
       await segment.prepare()
@@ -111,7 +132,11 @@ export class LogReader {
   }
 
   /** The first record with the greatest timestamp of the log. */
-  async offsetOfMaxTimestamp(): Promise<TimestampOffset | undefined> {
+  offsetOfMaxTimestamp(): Promise<TimestampOffset | undefined> {
+    return this.#steadily(() => this.#offsetOfMaxTimestamp())
+  }
+
+  async #offsetOfMaxTimestamp(): Promise<TimestampOffset | undefined> {
     let latest: Segment | undefined
     for (const segment of this.#log.segments)
       if (segment.maxTimestamp > (latest?.maxTimestamp ?? noTimestamp)) latest = segment
@@ -156,14 +181,12 @@ export class LogReader {
   }
 
   /** Aborted transactions that overlap [offset, upperBound), in the order of their markers. */
-  abortedTransactions(offset: number, upperBound: number): AbortedTransaction[] {
+  abortedTransactions(offset: number, upperBound: number): AbortedTransactionEntry[] {
     const { segments } = this.#log
-    const aborted: AbortedTransaction[] = []
+    const aborted: AbortedTransactionEntry[] = []
     for (let index = Math.max(segments.floorIndex(offset), 0); index < segments.length; index++) {
       for (const entry of segments.at(index).transactions.entries) {
-        if (entry.lastOffset >= offset && entry.firstOffset < upperBound) {
-          aborted.push({ producerId: entry.producerId, firstOffset: entry.firstOffset })
-        }
+        if (entry.lastOffset >= offset && entry.firstOffset < upperBound) aborted.push(entry)
         // Markers of transactions that began below the bound have all been met.
         if (entry.lastStableOffset >= upperBound) return aborted
       }

@@ -4,10 +4,12 @@
  * to the last completed write.
  */
 import { assert, DiskError } from '@dorsale/base'
-import { BatchCursor, errorCodes, ProtocolError, stampBatch } from '@dorsale/protocol'
+import { BatchCursor, errorCodes, type ProducerId, ProtocolError, stampBatch } from '@dorsale/protocol'
 import { isFullVolume } from '../files/full-volume.ts'
-import { syncPartitionMetadata, writePartitionMetadata } from '../files/partition-metadata.ts'
+import { fileSuffix, segmentSuffixes } from '../files/names.ts'
+import { writePartitionMetadata } from '../files/partition-metadata.ts'
 import { noTimestamp } from '../index/time-index.ts'
+import type { AbortedTransactionEntry } from '../index/transaction-index.ts'
 import type { LogConfig } from '../log-config.ts'
 import type { CompletedTransaction, ProducerState } from '../producer/producer-state.ts'
 import { replaySegments } from '../producer/replay.ts'
@@ -27,12 +29,15 @@ import type {
   ReadOptions,
   TimestampOffset,
 } from '../types.ts'
+import { Compaction } from './compaction.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import { createLog, createSegment, type LoadedLog, loadLog } from './load-log.ts'
 import { LogReader } from './log-reader.ts'
+import { LogSync } from './log-sync.ts'
 import type { LogWorld } from './log-world.ts'
 import { LogWriter, type WriteGroup, type WriterHost } from './log-writer.ts'
 import { planRelease } from './retention.ts'
+import { swapSegments } from './swap-segments.ts'
 
 export interface LogOptions {
   readonly world: LogWorld
@@ -53,6 +58,12 @@ export interface LogOptions {
   readonly placeIsDurable: boolean
 }
 
+/** What a producer wrote last: `dataOffset` is undefined when all that is known of it is a marker. */
+export interface LastRecord {
+  readonly producerEpoch: number
+  readonly dataOffset: number | undefined
+}
+
 const newLog = {
   closedCleanly: true,
   logStartOffset: 0,
@@ -71,12 +82,7 @@ export class Log implements PartitionLog, WriterHost {
   readonly #epochs: LeaderEpochs
   readonly #writer: LogWriter
   readonly #reader: LogReader
-  /** Segments with bytes that may not be on the platter. */
-  readonly #unsynced = new Set<Segment>()
-  /** Segments closed in this life that may be in doubt. */
-  readonly #closed = new Set<Segment>()
-  /** The sync under way. */
-  #syncing: Promise<void> = Promise.resolve()
+  readonly #sync: LogSync
   #topicId: string
   readonly #path: string
   #config: { current: LogConfig }
@@ -84,10 +90,13 @@ export class Log implements PartitionLog, WriterHost {
   #logEndOffset: number
   #nextOffset: number
   #highWatermark: number
-  #recoveryPoint: number
-  #lastFlushMs: number
-  #placeIsDurable: boolean
   #offline = false
+  /** Truncations that wait or are under way. */
+  #cuts = 0
+  /** The pass of compaction under way. */
+  #compaction: Compaction | undefined
+  /** Up to where compaction has looked at every key; undefined when it never ran. Kept in `cleaner-offset-checkpoint`. */
+  compactedTo: number | undefined
 
   /** Opens the log that lies at `options.path`. */
   static async open(options: LogOptions): Promise<Log> {
@@ -117,10 +126,6 @@ export class Log implements PartitionLog, WriterHost {
     this.partition = options.partition
     this.#topicId = options.topicId
     this.segments = loaded.segments
-    for (const segment of loaded.unsynced) {
-      this.#unsynced.add(segment)
-      this.#closed.add(segment)
-    }
     this.#world = options.world
     this.#producers = loaded.producers
     this.#snapshots = loaded.snapshots
@@ -130,9 +135,7 @@ export class Log implements PartitionLog, WriterHost {
     this.#logStartOffset = loaded.logStartOffset
     this.#logEndOffset = loaded.nextOffset
     this.#nextOffset = loaded.nextOffset
-    this.#recoveryPoint = loaded.recoveryPoint
-    this.#lastFlushMs = options.world.clock.monotonic()
-    this.#placeIsDurable = options.placeIsDurable
+    this.#sync = new LogSync({ ...options, recoveryPoint: loaded.recoveryPoint, recovered: loaded.unsynced })
     this.#highWatermark = clamp(options.highWatermark, loaded.logStartOffset, loaded.nextOffset)
     this.#producers.onHighWatermark(this.#highWatermark)
     const { turnEnd, policy } = options.world
@@ -171,10 +174,7 @@ export class Log implements PartitionLog, WriterHost {
     return Math.max(unstable, this.#logStartOffset)
   }
   get recoveryPoint(): number {
-    // A segment behind it is believed with its indexes: none that are in doubt.
-    let point = this.#recoveryPoint
-    for (const segment of this.#closed) if (segment.isClosedInDoubt) point = Math.min(point, segment.baseOffset)
-    return point
+    return this.#sync.recoveryPoint
   }
   get latestEpoch(): number {
     return this.#epochs.latestEpoch
@@ -187,7 +187,7 @@ export class Log implements PartitionLog, WriterHost {
   }
   /** Milliseconds since the written records were last flushed; 0 when all are. */
   get unflushedMs(): number {
-    return this.#unsynced.size === 0 ? 0 : this.#world.clock.monotonic() - this.#lastFlushMs
+    return this.#sync.unflushedMs
   }
 
   updateConfig(config: LogConfig): void {
@@ -309,8 +309,7 @@ export class Log implements PartitionLog, WriterHost {
     if (closed.size === 0) return
     this.#onDisk(() => {
       closed.seal()
-      this.#closed.add(closed)
-      this.#unsynced.add(closed)
+      this.#sync.noteClosed(closed)
       try {
         this.#producers.endOffset = this.#nextOffset
         this.#snapshots.take(this.#producers)
@@ -332,47 +331,19 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   mustSync(endOffset: number): boolean {
-    return endOffset - this.#recoveryPoint >= this.config.flushMessages
+    return this.#sync.isDue(endOffset, this.config.flushMessages)
   }
 
   sync(segments: Iterable<Segment>): Promise<void> {
-    for (const segment of segments) this.#unsynced.add(segment)
-    // One after the other: a later caller's segments may be in the hands of an earlier one.
-    const synced = this.#syncing.then(() => this.#syncNow())
-    this.#syncing = synced.catch(() => {})
-    return synced
-  }
-
-  async #syncNow(): Promise<void> {
-    const { disk } = this.#world
-    // The log's own name, and the topic id, reach the platter with its first sync.
-    const isFirst = !this.#placeIsDurable
-    if (isFirst) syncPartitionMetadata(disk, this.#path)
-    let directoryIsSynced = false
-    for (const segment of [...this.#unsynced]) {
-      // What is written while this goes on makes the segment unsynced again.
-      this.#unsynced.delete(segment)
-      directoryIsSynced ||= !segment.nameIsDurable
-      await segment.sync()
-      if (!segment.isClosedInDoubt) this.#closed.delete(segment)
-    }
-    if (isFirst) {
-      if (!directoryIsSynced) disk.syncDirectorySync(this.#path)
-      this.#world.syncNames()
-      this.#placeIsDurable = true
-    }
-    this.#lastFlushMs = this.#world.clock.monotonic()
+    return this.#sync.sync(segments)
   }
 
   onWritten({ segment, position, bytes, endOffset, changes }: WriteGroup, synced: boolean): void {
     segment.writtenSize = position + bytes
     this.#logEndOffset = endOffset
     this.#producers.settle(changes)
-    if (synced) this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset)
-    else if (bytes > 0) {
-      if (this.#unsynced.size === 0) this.#lastFlushMs = this.#world.clock.monotonic()
-      this.#unsynced.add(segment)
-    }
+    if (synced) this.#sync.reached(endOffset)
+    else if (bytes > 0) this.#sync.noteWritten(segment)
   }
 
   onFailed(error: unknown, phase: 'write' | 'sync'): Error {
@@ -428,6 +399,14 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   abortedTransactions({ offset, upperBound }: { offset: number; upperBound: number }): AbortedTransaction[] {
+    return this.abortedEntries({ offset, upperBound }).map(({ producerId, firstOffset }) => ({
+      producerId,
+      firstOffset,
+    }))
+  }
+
+  /** As `abortedTransactions`, with all that the index says about them. */
+  abortedEntries({ offset, upperBound }: { offset: number; upperBound: number }): AbortedTransactionEntry[] {
     return this.#onDisk(() => this.#reader.abortedTransactions(offset, upperBound))
   }
 
@@ -452,15 +431,13 @@ export class Log implements PartitionLog, WriterHost {
     this.#noteEpochs()
   }
 
-  async truncateTo(offset: number): Promise<void> {
-    await this.#writer.idle()
-    this.#checkOnline()
-    if (offset >= this.#nextOffset) return
-    if (offset < this.segments.first.baseOffset) {
-      await this.truncateFullyAndStartAt(offset)
-      return
-    }
-    await this.#onDiskLater(async () => {
+  truncateTo(offset: number): Promise<void> {
+    return this.#cut(async () => {
+      if (offset >= this.#nextOffset) return
+      if (offset < this.segments.first.baseOffset) {
+        await this.#startAnewAt(offset)
+        return
+      }
       while (this.segments.active.baseOffset > offset) this.#discard(this.segments.pop())
       const { active } = this.segments
       active.activate()
@@ -470,25 +447,39 @@ export class Log implements PartitionLog, WriterHost {
     })
   }
 
-  async truncateFullyAndStartAt(offset: number): Promise<void> {
-    await this.#writer.idle()
-    this.#checkOnline()
-    await this.#onDiskLater(async () => {
-      while (this.segments.length > 0) this.#discard(this.segments.pop())
-      this.segments.push(this.#createSegment(offset))
-      this.#epochs.clear()
-      this.#snapshots.removeAll()
-      this.#logStartOffset = offset
-      this.#highWatermark = offset
-      await this.#restart(offset)
-    })
+  truncateFullyAndStartAt(offset: number): Promise<void> {
+    return this.#cut(() => this.#startAnewAt(offset))
+  }
+
+  async #startAnewAt(offset: number): Promise<void> {
+    while (this.segments.length > 0) this.#discard(this.segments.pop())
+    this.segments.push(this.#createSegment(offset))
+    this.#epochs.clear()
+    this.#snapshots.removeAll()
+    this.#logStartOffset = offset
+    this.#highWatermark = offset
+    await this.#restart(offset)
+  }
+
+  /** Cuts the log, when nothing is written and no pass of compaction is under way; none begins until it is done. */
+  async #cut(operation: () => Promise<void>): Promise<void> {
+    this.#cuts++
+    try {
+      this.#compaction?.abort()
+      await this.#compaction?.ended
+      await this.#writer.idle()
+      await this.#onDiskLater(operation)
+    } finally {
+      this.#cuts--
+    }
   }
 
   /** The log was cut: it ends at `endOffset`. */
   async #restart(endOffset: number): Promise<void> {
     this.#nextOffset = endOffset
     this.#logEndOffset = endOffset
-    this.#recoveryPoint = Math.min(this.#recoveryPoint, endOffset)
+    this.#sync.cut(endOffset)
+    if (this.compactedTo !== undefined) this.compactedTo = Math.min(this.compactedTo, endOffset)
     this.#logStartOffset = Math.min(this.#logStartOffset, endOffset)
     this.#highWatermark = Math.min(this.#highWatermark, endOffset)
     this.#reader.forgetPositions()
@@ -517,7 +508,8 @@ export class Log implements PartitionLog, WriterHost {
   }
 
   applyRetention(): number {
-    if (this.#offline) return 0
+    // A pass of compaction reads the oldest segments: they go with a later check.
+    if (this.#offline || this.#compaction !== undefined) return 0
     return this.#onDisk(() => {
       const state = {
         config: this.config,
@@ -546,7 +538,7 @@ export class Log implements PartitionLog, WriterHost {
     let bytes = 0
     for (const segment of released) {
       bytes += segment.size
-      this.#unsynced.delete(segment)
+      this.#sync.forget(segment)
       paths.push(...segment.markDeleted())
       segment.close()
       this.#snapshots.remove(segment.baseOffset)
@@ -563,26 +555,109 @@ export class Log implements PartitionLog, WriterHost {
     return bytes
   }
 
+  /** Whether a pass of compaction may begin. */
+  get isCompactable(): boolean {
+    return !this.#offline && this.config.cleanupCompact && this.#cuts === 0 && this.#compaction === undefined
+  }
+
+  /** Begins a pass of compaction: the caller ends it by `endCompaction`, and calls `check` after each wait. */
+  beginCompaction(): Compaction {
+    assert(this.isCompactable, 'one pass of compaction is under way at a time, and nothing that excludes it')
+    this.#compaction = new Compaction()
+    return this.#compaction
+  }
+
+  endCompaction(): void {
+    this.#compaction?.end()
+    this.#compaction = undefined
+  }
+
+  /** An empty segment that is no part of the log yet, for what compaction keeps. */
+  createCleanedSegment(baseOffset: number): Segment {
+    const place = { world: this.#world, directory: this.#path, config: () => this.config }
+    return this.#onDisk(() => createSegment(place, baseOffset, fileSuffix.cleaned))
+  }
+
+  /** Removes a segment that did not come to be part of the log: a start would take its name for that of a swap that was not decided. */
+  discardCleanedSegment(cleaned: Segment): void {
+    cleaned.close()
+    if (this.#offline || !cleaned.file.path.endsWith(fileSuffix.cleaned)) return
+    try {
+      for (const suffix of segmentSuffixes) this.#world.disk.removeSync(cleaned.path(suffix))
+    } catch (error) {
+      this.#world.fail(error as Error)
+    }
+  }
+
+  /** The disk failed for whoever works on the log from outside. */
+  failDirectory(error: Error): void {
+    if (!this.#offline) this.#world.fail(error)
+  }
+
+  /** Puts a segment that holds what compaction has kept in the place of those that it was made from. */
+  async replaceSegments(cleaned: Segment, replaced: readonly Segment[], compaction: Compaction): Promise<void> {
+    this.#checkOnline()
+    const onDecided = () => {
+      this.segments.replace(replaced, cleaned)
+      for (const segment of replaced) {
+        this.#sync.forget(segment)
+        // The producers as they stood before a segment that is no more.
+        if (segment.baseOffset !== cleaned.baseOffset) this.#snapshots.remove(segment.baseOffset)
+      }
+    }
+    const { disk } = this.#world
+    const isOffline = () => this.#offline
+    try {
+      const paths = await swapSegments({
+        disk,
+        directory: this.#path,
+        cleaned,
+        replaced,
+        compaction,
+        isOffline,
+        onDecided,
+      })
+      this.#world.removeLater(paths, this.config.fileDeleteDelayMs)
+    } catch (error) {
+      // Names are half changed; a start puts them in order.
+      if (error instanceof DiskError) this.failDirectory(error)
+      throw error
+    }
+  }
+
+  /** The last thing that each producer known here wrote: compaction keeps its batch, emptied if need be. */
+  lastRecordsOfProducers(): Map<ProducerId, LastRecord> {
+    const lastRecords = new Map<ProducerId, LastRecord>()
+    for (const { producerId, producerEpoch, lastBatch } of this.#producers.entries) {
+      lastRecords.set(producerId, { producerEpoch, dataOffset: lastBatch?.lastOffset })
+    }
+    return lastRecords
+  }
+
   /** Removes a segment at the end of the log, at once. */
   #discard(segment: Segment): void {
-    this.#unsynced.delete(segment)
-    this.#closed.delete(segment)
+    this.#sync.forget(segment)
     for (const path of segment.markDeleted()) this.#world.disk.removeSync(path)
     segment.close()
     this.#snapshots.remove(segment.baseOffset)
   }
 
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    return this.#flush([])
+  }
+
+  /** With these segments in any case. */
+  async #flush(segments: Iterable<Segment>): Promise<void> {
     this.#checkOnline()
     const endOffset = this.#logEndOffset
     try {
-      await this.sync([])
+      await this.#sync.sync(segments)
     } catch (error) {
       // A second fsync may succeed and lie (D9).
       if (!this.#offline) this.#world.fail(error as Error)
       throw this.#storageError('the log could not be flushed', error)
     }
-    this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset)
+    this.#sync.reached(endOffset)
   }
 
   activeProducers(): ActiveProducer[] {
@@ -616,8 +691,8 @@ export class Log implements PartitionLog, WriterHost {
       this.#epochs.write(this.#world.disk, this.#path)
     })
     // Those whose indexes were made anew since the start are among them.
-    for (const segment of this.segments) if (segment.isClosedInDoubt) this.#unsynced.add(segment)
-    await this.flush()
+    const inDoubt = [...this.segments].filter(segment => segment.isClosedInDoubt)
+    await this.#flush(inDoubt)
     this.#goOffline()
   }
 
@@ -636,6 +711,7 @@ export class Log implements PartitionLog, WriterHost {
 
   #goOffline(): void {
     this.#offline = true
+    this.#compaction?.abort()
     for (const segment of this.segments) segment.close()
   }
 

@@ -32,6 +32,9 @@ export class LogDir {
   readonly #recoveryPoints: OffsetCheckpoint
   readonly #logStartOffsets: OffsetCheckpoint
   readonly #highWatermarks: OffsetCheckpoint
+  readonly #compacted: OffsetCheckpoint
+  /** The checkpoint of compaction has said something: it is kept up to date. */
+  #hasCompacted = false
   #lock: DiskLock | undefined
 
   constructor(world: DirectoryWorld, configOf: (topic: string) => LogConfig) {
@@ -41,6 +44,7 @@ export class LogDir {
     this.#recoveryPoints = checkpoint(rootFile.recoveryPoints)
     this.#logStartOffsets = checkpoint(rootFile.logStartOffsets)
     this.#highWatermarks = checkpoint(rootFile.highWatermarks)
+    this.#compacted = checkpoint(rootFile.cleanerOffsets)
   }
 
   get path(): string {
@@ -71,6 +75,8 @@ export class LogDir {
     const recoveryPoints = this.#recoveryPoints.read(logger)
     const logStartOffsets = this.#logStartOffsets.read(logger)
     const highWatermarks = this.#highWatermarks.read(logger)
+    const compacted = this.#compacted.read(logger)
+    this.#hasCompacted = compacted.size > 0
 
     await forEachOf(found, async ({ topic, partition }) => {
       const name = partitionDirectoryName(topic, partition)
@@ -87,6 +93,7 @@ export class LogDir {
         highWatermark: highWatermarks.get(name) ?? 0,
         placeIsDurable: shutdown !== undefined,
       })
+      log.compactedTo = compacted.get(name)
       this.logs.set(name, log)
     })
   }
@@ -163,12 +170,17 @@ export class LogDir {
   checkpointHighWatermarks(): Promise<void> {
     return this.#highWatermarks.writeLater(this.#offsets(log => log.highWatermark))
   }
+  checkpointCompacted(): Promise<void> {
+    return this.#compacted.writeLater(this.#compactedOffsets())
+  }
 
   /** Writes all checkpoints in this call. */
   checkpoint(): void {
     this.#recoveryPoints.write(this.#offsets(log => log.recoveryPoint))
     this.#logStartOffsets.write(this.#logStarts())
     this.#highWatermarks.write(this.#offsets(log => log.highWatermark))
+    const compacted = this.#compactedOffsets()
+    if (compacted.size > 0 || this.#hasCompacted) this.#compacted.write(compacted)
   }
 
   /** Closes every log, then says so. */
@@ -187,19 +199,22 @@ export class LogDir {
     this.logs.clear()
   }
 
-  #offsets(offsetOf: (log: Log) => number): OffsetsByLog {
+  #offsets(offsetOf: (log: Log) => number | undefined): OffsetsByLog {
     const offsets: OffsetsByLog = new Map()
-    for (const [name, log] of this.logs) offsets.set(name, offsetOf(log))
+    for (const [name, log] of this.logs) {
+      const offset = offsetOf(log)
+      if (offset !== undefined) offsets.set(name, offset)
+    }
     return offsets
+  }
+
+  #compactedOffsets(): OffsetsByLog {
+    return this.#offsets(log => log.compactedTo)
   }
 
   /** Only what the names of the segments do not say. */
   #logStarts(): OffsetsByLog {
-    const offsets: OffsetsByLog = new Map()
-    for (const [name, log] of this.logs) {
-      if (log.logStartOffset > log.segments.first.baseOffset) offsets.set(name, log.logStartOffset)
-    }
-    return offsets
+    return this.#offsets(log => (log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : undefined))
   }
 }
 

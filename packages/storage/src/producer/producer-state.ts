@@ -5,19 +5,11 @@
  * Appends change the state before their bytes are written. What they changed is kept as it was until the write completes (`settle`) so that
  * a failed write can be taken back (`revert`).
  */
-import {
-  addSequence,
-  type BatchHeader,
-  errorCodes,
-  type ProducerId,
-  ProtocolError,
-  RecordReader,
-} from '@dorsale/protocol'
+import { addSequence, type BatchHeader, errorCodes, type ProducerId, ProtocolError } from '@dorsale/protocol'
 import type { AppendOrigin } from '../types.ts'
+import { controlType, type Marker, readMarker } from './marker.ts'
 import { none, ProducerEntry, type RememberedBatch } from './producer-entry.ts'
 
-/** Types of control records that end a transaction. */
-const controlType = { abort: 0, commit: 1 } as const
 const sequenceMax = 0x7fffffff
 const epochMax = 0x7fff
 /** From this transaction version on, a marker carries a higher epoch than the transaction's records (KIP-890). */
@@ -271,23 +263,4 @@ function staleEpoch(header: BatchHeader, knownEpoch: number): ProtocolError {
     errorCodes.INVALID_PRODUCER_EPOCH,
     `producer ${header.producerId} wrote with epoch ${header.producerEpoch} at offset ${header.baseOffset}; the last known is ${knownEpoch}`,
   )
-}
-
-interface Marker {
-  readonly type: number
-  readonly coordinatorEpoch: number
-  readonly timestamp: number
-}
-
-/** The first record of a control batch as an end of a transaction; undefined when it is another kind of control batch, or was emptied by compaction. */
-function readMarker(header: BatchHeader): Marker | undefined {
-  const reader = new RecordReader(header)
-  if (!reader.next()) return undefined
-  const { key, value, timestamp } = reader
-  if (key === null || key.length < 4 || value === null || value.length < 6) return undefined
-  const type = new DataView(key.buffer, key.byteOffset).getInt16(2)
-  if (type !== controlType.abort && type !== controlType.commit) return undefined
-  // Behind its version the value is an EndTxnMarker; later versions append fields, which are left unread.
-  const coordinatorEpoch = new DataView(value.buffer, value.byteOffset).getInt32(2)
-  return { type, coordinatorEpoch, timestamp }
 }

@@ -2,9 +2,10 @@
  * Reads a segment from front to back and verifies every batch: structure, order, checksum. The file is read in large windows, each
  * while the one before it is being checked.
  */
-import { BatchHeader, batchHeaderSize, currentMagic, isBatchIntact } from '@dorsale/protocol'
+import { BatchHeader, isBatchIntact } from '@dorsale/protocol'
 import type { PooledFile } from '../files/file-pool.ts'
 import { readPiece } from './batch-walk.ts'
+import { measureBatches } from './batch-windows.ts'
 import { run, runSync } from './file-walk.ts'
 import type { Segment } from './segment.ts'
 
@@ -33,7 +34,7 @@ export async function scanSegment(
   let position = 0
   let window: Uint8Array = await readWindow(segment.file, 0, Math.min(windowBytes, size))
   while (position < size) {
-    const { end, needed } = measure(window)
+    const { end, needed } = measureBatches(window)
     const nextPosition = position + end
     const left = size - nextPosition
     const isCut = left > 0 && needed !== undefined && needed > left
@@ -58,25 +59,6 @@ export async function scanSegment(
     else if (position < size) return { position, reason: 'is not a record batch' }
   }
   return undefined
-}
-
-/**
- * Where the whole batches of a window end, by their headers alone, and how many bytes the batch needs that starts there: undefined when
- * there is none, or what stands there is not a batch.
- */
-function measure(window: Uint8Array): { end: number; needed: number | undefined } {
-  const header = new BatchHeader(window)
-  while (header.position < window.length) {
-    const end = header.position
-    const remaining = window.length - end
-    if (remaining < batchHeaderSize) return { end, needed: batchHeaderSize }
-    const size = header.sizeInBytes
-    if (header.magic !== currentMagic || size < batchHeaderSize) return { end, needed: undefined }
-    if (size > remaining) return { end, needed: size }
-    header.position += size
-  }
-  // The window ends where a batch ends: the next one begins with a header, if the file goes on.
-  return { end: window.length, needed: batchHeaderSize }
 }
 
 function faultOf(header: BatchHeader, order: { baseOffset: number; nextOffset: number }): string | undefined {

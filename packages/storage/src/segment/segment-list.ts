@@ -3,6 +3,8 @@ import type { Segment } from './segment.ts'
 
 /** The segments of a log in the order of their base offsets; never empty but while a log is loaded. */
 export class SegmentList {
+  /** How often segments were replaced. */
+  replacements = 0
   readonly #segments: Segment[]
 
   constructor(segments: Segment[] = []) {
@@ -70,6 +72,20 @@ export class SegmentList {
   /** Takes the oldest `count` out. */
   takeFirst(count: number): Segment[] {
     return this.#segments.splice(0, count)
+  }
+
+  /** Puts one segment in the place of several that follow one another. */
+  replace(replaced: readonly Segment[], segment: Segment): void {
+    const index = this.#segments.indexOf(replaced[0] as Segment)
+    assert(index >= 0 && this.#segments[index + replaced.length - 1] === replaced.at(-1), 'what is replaced is there')
+    this.#segments.splice(index, replaced.length, segment)
+    this.replacements++
+  }
+
+  /** The segments that hold offsets of [from, to), whether or not they still do. */
+  range(from: number, to: number): Segment[] {
+    if (to <= from) return []
+    return this.#segments.slice(Math.max(this.floorIndex(from), 0)).filter(segment => segment.baseOffset < to)
   }
 
   [Symbol.iterator](): IterableIterator<Segment> {

@@ -40,6 +40,8 @@ export interface SegmentOptions {
   /** A part of `segment.jitter.ms`. */
   readonly jitterMs: number
   readonly nameIsDurable: boolean
+  /** What stands behind the names of its files while compaction makes it: `.cleaned`, `.swap`. Default: nothing. */
+  readonly mark?: string
 }
 
 /** What is about to be appended, as far as rolling goes by it. */
@@ -66,6 +68,10 @@ export class Segment {
   readonly loadedSize: number
   /** Its file has a name that survives the death of the machine. */
   nameIsDurable: boolean
+  /** When its records were last written, for retention of records without a timestamp, if the file's own time does not say so. */
+  inheritedModifiedMs: number | undefined
+  #mark: string
+  #isReplaced = false
   readonly #world: SegmentWorld
   readonly #config: () => LogConfig
   readonly #createdMs: number
@@ -98,6 +104,7 @@ export class Segment {
     this.writtenSize = options.size
     this.loadedSize = options.size
     this.nameIsDurable = options.nameIsDurable
+    this.#mark = options.mark ?? ''
     this.#maxTimestampOffset = options.baseOffset
     this.file = options.world.pool.file(this.path(fileSuffix.log))
   }
@@ -115,7 +122,7 @@ export class Segment {
   }
 
   path(suffix: string): string {
-    return `${this.#directory}/${segmentFileName(this.baseOffset, suffix)}`
+    return `${this.#directory}/${segmentFileName(this.baseOffset, suffix)}${this.#mark}`
   }
 
   get offsets(): OffsetIndex {
@@ -142,7 +149,28 @@ export class Segment {
   /** What retention by time goes by: the greatest timestamp, or the file's own when no record has one. */
   get retentionTimestamp(): number {
     if (this.maxTimestamp >= 0) return this.maxTimestamp
+    return this.modifiedMs
+  }
+  get modifiedMs(): number {
+    if (this.inheritedModifiedMs !== undefined) return this.inheritedModifiedMs
     return this.#world.disk.statSync(this.path(fileSuffix.log))?.modifiedMs ?? this.#createdMs
+  }
+  /** Greatest timestamp of the first batch; -1 when it has none, or there is no batch. */
+  get firstTimestamp(): number {
+    this.#firstTimestamp ??= this.#readFirstTimestamp()
+    return this.#firstTimestamp
+  }
+  /** Bytes of the index files. */
+  get indexSizes(): { readonly offsets: number; readonly times: number } {
+    if (this.#indexes !== undefined) {
+      return { offsets: this.#indexes.offsets.content.length, times: this.#indexes.times.content.length }
+    }
+    const sizeOf = (suffix: string) => this.#world.disk.statSync(this.path(suffix))?.size ?? 0
+    return { offsets: sizeOf(fileSuffix.offsetIndex), times: sizeOf(fileSuffix.timeIndex) }
+  }
+  /** Another segment stands in its place and holds what compaction has kept of it. */
+  get isReplaced(): boolean {
+    return this.#isReplaced
   }
 
   /** The segment is the last of its log: its indexes stay in memory from now on. */
@@ -154,9 +182,9 @@ export class Segment {
 
   /** Whether a new segment has to be opened for what is about to be appended. */
   mustRoll({ now, bytes, maxTimestamp, lastOffset }: RollQuestion): boolean {
-    const { segmentBytes, segmentMs } = this.#config()
-    if (this.size > segmentBytes - bytes) return true
-    if (this.size > 0 && this.#ageAt(now, maxTimestamp) > segmentMs - this.#jitterMs) return true
+    const config = this.#config()
+    if (this.size > config.segmentBytes - bytes) return true
+    if (this.size > 0 && this.#ageAt(now, maxTimestamp) > segmentMsMax(config) - this.#jitterMs) return true
     return this.offsets.isFull || this.times.isFull || lastOffset - this.baseOffset > relativeOffsetMax
   }
 
@@ -315,20 +343,30 @@ export class Segment {
     this.file.close()
   }
 
+  /** Gives the files the mark instead of the one they have. */
+  mark(mark: string): void {
+    const { disk } = this.#world
+    for (const suffix of segmentSuffixes) {
+      const path = this.path(suffix)
+      const marked = path.slice(0, path.length - this.#mark.length) + mark
+      if (suffix === fileSuffix.log) this.file.rename(marked)
+      else if (disk.statSync(path) !== undefined) disk.renameSync(path, marked)
+    }
+    this.#mark = mark
+  }
+
   /** Renames the files to `.deleted`, under which a restart removes them, and answers their new names. */
   markDeleted(): string[] {
     this.#removed = true
     this.#world.indexes.forget(this)
-    const paths: string[] = []
-    for (const suffix of segmentSuffixes) {
-      const path = this.path(suffix)
-      const marked = path + fileSuffix.deleted
-      if (suffix === fileSuffix.log) this.file.rename(marked)
-      else if (this.#world.disk.statSync(path) === undefined) continue
-      else this.#world.disk.renameSync(path, marked)
-      paths.push(marked)
-    }
-    return paths
+    this.mark(fileSuffix.deleted)
+    return segmentSuffixes.map(suffix => this.path(suffix))
+  }
+
+  /** As `markDeleted`, for a segment whose records another one holds now. */
+  markReplaced(): string[] {
+    this.#isReplaced = true
+    return this.markDeleted()
   }
 
   get #indexBytes(): number {
@@ -347,8 +385,7 @@ export class Segment {
 
   /** Age for rolling: by record timestamps, or by the clock when the first batch has none. */
   #ageAt(now: number, maxTimestamp: number): number {
-    this.#firstTimestamp ??= this.#readFirstTimestamp()
-    return this.#firstTimestamp >= 0 ? maxTimestamp - this.#firstTimestamp : now - this.#createdMs
+    return this.firstTimestamp >= 0 ? maxTimestamp - this.firstTimestamp : now - this.#createdMs
   }
 
   #readFirstTimestamp(): number {
@@ -479,6 +516,11 @@ export class Segment {
       file.closeSync()
     }
   }
+}
+
+/** A segment of a compacted log is closed in time for `max.compaction.lag.ms`: the one that is appended to is not compacted. */
+function segmentMsMax({ segmentMs, cleanupCompact, maxCompactionLagMs }: LogConfig): number {
+  return cleanupCompact ? Math.min(segmentMs, maxCompactionLagMs) : segmentMs
 }
 
 function isWholeEntries(content: Uint8Array | undefined, entrySize: number): content is Uint8Array {

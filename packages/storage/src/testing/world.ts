@@ -88,6 +88,21 @@ export async function settle({ clock }: TestWorld): Promise<void> {
   }
 }
 
+/** Turns the loop until the promise is settled, and answers what it resolves to. */
+export async function pump<T>({ clock }: TestWorld, promise: Promise<T>): Promise<T> {
+  let settled = false
+  const watched = promise.finally(() => {
+    settled = true
+  })
+  // Whoever awaits `watched` hears of it.
+  watched.catch(() => {})
+  while (!settled) {
+    clock.turn()
+    await new Promise<void>(resolve => setImmediate(resolve))
+  }
+  return await watched
+}
+
 /** Appends that were told, by their first offset: undefined for success. */
 export class Outcomes {
   readonly told: { readonly firstOffset: number; readonly error: (Error & { errorName?: string }) | undefined }[] = []

@@ -18,6 +18,7 @@ export function mortalDisk(disk: Disk, life: Life): Disk {
     removeSync: path => alive().removeSync(path),
     remove: path => life.settled(alive().remove(path)),
     syncDirectorySync: path => alive().syncDirectorySync(path),
+    syncDirectory: path => life.settled(alive().syncDirectory(path)),
     usageSync: path => alive().usageSync(path),
     tryLockSync(path) {
       const lock = alive().tryLockSync(path)

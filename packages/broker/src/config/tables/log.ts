@@ -1,6 +1,6 @@
 import type { ConfigRows } from '@dorsale/base'
 import { gzipLevel } from './checks.ts'
-import { inProcess, noCompaction, oneReplica, oneThread } from './effects.ts'
+import { inProcess, oneReplica, oneThread } from './effects.ts'
 import { arrayMax, longMax } from './limits.ts'
 
 /** Partition logs: segments, indexes, retention, flushing, compaction, compression. */
@@ -79,7 +79,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'Threads that compact logs.',
-    effect: noCompaction,
+    effect: { none: 'Logs are compacted one at a time, in small pieces of work on the event loop.' },
   },
   'log.cleaner.io.max.bytes.per.second': {
     type: 'double',
@@ -88,7 +88,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How much compaction may read and write on average.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.dedupe.buffer.size': {
     type: 'long',
@@ -97,7 +97,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'Memory for the map of keys, over all threads of compaction.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.io.buffer.size': {
     type: 'int',
@@ -107,7 +107,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'Memory for reading and writing, over all threads of compaction.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.io.buffer.load.factor': {
     type: 'double',
@@ -115,7 +115,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How full the map of keys may become.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.backoff.ms': {
     type: 'long',
@@ -125,7 +125,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The pause when there is nothing to compact.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.min.cleanable.ratio': {
     type: 'double',
@@ -135,14 +135,14 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How large the uncompacted part of a log must be before it is compacted.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.enable': {
     type: 'boolean',
     default: true,
     importance: 'medium',
     doc: 'Whether compaction runs at all.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.delete.retention.ms': {
     type: 'long',
@@ -152,7 +152,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How long compaction keeps the record that deletes a key.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.min.compaction.lag.ms': {
     type: 'long',
@@ -162,7 +162,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How long a record stays as it is before compaction may touch it.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.cleaner.max.compaction.lag.ms': {
     type: 'long',
@@ -172,7 +172,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How long a record may wait for compaction at most.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'num.partitions': {
     type: 'int',
@@ -279,9 +279,7 @@ export const logRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'What becomes of old records: `delete` by age and size, `compact` to the last one of each key, or both.',
-    effect: {
-      none: 'Records of a compacted topic need keys, and `delete` removes by age and size; logs are not compacted yet.',
-    },
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'log.index.size.max.bytes': {
     type: 'int',

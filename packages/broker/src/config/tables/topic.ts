@@ -1,6 +1,6 @@
 import type { ConfigRows } from '@dorsale/base'
 import { gzipLevel, noRemoteStorage, throttledReplicas } from './checks.ts'
-import { noCompaction, noShareGroups, noTiers, oneReplica } from './effects.ts'
+import { noShareGroups, noTiers, oneReplica } from './effects.ts'
 import { arrayMax, longMax } from './limits.ts'
 
 /** What a topic may override. Each key but the last few has a synonym on the broker: see `topic-config.ts`. */
@@ -110,7 +110,7 @@ export const topicRows = {
     min: 0n,
     importance: 'medium',
     doc: 'How long compaction keeps the record that deletes a key.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'min.compaction.lag.ms': {
     type: 'long',
@@ -119,7 +119,7 @@ export const topicRows = {
     min: 0n,
     importance: 'medium',
     doc: 'How long a record stays as it is before compaction may touch it.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'max.compaction.lag.ms': {
     type: 'long',
@@ -128,7 +128,7 @@ export const topicRows = {
     min: 1n,
     importance: 'medium',
     doc: 'How long a record may wait for compaction at most.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'file.delete.delay.ms': {
     type: 'long',
@@ -146,7 +146,7 @@ export const topicRows = {
     max: 1,
     importance: 'medium',
     doc: 'How large the uncompacted part of a log must be before it is compacted.',
-    effect: noCompaction,
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'cleanup.policy': {
     type: 'list',
@@ -155,9 +155,7 @@ export const topicRows = {
     distinct: true,
     importance: 'medium',
     doc: 'What becomes of old records: `delete` by age and size, `compact` to the last one of each key, both, or nothing.',
-    effect: {
-      none: 'Records of a compacted topic need keys, and `delete` removes by age and size; logs are not compacted yet.',
-    },
+    effect: { honoured: 'packages/storage/src/cleaner/log-cleaner.test.ts' },
   },
   'unclean.leader.election.enable': {
     type: 'boolean',
