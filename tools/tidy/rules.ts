@@ -11,7 +11,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   broker: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft'],
   client: ['base', 'protocol', 'transport'],
   serde: ['base'],
-  sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker'],
+  sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker', 'client'],
   testkit: ['base', 'raft', 'broker', 'client'],
   cli: ['base', 'protocol', 'raft', 'broker', 'client', 'serde', 'testkit'],
 }

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { brokerScenario } from './broker/scenario.ts'
+import { clientScenario } from './client/scenario.ts'
 import { ledgerScenario } from './ledger/scenario.ts'
 import { describeOutcome, type Plan, runPlan, type Scenario } from './scenario.ts'
 import { forSeeds } from './seeds.ts'
 import { shrink } from './shrink.ts'
 
 const usage = `npm run sim -- [options]
-  --scenario NAME   ledger, broker-process, broker-machine; default: all
+  --scenario NAME   ledger, broker-process, broker-machine, client-process, client-machine; default: all
   --seed N          run this seed alone, and tell its story
   --seeds N         run N seeds (default 200), each twice, comparing the traces
   --from N          the first of them (default 1); 'new' takes one from the clock
@@ -19,6 +20,8 @@ const scenarios: readonly Scenario<never>[] = [
   ledgerScenario(),
   brokerScenario({ durability: 'process' }),
   brokerScenario({ durability: 'machine' }),
+  clientScenario({ durability: 'process' }),
+  clientScenario({ durability: 'machine' }),
 ] as readonly Scenario<Plan>[] as readonly Scenario<never>[]
 
 async function main(): Promise<number> {

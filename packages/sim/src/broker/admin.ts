@@ -133,3 +133,19 @@ export class Admin {
       this.#world.fail(`${this.plan.name}: ${what} was refused: ${errorOf(errorCode).name}`)
   }
 }
+
+/** Creates a topic, however often it takes; `admin` is to know of it. */
+export async function createTopic(
+  world: World,
+  host: Host,
+  { name, partitionCount, configs }: { name: string; partitionCount: number; configs: Record<string, string> },
+  admin = new Admin(world, { name: 'admin', changes: 0, growths: 0, growing: name, everyMs: 0 }),
+): Promise<void> {
+  for (;;) {
+    const driver = new Driver(host, 'admin')
+    const created = await admin.create(driver, name, partitionCount, configs).catch(() => false)
+    driver.close()
+    if (created) return
+    await sleep(host.clock, 200)
+  }
+}

@@ -43,7 +43,7 @@ const processFaults: readonly FaultKind[] = [
   'full-disk',
 ]
 
-const faultsOf: Record<Durability, { kinds: readonly FaultKind[]; diskFaults: (keyof DiskFaults)[] }> = {
+export const faultsOf: Record<Durability, { kinds: readonly FaultKind[]; diskFaults: (keyof DiskFaults)[] }> = {
   // An acknowledgement follows a completed write: nothing that the page cache survives may lose it.
   process: { kinds: processFaults, diskFaults: ['slow', 'shortWrite', 'writeError'] },
   // It follows a completed fsync: nothing short of bit rot may lose it.
@@ -116,7 +116,7 @@ export function logDirectories(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `/data/log${index === 0 ? '' : index + 1}`)
 }
 
-function planTopicConfigs(prng: Prng): Record<string, string> {
+export function planTopicConfigs(prng: Prng): Record<string, string> {
   return {
     // No smaller than the largest batch, which would be refused.
     'internal.segment.bytes': String([12_000, 40_000, 1_000_000][randomBelow(prng, 3)]),

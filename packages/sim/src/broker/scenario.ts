@@ -5,13 +5,13 @@ import { judge } from '../history/analyses.ts'
 import type { HistoryEvent } from '../history/history.ts'
 import type { Scenario } from '../scenario.ts'
 import { type FaultScope, healAll } from '../world/faults.ts'
-import type { Machine } from '../world/machine.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
-import { Admin } from './admin.ts'
+import { Admin, createTopic } from './admin.ts'
 import { brokerConfig, runBroker } from './broker-main.ts'
 import { Consumer } from './consumer.ts'
 import { brokerMachine, Driver } from './driver.ts'
+import { expectFewHandles } from './handles.ts'
 import { Lookups } from './lookups.ts'
 import {
   type BrokerPlan,
@@ -33,9 +33,6 @@ export interface BrokerScenarioOptions {
   /** Narrows the faults. */
   focus?: Partial<FaultScope>
 }
-
-const openFilesMax = 40
-const timersMax = 60
 
 /**
  * One broker, its clients, and everything that may happen to them. What must hold: nothing acknowledged is lost but what retention may take, order
@@ -83,7 +80,12 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     (_, index) => new Lookups(world, { name: `lookups-${index}`, topic: topicName, everyMs: 200 }, history),
   )
   clients.spawn('admin', async host => {
-    await createTopic(host, admin, plan)
+    await createTopic(
+      world,
+      host,
+      { name: topicName, partitionCount: plan.partitionCount, configs: plan.topicConfigs },
+      admin,
+    )
     await admin.run(host)
   })
   for (const each of [...producers, ...consumers, ...lookups]) clients.spawn(each.plan.name, host => each.run(host))
@@ -130,25 +132,6 @@ function retentionOf({ topicConfigs }: BrokerPlan): RetentionRule {
   const bytes = topicConfigs['retention.bytes']
   const ms = topicConfigs['retention.ms'] ?? String(7 * 24 * 3_600_000)
   return { ms: Number(ms), ...(bytes === undefined ? {} : { bytes: Number(bytes) }) }
-}
-
-function expectFewHandles(world: World, machine: Machine): void {
-  world.always('few descriptors and timers', () => {
-    for (const { name, openFileCount, timerCount } of machine.processes) {
-      if (openFileCount > openFilesMax) throw new Error(`${name} has ${openFileCount} files open`)
-      if (timerCount > timersMax) throw new Error(`${name} has ${timerCount} timers set`)
-    }
-  })
-}
-
-async function createTopic(host: Host, admin: Admin, plan: BrokerPlan): Promise<void> {
-  for (;;) {
-    const driver = new Driver(host, 'admin')
-    const created = await admin.create(driver, topicName, plan.partitionCount, plan.topicConfigs).catch(() => false)
-    driver.close()
-    if (created) return
-    await sleep(host.clock, 200)
-  }
 }
 
 /** Topics are there, or not, as their last acknowledged change says, and have every partition that was acknowledged. */

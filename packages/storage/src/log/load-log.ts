@@ -226,7 +226,8 @@ class LogLoad {
   async #restoreProducers(logStartOffset: number, firstDoubtful: number): Promise<void> {
     const isWhole = firstDoubtful === this.#segments.length
     const offsetMax = isWhole ? Number.MAX_SAFE_INTEGER : this.#segments.at(firstDoubtful).baseOffset
-    this.#snapshots.restore(this.#producers, { offsetMin: logStartOffset, offsetMax, now: this.#now })
+    const logBegin = this.#segments.length === 0 ? 0 : this.#segments.first.baseOffset
+    this.#snapshots.restore(this.#producers, { logBegin, offsetMin: logStartOffset, offsetMax, now: this.#now })
     if (this.#segments.length === 0) return
     const endOffset = isWhole ? this.#believedEnd : offsetMax
     await replaySegments(this.#producers, this.#segments, endOffset, (path, reason) => {

@@ -485,7 +485,12 @@ export class Log implements PartitionLog, WriterHost {
     this.#reader.forgetPositions()
     this.#epochs.truncateFromEnd(endOffset)
     this.#noteEpochs()
-    const bounds = { offsetMin: this.#logStartOffset, offsetMax: endOffset, now: this.#world.clock.now() }
+    const bounds = {
+      logBegin: this.segments.first.baseOffset,
+      offsetMin: this.#logStartOffset,
+      offsetMax: endOffset,
+      now: this.#world.clock.now(),
+    }
     this.#snapshots.restore(this.#producers, bounds)
     await replaySegments(this.#producers, this.segments, endOffset, (path, reason) => {
       this.#world.logger.error('a segment is damaged', { path, reason })

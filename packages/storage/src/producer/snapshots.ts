@@ -44,9 +44,14 @@ export class ProducerSnapshots {
     this.#lastTaken = state.endOffset
   }
 
-  /** Loads the last snapshot not above `offsetMax`; damaged ones are removed on the way. Without any, the state is empty at `offsetMin`. */
-  restore(state: ProducerState, bounds: { offsetMin: number; offsetMax: number; now: number }): void {
+  /**
+   * Loads the last snapshot not above `offsetMax`; damaged ones are removed on the way, and those from before `logBegin`, where the first segment
+   * begins: the batches that followed them are gone, and what they say of a producer is no longer its last word. Without any, the state is
+   * empty at `offsetMin`, and each producer is let in with the number it comes with.
+   */
+  restore(state: ProducerState, bounds: { logBegin: number; offsetMin: number; offsetMax: number; now: number }): void {
     this.removeAfter(bounds.offsetMax)
+    for (const offset of this.#offsets.filter(each => each < bounds.logBegin)) this.#remove(offset)
     for (let offset = this.#offsets.at(-1); offset !== undefined; offset = this.#offsets.at(-1)) {
       const entries = decodeSnapshot(this.#disk.readFileSync(this.path(offset)))
       if (entries !== undefined) {
