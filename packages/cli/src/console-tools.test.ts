@@ -80,3 +80,52 @@ test('a tool answers to its name with .sh, as the name of a link, and prints its
   assert.match(stdout, /^Usage: dorsale kafka-console-consumer \[options\]\n/)
   assert.match(stdout, /--max-messages <count> +End after so many records/)
 })
+
+test('the verifiable producer says of each record what became of it', async () => {
+  const { code, stdout } = await kafka(
+    'verifiable-producer',
+    '--topic verified --max-messages 3 --value-prefix 7 --repeating-keys 2',
+  )
+  assert.equal(code, 0)
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  assert.deepEqual(
+    events.map(({ name, key, value, offset, partition }) => [name, key, value, offset, partition]),
+    [
+      ['startup_complete', undefined, undefined, undefined, undefined],
+      ['producer_send_success', '0', '7.0', 0, 0],
+      ['producer_send_success', '1', '7.1', 1, 0],
+      ['producer_send_success', '0', '7.2', 2, 0],
+      ['shutdown_complete', undefined, undefined, undefined, undefined],
+      ['tool_data', undefined, undefined, undefined, undefined],
+    ],
+  )
+  const { sent, acked, target_throughput: target } = events.at(-1)
+  assert.deepEqual([sent, acked, target], [3, 3, -1])
+})
+
+test('the speed of reading is printed in the columns of the tool', async () => {
+  await kafka('console-producer', '--topic fast', 'abcd\n'.repeat(5))
+  const names =
+    'data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec'
+  const whole = await kafka('consumer-perf-test', '--topic fast --messages 5')
+  assert.equal(whole.code, 0, whole.stderr)
+  const [header, line = '', end] = whole.stdout.split('\n')
+  assert.equal(header, `start.time, end.time, ${names}`)
+  assert.match(
+    line,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d:\d{3}, [^,]+, 0\.0000, [\d.]+, 5, [\d.]+, \d+, \d+, [\d.]+, [\d.]+$/,
+  )
+  assert.equal(end, '')
+  const options =
+    '--num-records 5 --include fa.* --show-detailed-stats --reporting-interval 0 --date-format yyyy --hide-header'
+  const detailed = await kafka('consumer-perf-test', options)
+  assert.match(detailed.stdout, /^\d{4}, 0, 0\.0000, [\d.]+, 5, /)
+  const short = await kafka('consumer-perf-test', '--topic fast --num-records 6 --timeout 50')
+  assert.match(
+    short.stdout,
+    /WARNING: Exiting before consuming the expected number of records: timeout \(50 ms\) exceeded/,
+  )
+})

@@ -46,6 +46,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/consume-command.ts')).defineConsume,
   },
   {
+    name: 'group',
+    summary: 'Consumer groups: list, describe with their lag, reset, delete.',
+    load: async () => (await import('./commands/group-command.ts')).defineGroup,
+  },
+  {
     name: 'config',
     summary: 'Settings of topics, brokers, groups and more: describe, set, unset.',
     load: async () => (await import('./commands/config-command.ts')).defineConfig,

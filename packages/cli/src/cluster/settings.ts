@@ -10,6 +10,7 @@ import {
   createConsumer,
   createProducer,
   type Producer,
+  type ProducerOptions,
   producerTable,
 } from '@dorsale/client'
 import type { CommandIo } from '../command-io.ts'
@@ -63,7 +64,7 @@ export function openConsumer(io: CommandIo, settings: ClusterSettings): Consumer
 export function openProducer(
   io: CommandIo,
   settings: ClusterSettings,
-  options: { onDeliveryError?: (error: Error) => void } = {},
+  options: Pick<ProducerOptions, 'onDeliveryError'> = {},
 ): Producer {
   return createProducer({ world: io.world, settings: only(settings, producerTable), ...options })
 }

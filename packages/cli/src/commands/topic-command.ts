@@ -1,6 +1,6 @@
 /** `dorsale topic`: topics, as a person asks for them. */
 import type { Admin, TopicDescription } from '@dorsale/client'
-import { errorCodes, ProtocolError } from '@dorsale/protocol'
+import { errorCodes } from '@dorsale/protocol'
 import type { Command } from 'commander'
 import { parsePairs, withAdmin } from '../cluster/settings.ts'
 import { write } from '../command-io.ts'
@@ -15,6 +15,7 @@ import {
   type OutputOptions,
   settingsOf,
 } from './cluster-options.ts'
+import { report } from './report.ts'
 
 type Common = ClusterOptions & OutputOptions
 
@@ -143,28 +144,6 @@ async function alter(
       done: `Now ${partitions} partitions:`,
       nameOf: ({ name }) => name,
     })
-  }
-}
-
-interface ReportOptions<Key> {
-  readonly context: CommandContext
-  readonly done: string
-  /** Errors that are none. */
-  readonly mayBe?: readonly number[]
-  nameOf(key: Key): string
-}
-
-/** A line for each thing: on standard output what was done, on standard error what was not, which makes the exit code 1. */
-async function report<Key>(
-  outcomes: readonly { readonly key: Key; readonly error: Error | undefined }[],
-  { context, done, mayBe = [], nameOf }: ReportOptions<Key>,
-): Promise<void> {
-  for (const { key, error } of outcomes) {
-    if (error === undefined) await write(context.io.stdout, `${done} ${nameOf(key)}\n`)
-    else if (!(error instanceof ProtocolError && mayBe.includes(error.errorCode))) {
-      context.io.stderr.write(`dorsale: ${error.message}\n`)
-      context.exitCode = 1
-    }
   }
 }
 

@@ -81,9 +81,10 @@ async function knownNames(admin: Admin, type: EntityType): Promise<string[]> {
     case 'broker-loggers':
       return (await admin.describeCluster()).brokers.map(({ nodeId }) => String(nodeId))
     case 'client-metrics':
+      return (await admin.listConfigResources({ types: ['CLIENT_METRICS'] })).map(({ name }) => name).sort()
     case 'groups': {
-      const listed = await admin.listConfigResources({ types: [resources[type].type] })
-      return listed.map(({ name }) => name).sort()
+      const [groups, listed] = await Promise.all([admin.listGroups(), admin.listConfigResources({ types: ['GROUP'] })])
+      return [...new Set([...groups.map(({ groupId }) => groupId), ...listed.map(({ name }) => name)])].sort()
     }
   }
 }

@@ -8,6 +8,7 @@ export interface ScriptEntry {
 
 export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-topics', load: async () => (await import('./topics.ts')).topics },
+  { name: 'kafka-consumer-groups', load: async () => (await import('./consumer-groups.ts')).consumerGroups },
   { name: 'kafka-configs', load: async () => (await import('./configs.ts')).configs },
   { name: 'kafka-get-offsets', load: async () => (await import('./get-offsets.ts')).getOffsets },
   { name: 'kafka-console-producer', load: async () => (await import('./console-producer.ts')).consoleProducer },
@@ -19,6 +20,11 @@ export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-log-dirs', load: async () => (await import('./log-dirs.ts')).logDirs },
   { name: 'kafka-metadata-quorum', load: async () => (await import('./metadata-quorum.ts')).metadataQuorum },
   { name: 'kafka-producer-perf-test', load: async () => (await import('./producer-perf-test.ts')).producerPerfTest },
+  { name: 'kafka-consumer-perf-test', load: async () => (await import('./consumer-perf-test.ts')).consumerPerfTest },
+  {
+    name: 'kafka-verifiable-producer',
+    load: async () => (await import('./verifiable-producer.ts')).verifiableProducer,
+  },
 ]
 
 export function findScript(word: string | undefined): ScriptEntry | undefined {

@@ -1,6 +1,12 @@
 /** `kafka-topics`: topics are created, listed, described, given more partitions and deleted. */
 import { DorsaleError } from '@dorsale/base'
-import type { Admin, ConfigEntry, TopicDescription, TopicPartitionDescription } from '@dorsale/client'
+import type {
+  Admin,
+  ConfigEntry,
+  PartitionReassignment,
+  TopicDescription,
+  TopicPartitionDescription,
+} from '@dorsale/client'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
@@ -171,26 +177,41 @@ async function describe(admin: Admin, parsed: Options, io: CommandIo): Promise<v
   if (found.length === 0) return
   const configs = await admin.describeConfigs(found.map(({ name }) => ({ type: 'TOPIC' as const, name })))
   const { brokers } = await admin.describeCluster()
+  const reassignments = await ongoingReassignments(admin)
   const liveIds = new Set(brokers.map(({ nodeId }) => nodeId))
   for (const [index, topic] of found.entries()) {
-    const lines = describeTopic(topic, { entries: configs[index] ?? [], liveIds, parsed })
+    const lines = describeTopic(topic, { entries: configs[index] ?? [], liveIds, reassignments, parsed })
     await write(io.stdout, lines.map(line => `${line}\n`).join(''))
+  }
+}
+
+/** The reassignments under way; none where the caller may not ask, or the brokers are too old to tell. */
+async function ongoingReassignments(admin: Admin): Promise<readonly PartitionReassignment[]> {
+  try {
+    return await admin.listPartitionReassignments()
+  } catch (error) {
+    const mayBePassedOver: number[] = [errorCodes.UNSUPPORTED_VERSION, errorCodes.CLUSTER_AUTHORIZATION_FAILED]
+    if (error instanceof ProtocolError && mayBePassedOver.includes(error.errorCode)) return []
+    throw error
   }
 }
 
 interface Description {
   readonly entries: readonly ConfigEntry[]
   readonly liveIds: ReadonlySet<number>
+  readonly reassignments: readonly PartitionReassignment[]
   readonly parsed: Options
 }
 
 function describeTopic(topic: TopicDescription, description: Description): string[] {
   const { entries, liveIds, parsed } = description
   const { name, topicId, partitions } = topic
+  const move = (index: number) =>
+    description.reassignments.find(each => each.topic === name && each.partition === index)
   const own = entries.filter(({ isDefault }) => !isDefault)
   const minIsr = Number(entries.find(entry => entry.name === 'min.insync.replicas')?.value ?? 1)
   const reports: [option: keyof typeof options, isShown: (partition: TopicPartitionDescription) => boolean][] = [
-    ['under-replicated-partitions', each => each.replicas.length > each.isr.length],
+    ['under-replicated-partitions', each => replicationFactor(each, move(each.index)) > each.isr.length],
     ['unavailable-partitions', each => !liveIds.has(each.leaderId)],
     ['under-min-isr-partitions', each => each.leaderId < 0 || each.isr.length < minIsr],
     ['at-min-isr-partitions', each => each.isr.length === minIsr],
@@ -203,7 +224,7 @@ function describeTopic(topic: TopicDescription, description: Description): strin
       `Topic: ${name}`,
       ...(topicId === noTopicId ? [] : [`TopicId: ${topicId}`]),
       `PartitionCount: ${partitions.length}`,
-      `ReplicationFactor: ${first.replicas.length}`,
+      `ReplicationFactor: ${replicationFactor(first, move(first.index))}`,
       `Configs: ${own.map(entry => `${entry.name}=${entry.value}`).join(',')}`,
     ]
     lines.push(columns.join('\t'))
@@ -218,12 +239,23 @@ function describeTopic(topic: TopicDescription, description: Description): strin
       `Leader: ${partition.leaderId < 0 ? 'none' : partition.leaderId}`,
       `Replicas: ${partition.replicas.join(',')}`,
       `Isr: ${partition.isr.join(',')}`,
+      ...movingColumns(move(partition.index)),
       `Elr: ${partition.elr?.join(',') ?? 'N/A'}`,
       `LastKnownElr: ${partition.lastKnownElr?.join(',') ?? 'N/A'}`,
     ]
     lines.push(columns.join('\t'))
   }
   return lines
+}
+
+function movingColumns(move: PartitionReassignment | undefined): string[] {
+  if (move === undefined) return []
+  return [`Adding Replicas: ${move.addingReplicas.join(',')}`, `Removing Replicas: ${move.removingReplicas.join(',')}`]
+}
+
+/** What it will be when the reassignment is done. */
+function replicationFactor({ replicas }: TopicPartitionDescription, move: PartitionReassignment | undefined): number {
+  return move === undefined ? replicas.length : move.replicas.length - move.addingReplicas.length
 }
 
 /** The id of brokers that know none. */

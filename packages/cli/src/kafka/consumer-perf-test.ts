@@ -1,0 +1,136 @@
+/** `kafka-consumer-perf-test`: how fast records can be read. */
+import type { Consumer } from '@dorsale/client'
+import { clusterSettings, openConsumer, withAdmin } from '../cluster/settings.ts'
+import { type CommandIo, onInterrupt, write } from '../command-io.ts'
+import { formatJavaDate } from './java-date.ts'
+import { type ParsedOptions, usage } from './options.ts'
+import { clusterOptions, defineScript } from './script.ts'
+import { topicFilter } from './topic-filter.ts'
+
+const options = {
+  ...clusterOptions,
+  'command-config': { ...clusterOptions['command-config'], aliases: ['consumer.config'] },
+  'command-property': {
+    value: 'key=value',
+    repeated: true,
+    doc: 'A setting of the consumer, over those of the file; may be repeated.',
+  },
+  topic: { value: 'topic', doc: 'The topic to read.' },
+  include: { value: 'regex', doc: 'The topics to read, in place of --topic.' },
+  'num-records': { value: 'count', aliases: ['messages'], doc: 'How many records. Required.' },
+  'from-latest': { kind: 'flag', doc: 'Begin at the end, and not with the first record.' },
+  'fetch-size': { value: 'bytes', default: '1048576', doc: 'max.partition.fetch.bytes.' },
+  'socket-buffer-size': { value: 'bytes', doc: "Has no effect: the system's default is kept." },
+  group: { value: 'group', doc: 'Has no effect: partitions are taken by hand, and no group hears of it.' },
+  timeout: { kind: 'optional', value: 'ms', default: '10000', doc: 'End when no record has come for so long.' },
+  'reporting-interval': { value: 'ms', default: '5000', doc: 'How often there is a line with --show-detailed-stats.' },
+  'show-detailed-stats': { kind: 'flag', doc: 'A line for each interval, in place of one at the end.' },
+  'date-format': {
+    value: 'format',
+    default: 'yyyy-MM-dd HH:mm:ss:SSS',
+    doc: "How times are printed, in the letters of Java's SimpleDateFormat.",
+  },
+  'hide-header': { kind: 'flag', doc: 'No line with the names of the columns.' },
+  'print-metrics': { kind: 'flag', doc: 'Has no effect: there are no metrics of the consumer to print yet.' },
+} as const
+
+type Options = ParsedOptions<keyof typeof options>
+
+const rest =
+  'data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec'
+const bytesPerMb = 1024 * 1024
+
+export const consumerPerfTest = defineScript({
+  summary: 'Measure how fast records are read.',
+  options,
+  async run(parsed, io) {
+    if (parsed.has('topic') === parsed.has('include')) throw usage('Exactly one of --include/--topic is required.')
+    const recordCount = parsed.integer('num-records')
+    if (recordCount === undefined) throw usage('Missing required argument "[num-records]"')
+    const settings: Record<string, string> = {
+      'client.id': 'perf-consumer-client',
+      'max.partition.fetch.bytes': parsed.required('fetch-size'),
+      'auto.offset.reset': parsed.has('from-latest') ? 'latest' : 'earliest',
+      'check.crcs': 'false',
+      ...clusterSettings(io, {
+        bootstrapServer: parsed.text('bootstrap-server'),
+        configFile: parsed.text('command-config'),
+        properties: parsed.texts('command-property'),
+      }),
+    }
+    const isDetailed = parsed.has('show-detailed-stats')
+    if (!parsed.has('hide-header'))
+      await write(io.stdout, `${isDetailed ? 'time, threadId, ' : 'start.time, end.time, '}${rest}\n`)
+    const consumer = openConsumer(io, settings)
+    const callOff = onInterrupt(io.signal, () => consumer.close())
+    try {
+      await measure(consumer, io, { parsed, settings, recordCount, isDetailed })
+    } finally {
+      callOff()
+      await consumer.close()
+    }
+    return 0
+  },
+})
+
+async function measure(
+  consumer: Consumer,
+  io: CommandIo,
+  run: { parsed: Options; settings: Readonly<Record<string, string>>; recordCount: number; isDetailed: boolean },
+): Promise<void> {
+  const { parsed, recordCount, isDetailed } = run
+  const { clock } = io.world
+  const timeoutMs = parsed.integer('timeout') ?? 0
+  const intervalMs = parsed.integer('reporting-interval') ?? 0
+  const date = (ms: number) => formatJavaDate(parsed.required('date-format'), ms)
+  const start = { wallMs: clock.now(), ms: clock.monotonic() }
+  const topics = await topicsOf(parsed, io, run.settings)
+  const partitions = await Promise.all(topics.map(topic => consumer.partitionsFor(topic)))
+  consumer.assign(partitions.flat())
+  // From here on it fetches; what comes before is what Kafka's tool waits for its group.
+  const joinedMs = clock.monotonic()
+  const all = { bytes: 0, count: 0, ms: joinedMs }
+  let reported = { ...all, ms: start.ms }
+  const line = (from: { bytes: number; count: number }, elapsedMs: number, joinMs: number) => {
+    const mb = (all.bytes - from.bytes) / bytesPerMb
+    const count = all.count - from.count
+    const fetchMs = elapsedMs - joinMs
+    const per = (amount: number, ms: number) => (ms > 0 ? (amount * 1000) / ms : 0).toFixed(4)
+    return `${(all.bytes / bytesPerMb).toFixed(4)}, ${per(mb, elapsedMs)}, ${all.count}, ${per(count, elapsedMs)}, ${Math.round(joinMs)}, ${Math.round(fetchMs)}, ${per(mb, fetchMs)}, ${per(count, fetchMs)}`
+  }
+  while (all.count < recordCount && !io.signal.aborted) {
+    const chunk = await consumer.poll({ timeoutMs })
+    if (chunk === undefined) {
+      await write(
+        io.stdout,
+        `WARNING: Exiting before consuming the expected number of records: timeout (${timeoutMs} ms) exceeded. You can use the --timeout option to increase the timeout.\n`,
+      )
+      break
+    }
+    for (const { key, value } of chunk) {
+      all.count++
+      all.bytes += (key?.length ?? 0) + (value?.length ?? 0)
+    }
+    const nowMs = clock.monotonic()
+    if (isDetailed && nowMs - reported.ms >= intervalMs) {
+      const joinMs = reported.count === 0 ? joinedMs - start.ms : 0
+      await write(io.stdout, `${date(clock.now())}, 0, ${line(reported, nowMs - reported.ms, joinMs)}\n`)
+      reported = { ...all, ms: nowMs }
+    }
+  }
+  if (isDetailed) return
+  const elapsedMs = clock.monotonic() - start.ms
+  const zero = { bytes: 0, count: 0 }
+  await write(
+    io.stdout,
+    `${date(start.wallMs)}, ${date(start.wallMs + elapsedMs)}, ${line(zero, elapsedMs, joinedMs - start.ms)}\n`,
+  )
+}
+
+async function topicsOf(parsed: Options, io: CommandIo, settings: Readonly<Record<string, string>>): Promise<string[]> {
+  const topic = parsed.text('topic')
+  if (topic !== undefined) return [topic]
+  const matches = topicFilter(parsed.required('include'))
+  const listings = await withAdmin(io, settings, admin => admin.listTopics())
+  return listings.map(({ name }) => name).filter(matches)
+}
