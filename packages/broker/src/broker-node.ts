@@ -175,6 +175,7 @@ export class BrokerNode implements Broker {
       image,
       endpoints: new Endpoints({ nodeId, image, isAdvertised: config.advertisedListeners !== undefined }),
       replicas,
+      logs,
       purgatory,
       fetchSessions: new FetchSessions({
         clock,

@@ -1,5 +1,6 @@
 import type { Clock, Logger, LogLevels, Prng } from '@dorsale/base'
 import type { MetadataImage, MetadataNode } from '@dorsale/coordinate'
+import type { LogManager } from '@dorsale/storage'
 import type { BrokerConfig } from './config/index.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
 import type { Endpoints } from './endpoints.ts'
@@ -30,6 +31,8 @@ export interface BrokerCore {
   readonly image: MetadataImage
   readonly endpoints: Endpoints
   readonly replicas: Replicas
+  /** The log directories and all that lies in them; partitions are reached by `replicas`. */
+  readonly logs: LogManager
   readonly purgatory: Purgatory
   readonly fetchSessions: FetchSessions
   readonly producerIds: ProducerIds

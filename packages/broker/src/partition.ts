@@ -3,6 +3,9 @@ import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { Appended, EpochEndOffset, PartitionLog } from '@dorsale/storage'
 import { Watchers } from './purgatory.ts'
 
+/** Of DeleteRecords: everything that is committed. */
+const placeHighWatermark = -1
+
 /**
  * One partition that this broker replicates: its log, who leads it, and how far the replicas are.
  *
@@ -109,6 +112,23 @@ export class Partition {
       if (error === undefined && this.#advanceHighWatermark()) this.fetchers.notify(records.length)
       onWritten(error)
     })
+  }
+
+  /**
+   * Moves the start of the log up to `offset` (-1: the high watermark) and answers where it is then. Throws NOT_LEADER_OR_FOLLOWER, POLICY_VIOLATION
+   * when the topic's records are only compacted, OFFSET_OUT_OF_RANGE beyond the high watermark.
+   */
+  deleteRecordsBefore(offset: number): number {
+    this.checkLeader(-1)
+    const { log } = this
+    if (log.config.cleanupCompact && !log.config.cleanupDelete) {
+      const text = `cleanup.policy of ${this.topic} is compact alone: its records go by compaction`
+      throw new ProtocolError(errorCodes.POLICY_VIOLATION, text)
+    }
+    const wanted = offset === placeHighWatermark ? log.highWatermark : offset
+    if (wanted < 0) throw new ProtocolError(errorCodes.OFFSET_OUT_OF_RANGE)
+    log.advanceLogStart(wanted)
+    return log.logStartOffset
   }
 
   /** `min.insync.replicas` cannot ask for more replicas than there are. Throws NOT_ENOUGH_REPLICAS. */

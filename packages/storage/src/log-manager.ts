@@ -110,6 +110,16 @@ class Manager implements LogManager {
     return this.#allLogs()
   }
 
+  usageOf(directory: LogDirectory): { totalBytes: number; usableBytes: number } {
+    const dir = this.#dirOf(directory)
+    try {
+      if (!dir.isOffline) return this.#options.disk.usageSync(dir.path)
+    } catch (error) {
+      this.#fail(directory, error as Error)
+    }
+    throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, `the log directory ${dir.path} is offline`)
+  }
+
   get(topic: string, partition: number): PartitionLog | undefined {
     return this.#log(topic, partition)
   }

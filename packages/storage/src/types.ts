@@ -72,6 +72,8 @@ export interface LogManager {
   /** Epoch of the broker that closed all these directories in good order; -1 if they were not, or it is not known. */
   readonly previousBrokerEpoch: number
   readonly logs: Iterable<PartitionLog>
+  /** Bytes of the volume that a directory lies on. Throws a `ProtocolError` KAFKA_STORAGE_ERROR when the directory is offline. */
+  usageOf(directory: LogDirectory): { readonly totalBytes: number; readonly usableBytes: number }
   get(topic: string, partition: number): PartitionLog | undefined
   /**
    * The log of this partition, created (directory, then `partition.metadata`, synced) if it is not there: in `directoryId`, or in the live

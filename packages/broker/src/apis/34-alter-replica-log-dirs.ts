@@ -1,0 +1,58 @@
+/**
+ * AlterReplicaLogDirs, key 34, versions 1 and 2: in which directory of this broker a replica is to lie.
+ *
+ * - v2 is flexible. LOG_DIR_NOT_FOUND for a path that is not in `log.dirs`, KAFKA_STORAGE_ERROR for one that is offline, INVALID_TOPIC_EXCEPTION for a
+ *   topic whose name leaves no room for the mark of a log on the move. Where the replica lies already, nothing is to do.
+ * - A partition that is named more than once is answered once: the last directory counts.
+ * - Replicas are not moved between directories: where Kafka would begin to copy, INVALID_REQUEST.
+ */
+import {
+  type AlterReplicaLogDirsRequest,
+  type AlterReplicaLogDirsResponse,
+  alterReplicaLogDirsResponse,
+  createMessage,
+  errorCodes,
+} from '@dorsale/protocol'
+import { defineApi } from '../api.ts'
+import type { BrokerCore } from '../core.ts'
+
+export const alterReplicaLogDirsApi = defineApi<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>({
+  key: 34,
+  handle: (core, request) => answer(request, (path, topic, partition) => errorOf(core, path, topic, partition)),
+  refuse: (request, errorCode) => answer(request, () => errorCode),
+})
+
+function answer(
+  request: AlterReplicaLogDirsRequest,
+  errorFor: (path: string, topic: string, partition: number) => number,
+): AlterReplicaLogDirsResponse {
+  const pathsByTopic = new Map<string, Map<number, string>>()
+  for (const { path, topics } of request.dirs) {
+    for (const { name, partitions } of topics) {
+      const paths = pathsByTopic.get(name) ?? new Map<number, string>()
+      pathsByTopic.set(name, paths)
+      for (const partition of partitions) paths.set(partition, path)
+    }
+  }
+  const results = [...pathsByTopic].map(([topicName, paths]) => ({
+    topicName,
+    partitions: [...paths].map(([partitionIndex, path]) => ({
+      partitionIndex,
+      errorCode: errorFor(path, topicName, partitionIndex),
+    })),
+  }))
+  return createMessage(alterReplicaLogDirsResponse, { results })
+}
+
+function errorOf({ logs, replicas }: BrokerCore, path: string, topic: string, index: number): number {
+  if (`${topic}-${index}`.length > directoryNameMax) return errorCodes.INVALID_TOPIC_EXCEPTION
+  if (!logs.directories.some(directory => directory.path === path)) return errorCodes.LOG_DIR_NOT_FOUND
+  if (!logs.liveDirectories.some(directory => directory.path === path)) return errorCodes.KAFKA_STORAGE_ERROR
+  const partition = replicas.get(topic, index)
+  if (partition === undefined) return errorCodes.UNKNOWN_TOPIC_OR_PARTITION
+  if (!partition.isOnline) return errorCodes.KAFKA_STORAGE_ERROR
+  return partition.log.directory.path === path ? errorCodes.NONE : errorCodes.INVALID_REQUEST
+}
+
+/** Of `<topic>-<partition>` when `.<32 hex digits>-future` follows, in a name of 255. */
+const directoryNameMax = 255 - '.-future'.length - 32
