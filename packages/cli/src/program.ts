@@ -66,6 +66,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/storage-command.ts')).defineStorage,
   },
   {
+    name: 'log',
+    summary: 'The files of a log directory, as text.',
+    load: async () => (await import('./commands/log-command.ts')).defineLog,
+  },
+  {
     name: 'wire',
     summary: "Kafka's protocol, byte by byte.",
     load: async () => (await import('./commands/wire-command.ts')).defineWire,

@@ -5,7 +5,7 @@
 import type { ConsumerRecord } from '@dorsale/client'
 import { allMessages, DecodeError, decodeMessage, formatMessage, type MessageTable } from '@dorsale/protocol'
 
-type InternalTopic = 'groups' | 'transactions' | 'share-state'
+export type InternalTopic = 'groups' | 'transactions' | 'share-state'
 
 interface RecordKind {
   readonly name: string
@@ -53,7 +53,7 @@ interface DecodedRecord {
 }
 
 /** What a record of an internal topic is. Undefined: it has no key. */
-function decodeInternal(
+export function decodeInternal(
   topic: InternalTopic,
   record: { readonly key: Uint8Array | null; readonly value: Uint8Array | null },
 ): DecodedRecord | undefined {
@@ -73,7 +73,7 @@ function decodeInternal(
 }
 
 /** A message of a version as JSON text; undefined when the table has no such version, or the bytes are damaged. */
-function messageText(table: MessageTable | undefined, version: number, bytes: Uint8Array): string | undefined {
+export function messageText(table: MessageTable | undefined, version: number, bytes: Uint8Array): string | undefined {
   if (table === undefined || version < table.validVersions.min || version > table.validVersions.max) return undefined
   try {
     return formatMessage(table, version, decodeMessage(table, version, bytes))

@@ -25,6 +25,7 @@ export const scripts: readonly ScriptEntry[] = [
     name: 'kafka-verifiable-producer',
     load: async () => (await import('./verifiable-producer.ts')).verifiableProducer,
   },
+  { name: 'kafka-dump-log', load: async () => (await import('./dump-log.ts')).dumpLog },
 ]
 
 export function findScript(word: string | undefined): ScriptEntry | undefined {
