@@ -33,7 +33,7 @@ test('lines go in and come out, with keys, headers and nulls', async () => {
 
 test('a partition is read from an offset on; nothing more ends the wait', async () => {
   await kafka('console-producer', '--topic numbers --sync', '0\n1\n2\n3\n')
-  const read = await kafka('console-consumer', '--topic numbers --partition 0 --offset 2 --timeout-ms 50')
+  const read = await kafka('console-consumer', '--topic numbers --partition 0 --offset 2 --max-messages 2')
   assert.equal(read.stdout, '2\n3\n')
   assert.equal(read.code, 0)
   const latest = await kafka('console-consumer', '--include num.*,other --timeout-ms 50')
