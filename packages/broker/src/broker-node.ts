@@ -1,6 +1,6 @@
 import { TimerWheel } from '@dorsale/base'
 import type { MetadataNode } from '@dorsale/coordinate'
-import { type LoadedStorage, loadStorage } from '@dorsale/raft'
+import { type LoadedStorage, loadStorage, type QuorumView } from '@dorsale/raft'
 import { type LogDirectory, type LogManager, openLogManager } from '@dorsale/storage'
 import { type BoundListener, FrameServer } from '@dorsale/transport'
 import { apiHandlers } from './apis/index.ts'
@@ -106,7 +106,7 @@ export class BrokerNode implements Broker {
       topicConfigs.apply(delta)
       replicas.apply(delta, image)
     })
-    await this.#serve({ metadata: cluster.node, dynamicConfig, topicConfigs, replicas, logs })
+    await this.#serve({ metadata: cluster.node, quorum: cluster.quorum, dynamicConfig, topicConfigs, replicas, logs })
     await assignments.flush()
   }
 
@@ -137,12 +137,13 @@ export class BrokerNode implements Broker {
 
   async #serve(parts: {
     metadata: MetadataNode
+    quorum: () => QuorumView
     dynamicConfig: DynamicConfig
     topicConfigs: TopicConfigs
     replicas: Replicas
     logs: LogManager
   }): Promise<void> {
-    const { metadata, dynamicConfig, topicConfigs, replicas, logs } = parts
+    const { metadata, quorum, dynamicConfig, topicConfigs, replicas, logs } = parts
     const { clock, prng, logger, net, config } = this.#options
     const { image } = metadata
     const { nodeId, clusterId } = this
@@ -173,6 +174,7 @@ export class BrokerNode implements Broker {
       topicConfigs,
       metadata,
       image,
+      quorum,
       endpoints: new Endpoints({ nodeId, image, isAdvertised: config.advertisedListeners !== undefined }),
       replicas,
       logs,

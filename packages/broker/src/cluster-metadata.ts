@@ -1,7 +1,7 @@
 import { DorsaleError, sleep } from '@dorsale/base'
 import { createMetadataNode, type EndpointImage, type MetadataNode, metadataRecordSerde } from '@dorsale/coordinate'
 import type { MetadataRecord } from '@dorsale/protocol'
-import { type LoadedStorage, openRaft, type RaftNode } from '@dorsale/raft'
+import { type LoadedStorage, openRaft, type QuorumView, type RaftNode } from '@dorsale/raft'
 import type { BrokerOptions } from './broker.ts'
 import { type BrokerConfig, type Endpoint, raftConfigOf } from './config/index.ts'
 import { controllerConfigTable } from './controller-config.ts'
@@ -10,6 +10,8 @@ import { supportedFeatures } from './features.ts'
 /** The node's share of the cluster's metadata: the log, and the image and controller above it. */
 export interface ClusterMetadata {
   readonly node: MetadataNode
+  /** The voters of the log and how far they are. */
+  readonly quorum: () => QuorumView
   close(): Promise<void>
 }
 
@@ -60,7 +62,7 @@ export async function openClusterMetadata(
     }
     await sleep(clock, leaderCheckMs)
   }
-  return { node, close }
+  return { node, quorum: () => raft.quorum, close }
 }
 
 function controllerConfigOf(config: BrokerConfig) {

@@ -1,5 +1,6 @@
 import type { Clock, Logger, LogLevels, Prng } from '@dorsale/base'
 import type { MetadataImage, MetadataNode } from '@dorsale/coordinate'
+import type { QuorumView } from '@dorsale/raft'
 import type { LogManager } from '@dorsale/storage'
 import type { BrokerConfig } from './config/index.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
@@ -29,6 +30,8 @@ export interface BrokerCore {
   readonly metadata: MetadataNode
   /** Committed cluster metadata. */
   readonly image: MetadataImage
+  /** The metadata log's voters and how far they are. */
+  readonly quorum: () => QuorumView
   readonly endpoints: Endpoints
   readonly replicas: Replicas
   /** The log directories and all that lies in them; partitions are reached by `replicas`. */

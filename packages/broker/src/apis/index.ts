@@ -10,16 +10,31 @@ import { deleteTopicsApi } from './20-delete-topics.ts'
 import { deleteRecordsApi } from './21-delete-records.ts'
 import { initProducerIdApi } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochApi } from './23-offset-for-leader-epoch.ts'
+import { describeAclsApi } from './29-describe-acls.ts'
+import { createAclsApi } from './30-create-acls.ts'
+import { deleteAclsApi } from './31-delete-acls.ts'
 import { describeConfigsApi } from './32-describe-configs.ts'
 import { alterConfigsApi } from './33-alter-configs.ts'
 import { alterReplicaLogDirsApi } from './34-alter-replica-log-dirs.ts'
 import { describeLogDirsApi } from './35-describe-log-dirs.ts'
 import { createPartitionsApi } from './37-create-partitions.ts'
+import { delegationTokenApis } from './38-delegation-tokens.ts'
+import { electLeadersApi } from './43-elect-leaders.ts'
 import { incrementalAlterConfigsApi } from './44-incremental-alter-configs.ts'
+import { alterPartitionReassignmentsApi } from './45-alter-partition-reassignments.ts'
+import { listPartitionReassignmentsApi } from './46-list-partition-reassignments.ts'
+import { describeClientQuotasApi } from './48-describe-client-quotas.ts'
+import { alterClientQuotasApi } from './49-alter-client-quotas.ts'
+import { describeUserScramCredentialsApi } from './50-describe-user-scram-credentials.ts'
+import { alterUserScramCredentialsApi } from './51-alter-user-scram-credentials.ts'
+import { describeQuorumApi } from './55-describe-quorum.ts'
+import { updateFeaturesApi } from './57-update-features.ts'
 import { describeClusterApi } from './60-describe-cluster.ts'
 import { describeProducersApi } from './61-describe-producers.ts'
+import { unregisterBrokerApi } from './64-unregister-broker.ts'
 import { listConfigResourcesApi } from './74-list-config-resources.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
+import { raftVoterApis } from './80-raft-voters.ts'
 
 /** What this broker serves, by key; what is not here is not advertised. */
 export const apiHandlers: readonly ApiHandler[] = [
@@ -34,14 +49,29 @@ export const apiHandlers: readonly ApiHandler[] = [
   deleteRecordsApi,
   initProducerIdApi,
   offsetForLeaderEpochApi,
+  describeAclsApi,
+  createAclsApi,
+  deleteAclsApi,
   describeConfigsApi,
   alterConfigsApi,
   alterReplicaLogDirsApi,
   describeLogDirsApi,
   createPartitionsApi,
+  ...delegationTokenApis,
+  electLeadersApi,
   incrementalAlterConfigsApi,
+  alterPartitionReassignmentsApi,
+  listPartitionReassignmentsApi,
+  describeClientQuotasApi,
+  alterClientQuotasApi,
+  describeUserScramCredentialsApi,
+  alterUserScramCredentialsApi,
+  describeQuorumApi,
+  updateFeaturesApi,
   describeClusterApi,
   describeProducersApi,
+  unregisterBrokerApi,
   listConfigResourcesApi,
   describeTopicPartitionsApi,
+  ...raftVoterApis,
 ]

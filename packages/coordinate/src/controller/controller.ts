@@ -1,10 +1,16 @@
 import type {
   AllocateProducerIdsRequest,
   AllocateProducerIdsResponse,
+  AlterClientQuotasRequest,
+  AlterClientQuotasResponse,
   AlterConfigsRequest,
   AlterConfigsResponse,
+  AlterPartitionReassignmentsRequest,
+  AlterPartitionReassignmentsResponse,
   AlterPartitionRequest,
   AlterPartitionResponse,
+  AlterUserScramCredentialsRequest,
+  AlterUserScramCredentialsResponse,
   AssignReplicasToDirsRequest,
   AssignReplicasToDirsResponse,
   BrokerHeartbeatRequest,
@@ -18,19 +24,28 @@ import type {
   CreateTopicsResponse,
   DeleteTopicsRequest,
   DeleteTopicsResponse,
+  ElectLeadersRequest,
+  ElectLeadersResponse,
   IncrementalAlterConfigsRequest,
   IncrementalAlterConfigsResponse,
   MetadataRecord,
   UnregisterBrokerRequest,
   UnregisterBrokerResponse,
+  UpdateFeaturesRequest,
+  UpdateFeaturesResponse,
 } from '@dorsale/protocol'
 import { abortTransaction, bootstrapRecords, registerController } from './activation.ts'
 import { brokerHeartbeat, fenceStaleBroker, registerBroker, unregisterBroker } from './brokers.ts'
+import { alterClientQuotas } from './client-quotas.ts'
 import { incrementalAlterConfigs, legacyAlterConfigs } from './configs.ts'
 import type { ControllerContext } from './context.ts'
+import { electLeaders } from './elections.ts'
+import { updateFeatures } from './features.ts'
 import { allocateProducerIds } from './producer-ids.ts'
+import { alterPartitionReassignments } from './reassignments.ts'
 import { alterPartition, assignReplicasToDirs } from './replicas.ts'
 import type { ControllerResult } from './result.ts'
+import { alterScramCredentials } from './scram-credentials.ts'
 import { createPartitions, createTopics, deleteTopics } from './topics.ts'
 
 /**
@@ -64,6 +79,30 @@ export class Controller {
 
   alterConfigs(request: AlterConfigsRequest): ControllerResult<AlterConfigsResponse> {
     return legacyAlterConfigs(this.#context, request)
+  }
+
+  alterClientQuotas(request: AlterClientQuotasRequest): ControllerResult<AlterClientQuotasResponse> {
+    return alterClientQuotas(this.#context, request)
+  }
+
+  alterScramCredentials(
+    request: AlterUserScramCredentialsRequest,
+  ): ControllerResult<AlterUserScramCredentialsResponse> {
+    return alterScramCredentials(this.#context, request)
+  }
+
+  electLeaders(request: ElectLeadersRequest): ControllerResult<ElectLeadersResponse> {
+    return electLeaders(this.#context, request)
+  }
+
+  alterPartitionReassignments(
+    request: AlterPartitionReassignmentsRequest,
+  ): ControllerResult<AlterPartitionReassignmentsResponse> {
+    return alterPartitionReassignments(this.#context, request)
+  }
+
+  updateFeatures(request: UpdateFeaturesRequest, apiVersion: number): ControllerResult<UpdateFeaturesResponse> {
+    return updateFeatures(this.#context, request, apiVersion)
   }
 
   registerBroker(request: BrokerRegistrationRequest, now: number): ControllerResult<BrokerRegistrationResponse> {

@@ -5,7 +5,7 @@
  * With eligible leader replicas (KIP-966) the ISR may run empty: those who leave it while it is below `min.insync.replicas` still hold all
  * committed records, stay eligible, and any of them may be elected without loss; the last leader is remembered in `lastKnownElr`.
  */
-import { createMessage, type PartitionChangeRecord, partitionChangeRecord } from '@dorsale/protocol'
+import { createMessage, directoryIds, type PartitionChangeRecord, partitionChangeRecord } from '@dorsale/protocol'
 import type { PartitionImage } from '../metadata/image.ts'
 
 export type Election =
@@ -17,6 +17,10 @@ export type Election =
   | 'unclean'
 
 export interface PartitionChange {
+  /** Where the partition is to be, with those that come and those that go: a reassignment begins, or is cancelled. */
+  readonly replicas?: readonly number[]
+  readonly addingReplicas?: readonly number[]
+  readonly removingReplicas?: readonly number[]
   readonly isr?: readonly number[]
   /** Directory of a replica, by broker id. */
   readonly directories?: ReadonlyMap<number, string>
@@ -59,9 +63,9 @@ export function changePartition(
   const targets: Targets = {
     isr: change.isr ?? before.isr,
     elr: before.elr,
-    replicas: before.replicas,
-    removing: before.removingReplicas,
-    adding: before.addingReplicas,
+    replicas: change.replicas ?? before.replicas,
+    removing: change.removingReplicas ?? before.removingReplicas,
+    adding: change.addingReplicas ?? before.addingReplicas,
   }
   completeReassignment(targets)
   targets.elr = eligibleReplicas(before, targets, change, rules)
@@ -174,7 +178,7 @@ function noteAssignment(
 ): void {
   if (rules.directoriesSupported) {
     const directories = targets.replicas.map(
-      id => change.directories?.get(id) ?? before.directories[before.replicas.indexOf(id)]!,
+      id => change.directories?.get(id) ?? before.directories[before.replicas.indexOf(id)] ?? directoryIds.unassigned,
     )
     if (!sameList(directories, before.directories)) record.directories = directories
   }

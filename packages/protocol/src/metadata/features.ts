@@ -57,6 +57,8 @@ export const metadataVersions = {
   oldest: 7,
   /** Clusters may migrate from ZooKeeper: RegisterBrokerRecord 2. */
   migration: 8,
+  /** SCRAM credentials may be recorded: UserScramCredentialRecord. */
+  scram: 11,
   /** Records may be grouped by BeginTransactionRecord and EndTransactionRecord. */
   transactions: 13,
   /** Controllers register themselves: RegisterControllerRecord. */

@@ -1,0 +1,20 @@
+/**
+ * UpdateFeatures, key 57, versions 0 to 2: forwarded to the controller; all of a request or none. v0 says whether a downgrade is allowed, v1 of which type
+ * and whether to check only; v2 answers no feature by name.
+ */
+import {
+  createMessage,
+  type UpdateFeaturesRequest,
+  type UpdateFeaturesResponse,
+  updateFeaturesResponse,
+} from '@dorsale/protocol'
+import { defineApi } from '../api.ts'
+
+export const updateFeaturesApi = defineApi<UpdateFeaturesRequest, UpdateFeaturesResponse>({
+  key: 57,
+
+  handle: (core, request, call) =>
+    core.metadata.submit(controller => controller.updateFeatures(request, call.apiVersion)),
+
+  refuse: (_request, errorCode) => createMessage(updateFeaturesResponse, { errorCode, errorMessage: null }),
+})
