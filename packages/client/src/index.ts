@@ -113,15 +113,30 @@ export { type AdminConfig, adminTable } from './config/admin-config.ts'
 export { type ConsumerConfig, consumerTable } from './config/consumer-config.ts'
 export { type ProducerConfig, producerTable } from './config/producer-config.ts'
 export type { SettingsOf, SettingValue } from './config/settings.ts'
+export type { Assignor, AssignorCluster, GroupMember, PartitionRacks } from './consumer/assignors/assignor.ts'
+export type { GroupOffset } from './consumer/committed-offsets.ts'
 export {
   type Assignment,
+  type CloseOptions,
   type Consumer,
   type ConsumerOptions,
   type ConsumerSettings,
   createConsumer,
 } from './consumer/consumer.ts'
+export type { MemberAssignment, MemberSubscription } from './consumer/consumer-protocol.ts'
+export type { Departure } from './consumer/group-link.ts'
+export type { GroupMetadata, RebalanceListener } from './consumer/group-listener.ts'
 export { type FoundOffset, type OffsetQuestion, offsetPlaces, type TopicPartition } from './consumer/offset-lookup.ts'
 export type { ConsumerRecord, RecordChunk } from './consumer/record-chunk.ts'
+export { SubscriptionPattern, type Topics } from './consumer/subscription.ts'
+export type {
+  Generation,
+  GroupDuties,
+  GroupProtocol,
+  JoinedMember,
+  MembershipState,
+} from './group/group-membership.ts'
+export { type GroupOptions, type JoinedGroup, joinGroup } from './group/joined-group.ts'
 export type { BrokerInfo, PartitionInfo } from './metadata/metadata-cache.ts'
 export { Delivery } from './producer/delivery.ts'
 export type { ProducerInterceptor } from './producer/interceptor.ts'

@@ -10,11 +10,11 @@ import {
   errorCodes,
   ProtocolError,
 } from '@dorsale/protocol'
+import { decodeAssignment } from '../consumer/consumer-protocol.ts'
 import type { TopicPartition } from '../consumer/offset-lookup.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { type Answer, answerOf, unanswered } from './answer.ts'
-import { assignedPartitions } from './classic-assignment.ts'
 import { type GroupState, type GroupType, groupStateOf } from './group-listing.ts'
 import type { Itemized } from './itemized.ts'
 import { type AclOperation, operationsIn } from './operations.ts'
@@ -229,7 +229,7 @@ function classicGroup(row: DescribeGroupsResponse['groups'][number], link: Broke
       groupInstanceId: member.groupInstanceId ?? undefined,
       clientId: member.clientId,
       host: member.clientHost,
-      assignment: protocolType === consumerProtocol ? assignedPartitions(member.memberAssignment) : [],
+      assignment: protocolType === consumerProtocol ? [...decodeAssignment(member.memberAssignment).partitions] : [],
       metadataBytes: member.memberMetadata,
       assignmentBytes: member.memberAssignment,
     })),

@@ -1,12 +1,108 @@
-import { type ConfigOf, type ConfigRows, defineConfig } from '@dorsale/base'
+import { type ConfigOf, type ConfigOfRows, type ConfigRows, defineConfig, type Relation } from '@dorsale/base'
 import { bootstrapRow, connectionRows } from './connection-rows.ts'
 import { durationMs } from './offset-reset.ts'
 
 const test = (name: string) => ({ honoured: `packages/client/src/consumer/${name}.test.ts` })
 
+const kafkaAssignor = 'class org.apache.kafka.clients.consumer'
+
+/** How a consumer belongs to a group. */
+const groupRows = {
+  'group.id': {
+    type: 'string',
+    default: null,
+    importance: 'high',
+    doc: 'The group that this consumer belongs to, and commits for. Without it partitions are assigned by hand, and nothing is committed.',
+    effect: test('group-consumer'),
+  },
+  'group.instance.id': {
+    type: 'string',
+    default: null,
+    importance: 'medium',
+    doc: 'Makes this a static member of the group (KIP-345): it keeps its partitions through a restart that is shorter than the session.',
+    effect: test('group-consumer'),
+    check: {
+      range: 'non-empty string',
+      problem: (key, value) => (value === '' ? `Invalid value for configuration ${key}: must not be empty` : undefined),
+    },
+  },
+  'group.protocol': {
+    type: 'string',
+    default: 'classic',
+    values: ['CONSUMER', 'CLASSIC'],
+    ignoreCase: true,
+    importance: 'high',
+    doc: 'Who divides the partitions: `classic` a member of the group, `consumer` the broker (KIP-848).',
+    effect: { refused: 'only classic is there yet' },
+  },
+  'group.remote.assignor': {
+    type: 'string',
+    default: null,
+    importance: 'medium',
+    doc: 'The assignor of the broker, with `group.protocol=consumer`; the broker chooses when there is none.',
+    effect: { refused: 'group.protocol=consumer is not there yet' },
+  },
+  'session.timeout.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 45_000,
+    importance: 'high',
+    doc: 'After this silence the group takes the member for dead. With `group.protocol=consumer` the broker says.',
+    effect: test('group-consumer'),
+  },
+  'heartbeat.interval.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 3000,
+    importance: 'high',
+    doc: 'How often the group hears of the member, whatever the application does meanwhile. With `group.protocol=consumer` the broker says.',
+    effect: test('group-consumer'),
+  },
+  'max.poll.interval.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 300_000,
+    min: 1,
+    importance: 'medium',
+    doc: 'How long the application may be away before it asks for more. Then its partitions go to others, and it joins again when it asks.',
+    effect: test('group-consumer'),
+  },
+  'partition.assignment.strategy': {
+    type: 'list',
+    default: [`${kafkaAssignor}.RangeAssignor`, `${kafkaAssignor}.CooperativeStickyAssignor`],
+    importance: 'medium',
+    doc: 'Assignors of a classic group, the preferred one first, by class or by name: `range`, `roundrobin`, `sticky`, `cooperative-sticky`, or one that the application brings.',
+    effect: test('group-consumer'),
+  },
+  'enable.auto.commit': {
+    type: 'boolean',
+    default: true,
+    importance: 'medium',
+    doc: 'Whether what was handled is committed at intervals, before partitions are given up, and at the end.',
+    effect: test('group-consumer'),
+  },
+  'auto.commit.interval.ms': {
+    type: 'int',
+    unit: 'ms',
+    default: 5000,
+    min: 0,
+    importance: 'low',
+    doc: 'The interval of commits with `enable.auto.commit`.',
+    effect: test('group-consumer'),
+  },
+  'exclude.internal.topics': {
+    type: 'boolean',
+    default: true,
+    importance: 'medium',
+    doc: "Whether a pattern leaves Kafka's own topics out.",
+    effect: test('group-consumer'),
+  },
+} as const satisfies ConfigRows
+
 const consumerRows = {
   'bootstrap.servers': bootstrapRow,
   ...connectionRows,
+  ...groupRows,
   'client.id': { ...connectionRows['client.id'], importance: 'low' },
   'allow.auto.create.topics': {
     type: 'boolean',
@@ -98,7 +194,38 @@ const consumerRows = {
   },
 } as const satisfies ConfigRows
 
+type Config = ConfigOfRows<typeof consumerRows>
+
+/** As Kafka: what the broker decides under the consumer protocol cannot be set there. */
+function brokerDecides(
+  key: keyof Config & keyof typeof groupRows,
+  read: (config: Config) => unknown,
+): Relation<Config>[] {
+  const byDefault = String(groupRows[key].default)
+  return [
+    [
+      key,
+      `${key} cannot be set when group.protocol=consumer: the broker decides`,
+      config => config['group.protocol'].toLowerCase() !== 'consumer' || String(read(config)) === byDefault,
+    ],
+  ]
+}
+
 /** The settings of a consumer, under Kafka's keys. */
-export const consumerTable = defineConfig(consumerRows)
+export const consumerTable = defineConfig(consumerRows, [
+  [
+    'heartbeat.interval.ms',
+    'heartbeat.interval.ms must be lower than session.timeout.ms',
+    config => config['heartbeat.interval.ms'] < config['session.timeout.ms'],
+  ],
+  [
+    'group.remote.assignor',
+    'group.remote.assignor needs group.protocol=consumer',
+    config => config['group.remote.assignor'] === null || config['group.protocol'].toLowerCase() === 'consumer',
+  ],
+  ...brokerDecides('session.timeout.ms', config => config['session.timeout.ms']),
+  ...brokerDecides('heartbeat.interval.ms', config => config['heartbeat.interval.ms']),
+  ...brokerDecides('partition.assignment.strategy', config => config['partition.assignment.strategy'].join(',')),
+])
 
 export interface ConsumerConfig extends ConfigOf<typeof consumerTable> {}

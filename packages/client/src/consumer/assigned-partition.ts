@@ -1,4 +1,5 @@
 import type { OffsetReset } from '../config/offset-reset.ts'
+import type { GroupOffset } from './committed-offsets.ts'
 import type { RecordChunk } from './record-chunk.ts'
 
 /** Where a partition is to begin when it has no position: the policy, or a place that was sought. */
@@ -17,6 +18,16 @@ export class AssignedPartition {
   /** To be found out before anything is fetched. */
   reset: PendingReset | undefined
   isPaused = false
+  /** Just taken over, and the application has not heard of it yet: nothing is fetched. */
+  isHeld = false
+  /** What the group has committed is to be asked for before `auto.offset.reset` decides. */
+  needsCommitted = true
+  /** Where the group goes on when this consumer ends: what comes before has been handled, so far as asking for more says so; undefined: not known. */
+  handledOffset: number | undefined
+  /** Leader epoch of the record before `handledOffset`; -1: not known. */
+  handledEpoch = -1
+  /** What the group has committed, so far as it is known here. */
+  committedOffset: number | undefined
   buffered: RecordChunk | undefined
   /** Changes with every seek and pause: what was asked for before is not wanted any more. */
   generation = 0
@@ -28,15 +39,32 @@ export class AssignedPartition {
   preferred: { readonly nodeId: number; readonly untilMs: number } | undefined
   /** -1: not known yet. */
   highWatermark = -1
+  /** Behind the last record that is decided; -1: not known. */
+  lastStableOffset = -1
 
   constructor(topic: string, partition: number) {
     this.topic = topic
     this.partition = partition
   }
 
+  /** The application has come back from what it was handed, up to here. */
+  noteHandled(offset: number, leaderEpoch: number): void {
+    this.handledOffset = offset
+    this.handledEpoch = leaderEpoch
+  }
+
+  /** What has been handled and not committed. */
+  get uncommitted(): GroupOffset | undefined {
+    const { topic, partition, handledOffset: offset, handledEpoch: leaderEpoch } = this
+    if (offset === undefined || offset === this.committedOffset) return undefined
+    return { topic, partition, offset, leaderEpoch, metadata: '' }
+  }
+
   /** Goes on from here; what was fetched is dropped. */
   moveTo(position: number | undefined, reset?: PendingReset): void {
     this.position = position
+    this.handledOffset = position
+    this.handledEpoch = -1
     this.reset = reset
     this.drop()
   }

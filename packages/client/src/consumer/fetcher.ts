@@ -18,8 +18,9 @@ import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
+import type { GroupOffset } from './committed-offsets.ts'
 import { FetchSession, type WantedPartition } from './fetch-session.ts'
-import { lookUpOffsets, offsetPlaces } from './offset-lookup.ts'
+import { lookUpOffsets, nameOf, offsetPlaces, type TopicPartition } from './offset-lookup.ts'
 import { RecordChunk } from './record-chunk.ts'
 
 export interface FetcherOptions {
@@ -37,6 +38,8 @@ export interface FetcherOptions {
   readonly requestTimeoutMs: number
   readonly metadataMaxAgeMs: number
   readonly retryBackoff: Backoff
+  /** Where the group is in these; undefined: there is no group. */
+  readonly committed: ((partitions: readonly TopicPartition[]) => Promise<readonly GroupOffset[]>) | undefined
   /** There is something to hand out. */
   onChunk(): void
   /** The application must hear of this, unless it moves the partition meanwhile. */
@@ -100,7 +103,7 @@ export class Fetcher {
     const wanted = new Map<BrokerLink, AssignedPartition[]>()
     let mustReset = false
     for (const partition of assigned.values()) {
-      if (partition.isPaused || partition.buffered !== undefined || partition.isUnderWay) continue
+      if (partition.isPaused || partition.isHeld || partition.buffered !== undefined || partition.isUnderWay) continue
       if (partition.notBeforeMs > nowMs) {
         nextMs = Math.min(nextMs, partition.notBeforeMs)
         continue
@@ -253,6 +256,7 @@ export class Fetcher {
     }
     partition.failures = 0
     partition.highWatermark = answer.highWatermark
+    partition.lastStableOffset = answer.lastStableOffset
     if (answer.divergingEpoch.endOffset >= 0) {
       this.#onTruncation(partition, answer.divergingEpoch.endOffset)
       return
@@ -274,6 +278,7 @@ export class Fetcher {
       })
       if (chunk.isEmpty) {
         // Unless the application is still reading an earlier chunk, it has nothing to pass over.
+        if (partition.handledOffset === fetchOffset) partition.handledOffset = chunk.nextOffset
         if (partition.position === fetchOffset) partition.position = chunk.nextOffset
         partition.fetchOffset = chunk.nextOffset
         partition.lastEpoch = chunk.lastEpoch
@@ -334,15 +339,49 @@ export class Fetcher {
     partition.notBeforeMs = world.clock.monotonic() + backoffMs(retryBackoff, partition.failures, world.prng)
   }
 
+  #waitsForCommitted({ needsCommitted, reset }: AssignedPartition): boolean {
+    return this.#options.committed !== undefined && needsCommitted && reset === undefined
+  }
+
+  /** Goes on where the group has committed that it is. Without a group, and where nothing is committed, the policy decides. */
+  async #findCommitted(unplaced: readonly AssignedPartition[]): Promise<void> {
+    const { committed, onError } = this.#options
+    const asked = unplaced
+      .filter(each => this.#waitsForCommitted(each))
+      .map(partition => ({ partition, generation: partition.generation }))
+    if (committed === undefined || asked.length === 0) return
+    try {
+      const found = new Map(
+        (await committed(asked.map(({ partition }) => partition))).map(each => [nameOf(each), each]),
+      )
+      for (const { partition, generation } of asked) {
+        if (partition.generation !== generation) continue
+        partition.needsCommitted = false
+        const place = found.get(nameOf(partition))
+        if (place === undefined) continue
+        partition.moveTo(place.offset)
+        partition.lastEpoch = place.leaderEpoch
+        partition.committedOffset = place.offset
+      }
+    } catch (error) {
+      for (const { partition } of asked) this.#hold(partition)
+      if (!mayPass(error) && !this.#isStopped) onError(error as Error)
+    }
+  }
+
   /** Finds the positions that are missing, all in one go. */
   async #findPositions(): Promise<void> {
     if (this.#isResetting) return
     this.#isResetting = true
     const { assigned, cluster, world, readCommitted, requestTimeoutMs, offsetReset, onError } = this.#options
-    const open = [...assigned.values()]
+    const unplaced = [...assigned.values()].filter(
+      ({ position, isPaused, isHeld, notBeforeMs }) =>
+        position === undefined && !isPaused && !isHeld && notBeforeMs <= world.clock.monotonic(),
+    )
+    await this.#findCommitted(unplaced)
+    const open = unplaced
       .filter(
-        ({ position, isPaused, notBeforeMs }) =>
-          position === undefined && !isPaused && notBeforeMs <= world.clock.monotonic(),
+        each => each.position === undefined && assigned.get(nameOf(each)) === each && !this.#waitsForCommitted(each),
       )
       .map(partition => ({ partition, generation: partition.generation, reset: partition.reset ?? offsetReset }))
     const homeless = open.filter(({ reset }) => reset === 'none')
@@ -390,6 +429,10 @@ export class Fetcher {
     this.wake()
     this.#options.onChunk()
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return isRetriable(error) || (error instanceof ProtocolError && error.action === 'rejoin')
 }
 
 function timestampOf(reset: Exclude<OffsetReset, 'none'> | { timestamp: number }, now: number): number {

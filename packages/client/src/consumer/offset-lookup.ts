@@ -72,6 +72,16 @@ export function nameOf({ topic, partition }: TopicPartition): string {
   return `${topic}-${partition}`
 }
 
+/** As Java compares strings: by UTF-16 unit. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** By topic, then number. */
+export function comparePartitions(a: TopicPartition, b: TopicPartition): number {
+  return compare(a.topic, b.topic) || a.partition - b.partition
+}
+
 function groupByLeader(cluster: Cluster, questions: readonly OffsetQuestion[]): Map<number, OffsetQuestion[]> {
   return Map.groupBy(questions, ({ topic, partition }) => cluster.metadata.partition(topic, partition)?.leaderId ?? -1)
 }

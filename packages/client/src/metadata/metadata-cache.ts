@@ -35,6 +35,8 @@ export interface TopicInfo {
  */
 export class MetadataCache {
   clusterId: string | null = null
+  /** Changes with what is known. */
+  version = 0
   controllerId = -1
   #brokers: ReadonlyMap<number, BrokerInfo> = new Map()
   readonly #topics = new Map<string, TopicInfo>()
@@ -70,6 +72,7 @@ export class MetadataCache {
   /** Takes over an answer. True when it leaves something open, so that it should be asked again soon: a topic or a leader is missing. */
   apply(response: MetadataResponse): boolean {
     let isOpen = false
+    this.version++
     this.clusterId = response.clusterId
     this.controllerId = response.controllerId
     this.#brokers = new Map(
@@ -106,6 +109,11 @@ export class MetadataCache {
   /** A broker named another in an error (KIP-951). */
   noteBroker(broker: BrokerInfo): void {
     this.#brokers = new Map(this.#brokers).set(broker.nodeId, broker)
+  }
+
+  /** Forgets every topic that an answer about all of them did not name. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of [...this.#topics.keys(), ...this.#errors.keys()]) if (!names.has(name)) this.remove(name)
   }
 
   /** Forgets a topic. */

@@ -37,6 +37,9 @@ export class Cluster {
   readonly #coordinators: Coordinators
   #links = new Map<number, BrokerLink>()
   readonly #topics = new Set<string>()
+  /** Of topics whose names are to be found out. */
+  readonly #topicIds = new Set<string>()
+  #watchesAll = false
   #isClosed = false
   #changeDeferred = false
 
@@ -93,6 +96,23 @@ export class Cluster {
 
   removeTopic(name: string): void {
     if (this.#topics.delete(name)) this.metadata.remove(name)
+  }
+
+  /** Whether to care for all topics there are, beside those that are named: for who matches names with a pattern. */
+  set watchesAllTopics(watches: boolean) {
+    if (this.#watchesAll === watches) return
+    this.#watchesAll = watches
+    if (!watches) this.metadata.keepOnly(this.#topics)
+    else if (this.#isRefreshing) this.#topicsWanted = true
+    else this.#schedule(0)
+  }
+
+  /** Begins to care for a topic whose id alone is known: once its name is, it is one of `topics`. */
+  addTopicId(topicId: string): void {
+    if (this.#topicIds.has(topicId)) return
+    this.#topicIds.add(topicId)
+    if (this.#isRefreshing) this.#topicsWanted = true
+    else this.#schedule(0)
   }
 
   /** Asks for new metadata: at once, or after a pause when the last question led to nothing or was only just answered. Returns at once. */
@@ -301,7 +321,10 @@ export class Cluster {
     const { allowAutoTopicCreation } = this.#options
     const link = this.anyLink()
     if (link === undefined) throw new NetError('EHOSTUNREACH', 'every known broker failed lately')
-    const topics = [...this.#topics].map(name => ({ name, topicId: noTopicId }))
+    const named = [...this.#topics].map(name => ({ name, topicId: noTopicId }))
+    const ofIds = [...this.#topicIds].map(topicId => ({ name: null, topicId }))
+    const asksAll = this.#watchesAll
+    const topics = asksAll ? null : [...named, ...ofIds]
     const response = await link.call(metadataRequest, metadataResponse, { topics, allowAutoTopicCreation })
     if (response.errorCode === errorCodes.REBOOTSTRAP_REQUIRED) {
       this.#rebootstrap('a broker asked for it')
@@ -316,7 +339,17 @@ export class Cluster {
         now: response.clusterId,
       })
     }
-    const isOpen = this.metadata.apply(response)
+    let isOpen = this.metadata.apply(response)
+    for (const { name, topicId } of response.topics) {
+      if (name !== null && this.#topicIds.delete(topicId)) this.#topics.add(name)
+    }
+    if (this.#topicIds.size > 0) isOpen = true
+    if (asksAll) {
+      const found = new Set(response.topics.flatMap(({ name }) => name ?? []))
+      this.metadata.keepOnly(found)
+      // A topic that is named and not there may yet come; asking for it may create it.
+      if ([...this.#topics].some(name => !found.has(name))) isOpen = true
+    }
     this.#takeBrokers()
     return isOpen
   }

@@ -31,7 +31,8 @@ function heartbeat(cluster: Cluster, key: string, parks = false) {
   return cluster.callCoordinator(group(key), heartbeatRequest, heartbeatResponse, value, {
     parks,
     check: ({ errorCode }) => {
-      if (errorCode !== errorCodes.NONE) throw new ProtocolError(errorCode as ErrorCode)
+      // The group knows no such member: the coordinator has answered.
+      if (errorCode !== errorCodes.UNKNOWN_MEMBER_ID) throw new ProtocolError(errorCode as ErrorCode)
     },
   })
 }

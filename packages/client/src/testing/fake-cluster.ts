@@ -16,25 +16,31 @@ import {
   type fetchResponse,
   type findCoordinatorRequest,
   type findCoordinatorResponse,
-  type heartbeatRequest,
+  type HeartbeatRequest,
   isBatchIntact,
+  type JoinGroupRequest,
+  type LeaveGroupRequest,
   type listOffsetsRequest,
   type listOffsetsResponse,
   type MessageOf,
   type MessageTable,
   type metadataRequest,
   type metadataResponse,
+  type OffsetCommitRequest,
+  type OffsetFetchRequest,
   type PartialMessage,
   type produceRequest,
   type produceResponse,
   readRecords,
   requestHeaderVersion,
   responseHeaderVersion,
+  type SyncGroupRequest,
   stampBatch,
 } from '@dorsale/protocol'
 import { type Host, World } from '@dorsale/sim'
 import { FrameReader, readRequestHeader, writeResponseHeader } from '@dorsale/transport'
 import type { ClientWorld } from '../world.ts'
+import { FakeGroups } from './fake-groups.ts'
 import { FakeTransactions } from './fake-transactions.ts'
 
 export const host = 'test'
@@ -102,6 +108,8 @@ export class FakeCluster {
   /** The newest versions that the brokers serve, by API, where it is not ours; -1: none. */
   apiVersionMax = new Map<number, number>()
   readonly racks = new Map<number, string>()
+  /** Of all brokers: what they coordinate survives them. */
+  readonly groups: FakeGroups
   /** The broker that coordinates a group or a transactional id; 1 for those that are not named. -1: none at the moment. */
   readonly coordinators = new Map<string, number>()
   #nextProducerId = 1000n
@@ -109,6 +117,7 @@ export class FakeCluster {
 
   constructor(each: Host) {
     this.#host = each
+    this.groups = new FakeGroups(each.clock)
   }
 
   get bootstrap(): string {
@@ -356,11 +365,13 @@ class FakeBroker {
       }
       case 'FindCoordinator':
         return this.#findCoordinator(body as MessageOf<typeof findCoordinatorRequest>, errorCode)
-      case 'Heartbeat': {
-        const { groupId } = body as MessageOf<typeof heartbeatRequest>
-        const isCoordinator = this.#cluster.coordinatorOf(groupId)?.nodeId === this.nodeId
-        return { errorCode: errorCode ?? (isCoordinator ? errorCodes.NONE : errorCodes.NOT_COORDINATOR) }
-      }
+      case 'JoinGroup':
+      case 'SyncGroup':
+      case 'Heartbeat':
+      case 'LeaveGroup':
+      case 'OffsetCommit':
+      case 'OffsetFetch':
+        return this.#coordinate(name, version, body, errorCode)
       case 'CreateTopics':
         return this.#createTopics(body, errorCode)
       case 'Produce':
@@ -374,6 +385,34 @@ class FakeBroker {
         if (answer === undefined) throw new Error(`the fake broker does not serve ${name}`)
         return answer
       }
+    }
+  }
+
+  /** What a coordinator answers; an error of the script, or that it is none, in place of it. */
+  #coordinate(name: string, version: number, body: unknown, scripted: number | undefined): object | Promise<object> {
+    const { groups } = this.#cluster
+    const topicOf = (id: string) => this.#cluster.topicById(id) ?? ''
+    const { groupId, groups: asked } = body as { groupId?: string; groups?: { groupId: string }[] }
+    const isCoordinator = this.#cluster.coordinatorOf(groupId || (asked?.[0]?.groupId ?? ''))?.nodeId === this.nodeId
+    const errorCode = scripted ?? (isCoordinator ? undefined : errorCodes.NOT_COORDINATOR)
+    switch (name) {
+      case 'OffsetCommit': {
+        const request = body as OffsetCommitRequest
+        if (errorCode === undefined) return groups.commit(request, topicOf)
+        const refuse = ({ partitionIndex }: { partitionIndex: number }) => ({ partitionIndex, errorCode })
+        return { topics: request.topics.map(each => ({ ...each, partitions: each.partitions.map(refuse) })) }
+      }
+      case 'OffsetFetch':
+        if (errorCode === undefined) return groups.fetchOffsets(body as OffsetFetchRequest, topicOf)
+        return { errorCode, groups: (asked ?? []).map(each => ({ groupId: each.groupId, errorCode })) }
+      case 'JoinGroup':
+        return errorCode === undefined ? groups.join(body as JoinGroupRequest, version) : { errorCode }
+      case 'SyncGroup':
+        return errorCode === undefined ? groups.sync(body as SyncGroupRequest) : { errorCode }
+      case 'Heartbeat':
+        return errorCode === undefined ? groups.heartbeat(body as HeartbeatRequest) : { errorCode }
+      default:
+        return errorCode === undefined ? groups.leave(body as LeaveGroupRequest) : { errorCode }
     }
   }
 
