@@ -63,7 +63,7 @@ export interface Socket {
   setHandler(handler: SocketHandler): void
   /**
    * Writes the chunks as one, in one system call where the kernel takes them. False: it did not take everything; the rest is kept until
-   * `onDrain` (so the caller bounds what it writes). The chunks must not be changed afterwards. Allowed before `onConnect`. Ignored
+   * `onDrain` (so the caller bounds what it writes). The chunks must not be changed before everything has left: `write` answered true, or `onDrain` was called. Allowed before `onConnect`. Ignored
    * after `end`, `destroy` or `onClose`.
    */
   write(chunks: readonly Uint8Array[]): boolean

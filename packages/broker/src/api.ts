@@ -23,8 +23,11 @@ export interface Call<Response = unknown> {
   readonly apiVersion: number
   readonly clientId: string | null
   readonly connection: ServerConnection
-  /** Answers; once, and only when the handler returned `later`. */
-  reply(response: Response): void
+  /**
+   * Answers; once, and only when the handler returned `later`. `onTaken` is called when the kernel has taken the whole answer, so that memory under
+   * it may be used again; never, if the connection ends before.
+   */
+  reply(response: Response, onTaken?: () => void): void
   /** The sender expects no response. */
   replyNothing(): void
   /** Closes the connection instead of an answer. */

@@ -124,9 +124,9 @@ class OpenCall implements Call {
     )
   }
 
-  reply(response: unknown): void {
+  reply(response: unknown, onTaken?: () => void): void {
     try {
-      this.#send(response)
+      this.#send(response, onTaken)
     } catch (error) {
       this.#fail(error)
     }
@@ -165,9 +165,9 @@ class OpenCall implements Call {
     }
   }
 
-  #send(response: unknown): void {
+  #send(response: unknown, onTaken?: () => void): void {
     const { api } = this.#route
     const chunks = encodeMessage(api.response, this.apiVersion, response as never)
-    this.#request.reply(chunks, responseHeaderVersion(api.key, this.apiVersion))
+    this.#request.reply(chunks, responseHeaderVersion(api.key, this.apiVersion), onTaken)
   }
 }

@@ -4,6 +4,7 @@ import { LogCleaner } from './cleaner/log-cleaner.ts'
 import { FilePool } from './files/file-pool.ts'
 import { IndexCache } from './files/index-cache.ts'
 import { LogDirectoryError } from './files/log-directory-error.ts'
+import { ReadBuffers } from './files/read-buffers.ts'
 import { DirectoryWorld } from './log/directory-world.ts'
 import type { Log } from './log/log.ts'
 import { TurnEnd } from './log/turn-end.ts'
@@ -43,6 +44,7 @@ class Manager implements LogManager {
       ...options,
       pool: new FilePool(disk, config.openFilesMax),
       indexes: new IndexCache(indexCacheBytesMax),
+      readBuffers: new ReadBuffers(),
       turnEnd: new TurnEnd(clock),
       producerIdExpirationMs: config.producerIdExpirationMs,
     }

@@ -4,6 +4,7 @@ import { FilePool } from './files/file-pool.ts'
 import { IndexCache } from './files/index-cache.ts'
 import { partitionDirectoryName } from './files/names.ts'
 import { readPartitionMetadata, writePartitionMetadata } from './files/partition-metadata.ts'
+import { ReadBuffers } from './files/read-buffers.ts'
 import { DirectoryWorld } from './log/directory-world.ts'
 import { Log } from './log/log.ts'
 import { TurnEnd } from './log/turn-end.ts'
@@ -39,6 +40,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
     ...options,
     pool: new FilePool(disk, openFilesMax),
     indexes: new IndexCache(indexCacheBytesMax),
+    readBuffers: new ReadBuffers(),
     turnEnd: new TurnEnd(clock),
     producerIdExpirationMs: defaultLogManagerConfig.producerIdExpirationMs,
     fail: error => {

@@ -1,6 +1,9 @@
 import type { Clock, Disk, Logger, Prng } from '@dorsale/base'
 import type { ProducerId } from '@dorsale/protocol'
+import type { BufferLease } from './files/read-buffers.ts'
 import type { LogConfig, LogManagerConfig } from './log-config.ts'
+
+export type { BufferLease } from './files/read-buffers.ts'
 
 export interface TopicPartition {
   readonly topic: string
@@ -158,8 +161,10 @@ export interface ReadOptions {
 }
 
 export interface LogRead {
-  /** Batches from the one that contains the offset on; a fresh array. Empty when nothing lies below the bound. */
+  /** Batches from the one that contains the offset on. Empty when nothing lies below the bound. */
   readonly records: Uint8Array
+  /** Memory under `records` that may be given back when nobody looks at them any more; undefined when they are garbage like any other. */
+  readonly lease: BufferLease | undefined
   /** Offset behind the last whole batch of `records`: where the next read starts, and the bound for `abortedTransactions`. */
   readonly endOffset: number
   /** `maxBytes` was smaller than the first batch and `minOneBatch` was not asked for, so it is cut or absent. */

@@ -63,6 +63,48 @@ function responses(received: Buffer): [number, string][] {
   return out
 }
 
+describe('frame server: memory under a reply', () => {
+  test('is free when the kernel has taken it, at once or with what was before it', async () => {
+    const { clock, net, begun } = await world()
+    const client = net.client()
+    const taken: string[] = []
+    const answer = (index: number, text: string): void => {
+      begun[index]?.reply([Buffer.from(text)], 0, () => taken.push(text))
+      clock.turn()
+    }
+    client.send(Buffer.concat([1, 2, 3, 4].map(id => request(0, id))))
+    answer(0, 'a')
+    assert.deepEqual(taken, ['a'])
+    client.peerReads = false
+    answer(1, 'b')
+    answer(2, 'c')
+    assert.deepEqual(taken, ['a'])
+    client.peerReads = true
+    client.drain()
+    clock.turn()
+    assert.deepEqual(taken, ['a', 'b', 'c'])
+    answer(3, 'd')
+    assert.deepEqual(taken, ['a', 'b', 'c', 'd'])
+  })
+
+  test('stays as it is when the socket takes no more, or the connection ends', async () => {
+    for (const end of ['ended', 'closed'] as const) {
+      const { clock, net, begun } = await world()
+      const client = net.client()
+      let taken = 0
+      client.send(Buffer.concat([1, 2].map(id => request(0, id))))
+      client.peerReads = false
+      begun[0]?.reply([Buffer.from('a')], 0, () => taken++)
+      clock.turn()
+      if (end === 'closed') client.close()
+      else client.ended = true
+      begun[1]?.reply([Buffer.from('b')], 0, () => taken++)
+      clock.turn()
+      assert.equal(taken, 0)
+    }
+  })
+})
+
 describe('frame server: order', () => {
   test('overlapping requests begin together, are answered out of order, and leave in order as one write', async () => {
     const { clock, net, begun } = await world()

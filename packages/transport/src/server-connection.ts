@@ -75,6 +75,8 @@ export class ServerConnection {
   #next: ServerRequest | undefined
   /** Replies of this turn. */
   #out: Uint8Array[] = []
+  /** Told when everything that was moved to `#out` so far has been taken by the kernel. */
+  #untaken: (() => void)[] = []
   #outBytes = 0
   #heldBytes = 0
   #flushScheduled = false
@@ -161,7 +163,11 @@ export class ServerConnection {
       const chunks = this.#outBytes <= joinedBytesMax ? [joined(this.#out, this.#outBytes)] : this.#out
       this.#out = []
       this.#outBytes = 0
-      if (this.#socket.write(chunks)) this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
+      if (this.#socket.write(chunks)) {
+        this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
+        // A socket whose peer has ended takes no more and says so; what it had before may still be on its way.
+        if (this.#socket.bufferedBytes === 0) this.#tellTaken()
+      }
     }
     this.#account()
     if (this.#ending && this.#open.length === 0 && this.#outBytes === 0) {
@@ -199,8 +205,17 @@ export class ServerConnection {
 
   #onDrain(): void {
     this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
+    // Replies that wait for this turn's write have not left.
+    if (this.#outBytes === 0) this.#tellTaken()
     this.#account()
     this.#schedule()
+  }
+
+  #tellTaken(): void {
+    if (this.#untaken.length === 0) return
+    const untaken = this.#untaken
+    this.#untaken = []
+    for (const onTaken of untaken) onTaken()
   }
 
   /** The end, whoever brought it; the second of `destroy` and the socket's own does nothing. */
@@ -213,6 +228,7 @@ export class ServerConnection {
     this.#open = []
     this.#next = undefined
     this.#out = []
+    this.#untaken = []
     this.#host.addHeldBytes(-this.#heldBytes)
     this.#heldBytes = 0
     this.#host.forget(this)
@@ -287,6 +303,7 @@ export class ServerConnection {
       const request = this.#open[count++]!
       this.#openBytes -= request.frameBytes
       const chunks = request.takeReply()
+      if (request.onTaken !== undefined) this.#untaken.push(request.onTaken)
       for (const chunk of chunks) {
         this.#out.push(chunk)
         this.#outBytes += chunk.length
@@ -360,6 +377,8 @@ export class ServerRequest {
   state: 'open' | 'answered' | 'refused' = 'open'
   /** Called when the connection closes before the answer: what waits for it (a parked fetch) may be given up. */
   onAbandoned: (() => void) | undefined = undefined
+  /** Only for the connection. */
+  onTaken: (() => void) | undefined = undefined
   #reply: readonly Uint8Array[] = []
 
   constructor(connection: ServerConnection, header: RequestHeader, frame: Uint8Array) {
@@ -372,8 +391,12 @@ export class ServerRequest {
     this.body = new Uint8Array(frame.buffer, frame.byteOffset + header.headerBytes, frame.length - header.headerBytes)
   }
 
-  /** Answers with a response body; the chunks are handed over. Ignored when the connection is gone. */
-  reply(body: readonly Uint8Array[], responseHeaderVersion: number): void {
+  /**
+   * Answers with a response body; the chunks are handed over. Ignored when the connection is gone. `onTaken` is called when the kernel has taken
+   * them all and they may be changed; never, if the connection ends before.
+   */
+  reply(body: readonly Uint8Array[], responseHeaderVersion: number, onTaken?: () => void): void {
+    this.onTaken = onTaken
     let bodyBytes = 0
     for (const chunk of body) bodyBytes += chunk.length
     this.#settle('answered', [writeResponseHeader(this.correlationId, responseHeaderVersion, bodyBytes), ...body])

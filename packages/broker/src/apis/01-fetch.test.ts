@@ -201,4 +201,29 @@ describe('fetch', () => {
     await Promise.all([polled, behind])
     assert.deepEqual(order, ['beside', 'polled', 'behind'])
   })
+
+  // The memory of large reads is used again: a reply that a slow peer has not taken must not change under it.
+  test('every byte of many large answers at once is the right one', async () => {
+    const partitions = [0, 1, 2, 3, 4, 5]
+    await world.createTopic('large', { partitions: partitions.length })
+    const values = (index: number) => Array.from({ length: 9 }, (_, at) => `${index}${at}`.repeat(50_000))
+    for (const index of partitions) await produce('large', index, values(index))
+    const clients = Array.from({ length: 6 }, () => world.client())
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(
+        clients.flatMap(by =>
+          [0, 1].map(shift => {
+            const wishes = partitions.map(index => ({ partition: (index + shift) % 6, maxBytes: 1_000_000 }))
+            return fetch(wishes, { topic: 'large', by, maxBytes: 50_000_000 })
+          }),
+        ),
+      )
+      for (const { responses } of answers) {
+        for (const { partitionIndex, records } of responses[0]?.partitions ?? []) {
+          const found = recordsOf(records).map(record => record.slice(record.indexOf(' ') + 1))
+          assert.ok(found.every((value, at) => value === values(partitionIndex)[at]) && found.length === 9)
+        }
+      }
+    }
+  })
 })

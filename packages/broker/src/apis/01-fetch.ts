@@ -22,7 +22,7 @@ import {
   fetchResponse,
   ProtocolError,
 } from '@dorsale/protocol'
-import type { LogRead } from '@dorsale/storage'
+import type { BufferLease, LogRead } from '@dorsale/storage'
 import { type Call, defineApi, later } from '../api.ts'
 import type { BrokerCore } from '../core.ts'
 import type { NodeAddress } from '../endpoints.ts'
@@ -57,6 +57,8 @@ interface Outcome extends FetchOutcome {
   /** Undefined when there is none, which is an error. */
   readonly partition: Partition | undefined
   readonly data: FetchResponsePartitionData
+  /** Memory under its records. */
+  readonly lease: BufferLease | undefined
 }
 
 /** A fetch from its arrival to its answer: one read of all its partitions, and further ones while it has to wait. */
@@ -140,8 +142,9 @@ class OpenFetch {
       }
       const found = partition
       const finish = (read: LogRead): Outcome => {
-        const records = read.firstBatchIncomplete ? noRecords : read.records
-        return succeed(target, found, records, { ...marks, ...this.#aborted(found, fetchOffset, records) })
+        if (read.firstBatchIncomplete) giveBack([read])
+        const { records, lease } = read.firstBatchIncomplete ? nothingRead : read
+        return succeed(target, found, records, { ...marks, ...this.#aborted(found, fetchOffset, records), lease })
       }
       const read = log.read({ offset: fetchOffset, maxBytes, minOneBatch, upperBound })
       if (!(read instanceof Promise)) return finish(read)
@@ -223,6 +226,7 @@ class OpenFetch {
       logStartOffset: -1,
       recordBytes: 0,
       diverging: false,
+      lease: undefined,
     }
   }
 
@@ -235,7 +239,10 @@ class OpenFetch {
     const bytes = outcomes.reduce((sum, outcome) => sum + outcome.recordBytes, 0)
     // In this step they become the transport's, or nobody's.
     this.#core.replyBudget.release(bytes)
-    if (this.#abandoned) return
+    if (this.#abandoned) {
+      giveBack(outcomes)
+      return
+    }
     let mustAnswer = outcomes.length === 0
     let hasMoved = false
     for (const { errorCode, diverging, partition, data } of outcomes) {
@@ -246,8 +253,12 @@ class OpenFetch {
     const waitMs = this.#deadlineMs - this.#core.clock.monotonic()
     const { isClosed } = this.#core.purgatory
     if (mustAnswer || bytes >= this.#bytesMin || waitMs <= 0 || isClosed) this.#answer(outcomes)
-    else if (hasMoved) this.start()
-    else this.#park(outcomes, { bytesWanted: this.#bytesMin - bytes, waitMs })
+    else {
+      // What was read is read again.
+      giveBack(outcomes)
+      if (hasMoved) this.start()
+      else this.#park(outcomes, { bytesWanted: this.#bytesMin - bytes, waitMs })
+    }
   }
 
   #park(outcomes: readonly Outcome[], until: { bytesWanted: number; waitMs: number }): void {
@@ -261,13 +272,14 @@ class OpenFetch {
   #answer(outcomes: Outcome[]): void {
     const answer = this.#context.finish(outcomes)
     const isError = typeof answer === 'number'
-    this.#call.reply({
+    const response = {
       throttleTimeMs: 0,
       errorCode: isError ? answer : errorCodes.NONE,
       sessionId: isError ? 0 : answer.sessionId,
       responses: isError ? [] : groupByTopic(answer.outcomes),
       nodeEndpoints: isError ? [] : this.#newLeaders(answer.outcomes),
-    })
+    }
+    this.#call.reply(response, () => giveBack(outcomes))
   }
 
   /** Addresses of the leaders that the answer names. */
@@ -290,10 +302,11 @@ interface Marks {
   readonly logStartOffset: number
   readonly abortedTransactions: FetchResponsePartitionData['abortedTransactions']
   readonly diverging?: { readonly epoch: number; readonly endOffset: number }
+  readonly lease?: BufferLease | undefined
 }
 
 function succeed(target: FetchTarget, partition: Partition, records: Uint8Array, marks: Marks): Outcome {
-  const { highWatermark, lastStableOffset, logStartOffset, abortedTransactions, diverging } = marks
+  const { highWatermark, lastStableOffset, logStartOffset, abortedTransactions, diverging, lease } = marks
   return {
     target,
     partition,
@@ -302,6 +315,7 @@ function succeed(target: FetchTarget, partition: Partition, records: Uint8Array,
     logStartOffset,
     recordBytes: records.length,
     diverging: diverging !== undefined,
+    lease,
     data: {
       partitionIndex: target.partition,
       errorCode: errorCodes.NONE,
@@ -346,6 +360,11 @@ function groupByTopic(outcomes: readonly Outcome[]): FetchResponseFetchableTopic
   return topics
 }
 
+/** Lets the memory under records be used again. */
+function giveBack(reads: readonly { readonly lease: BufferLease | undefined }[]): void {
+  for (const { lease } of reads) lease?.giveBack()
+}
+
 /** Offset after the last whole batch. */
 function endOffsetOf(records: Uint8Array): number {
   const cursor = new BatchCursor(records)
@@ -356,6 +375,7 @@ function endOffsetOf(records: Uint8Array): number {
 
 const readCommitted = 1
 const noRecords = new Uint8Array(0)
+const nothingRead = { records: noRecords, lease: undefined }
 const noEpochEnd = { epoch: -1, endOffset: -1 }
 const noLeader = { leaderId: -1, leaderEpoch: -1 }
 const noSnapshot = { endOffset: -1, epoch: -1 }

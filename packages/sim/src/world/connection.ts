@@ -165,7 +165,8 @@ class End implements Socket {
       if (!this.#writable || chunks.length === 0) return true
       for (const chunk of chunks) {
         if (chunk.length === 0) continue
-        this.#sendQueue.push(chunk)
+        // The kernel's own copy: whoever wrote may use the memory again once everything was taken.
+        this.#sendQueue.push(chunk.slice())
         this.#bufferedBytes += chunk.length
       }
       this.#pump()

@@ -1,6 +1,7 @@
 import type { Clock, Disk, Logger, Prng, Timer } from '@dorsale/base'
 import type { FilePool } from '../files/file-pool.ts'
 import type { IndexCache } from '../files/index-cache.ts'
+import type { ReadBuffers } from '../files/read-buffers.ts'
 import type { LogDirectory } from '../types.ts'
 import type { LogWorld } from './log-world.ts'
 import type { TurnEnd } from './turn-end.ts'
@@ -17,6 +18,7 @@ export interface WorldOptions {
   readonly directory: LogDirectory
   readonly pool: FilePool
   readonly indexes: IndexCache
+  readonly readBuffers: ReadBuffers
   readonly turnEnd: TurnEnd
   readonly producerIdExpirationMs: number
   /** As `LogWorld.fail`. */
@@ -32,6 +34,7 @@ export class DirectoryWorld implements LogWorld {
   readonly directory: LogDirectory
   readonly pool: FilePool
   readonly indexes: IndexCache
+  readonly readBuffers: ReadBuffers
   readonly turnEnd: TurnEnd
   readonly policy: WritePolicy
   readonly producerIdExpirationMs: number
@@ -50,6 +53,7 @@ export class DirectoryWorld implements LogWorld {
     this.directory = options.directory
     this.pool = options.pool
     this.indexes = options.indexes
+    this.readBuffers = options.readBuffers
     this.turnEnd = options.turnEnd
     this.policy = new WritePolicy(options.clock)
     this.producerIdExpirationMs = options.producerIdExpirationMs

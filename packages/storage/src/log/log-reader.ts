@@ -1,5 +1,6 @@
 /** Reads of a log: by offset, by timestamp, aborted transactions. Only what is wholly written is seen. */
 import { BatchCursor, BatchHeader, batchHeaderSize, logOverhead, RecordReader } from '@dorsale/protocol'
+import type { BufferLease, ReadBuffers } from '../files/read-buffers.ts'
 import { noTimestamp } from '../index/time-index.ts'
 import type { AbortedTransactionEntry } from '../index/transaction-index.ts'
 import { findBatch, readPiece } from '../segment/batch-walk.ts'
@@ -25,11 +26,13 @@ export interface ReadableLog {
 export class LogReader {
   readonly #log: ReadableLog
   readonly #policy: WritePolicy
+  readonly #buffers: ReadBuffers
   readonly #hints = new ReadHints()
 
-  constructor(log: ReadableLog, policy: WritePolicy) {
+  constructor(log: ReadableLog, options: { policy: WritePolicy; readBuffers: ReadBuffers }) {
     this.#log = log
-    this.#policy = policy
+    this.#policy = options.policy
+    this.#buffers = options.readBuffers
   }
 
   /** The log was cut. */
@@ -98,17 +101,21 @@ export class LogReader {
     if (start === undefined || start >= end) return undefined
 
     const wanted = Math.min(end - start, maxBytes)
-    let records = yield* readPiece(start, Math.min(Math.max(wanted, batchHeaderSize), end - start))
+    let lease = this.#buffers.take(wanted)
+    let records = yield* readInto(lease, start, Math.min(Math.max(wanted, batchHeaderSize), end - start))
     const firstSize = new DataView(records.buffer, records.byteOffset).getInt32(8) + logOverhead
-    if (firstSize > records.length && minOneBatch) records = yield* readPiece(start, Math.min(firstSize, end - start))
-    else if (records.length > wanted && !(minOneBatch && firstSize >= records.length))
+    if (firstSize > records.length && minOneBatch) {
+      lease?.giveBack()
+      lease = undefined
+      records = yield* readPiece(start, Math.min(firstSize, end - start))
+    } else if (records.length > wanted && !(minOneBatch && firstSize >= records.length))
       records = records.subarray(0, wanted)
 
     const cursor = new BatchCursor(records)
     let endOffset = offset
     while (cursor.next()) endOffset = cursor.header.nextOffset
     if (cursor.position > 0) this.#hints.note(endOffset, segment, start + cursor.position)
-    return { records, endOffset, firstBatchIncomplete: cursor.position === 0 }
+    return { records, lease, endOffset, firstBatchIncomplete: cursor.position === 0 }
   }
 
   /** The first record at or behind `timestamp` in [logStartOffset, upperBound). */
@@ -195,6 +202,13 @@ export class LogReader {
   }
 }
 
+/** Reads into a borrowed buffer if there is one, which is then as long as the read, and else into a fresh one. */
+function* readInto(lease: BufferLease | undefined, position: number, bytes: number): FileWalk<Uint8Array> {
+  if (lease === undefined) return yield* readPiece(position, bytes)
+  const length = yield { target: lease.bytes, position }
+  return length === lease.bytes.length ? lease.bytes : lease.bytes.subarray(0, length)
+}
+
 function emptyRead(offset: number): LogRead {
-  return { records: new Uint8Array(0), endOffset: offset, firstBatchIncomplete: false }
+  return { records: new Uint8Array(0), lease: undefined, endOffset: offset, firstBatchIncomplete: false }
 }

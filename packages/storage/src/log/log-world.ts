@@ -1,4 +1,5 @@
 import type { Clock, Prng } from '@dorsale/base'
+import type { ReadBuffers } from '../files/read-buffers.ts'
 import type { SegmentWorld } from '../segment/segment.ts'
 import type { LogDirectory } from '../types.ts'
 import type { TurnEnd } from './turn-end.ts'
@@ -11,6 +12,7 @@ export interface LogWorld extends SegmentWorld {
   readonly directory: LogDirectory
   readonly turnEnd: TurnEnd
   readonly policy: WritePolicy
+  readonly readBuffers: ReadBuffers
   readonly producerIdExpirationMs: number
   /** The directory's content is unknown from here on (D9): it goes offline, with all its logs. Told in this call, acted upon in a later turn. */
   fail(error: Error): void

@@ -140,7 +140,7 @@ export class Log implements PartitionLog, WriterHost {
     this.#producers.onHighWatermark(this.#highWatermark)
     const { turnEnd, policy } = options.world
     this.#writer = new LogWriter({ host: this, turnEnd, policy })
-    this.#reader = new LogReader(this, policy)
+    this.#reader = new LogReader(this, options.world)
     this.#noteEpochs()
   }
 
