@@ -1,5 +1,11 @@
 import { randomBelow, randomUnit, sleep } from '@dorsale/base'
-import { errorCodes, errorOf, listOffsetsRequest, listOffsetsResponse } from '@dorsale/protocol'
+import {
+  errorCodes,
+  errorOf,
+  type ListOffsetsResponsePartitionResponse,
+  listOffsetsRequest,
+  listOffsetsResponse,
+} from '@dorsale/protocol'
 import type { HistoryEvent } from '../history/history.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
@@ -108,7 +114,12 @@ export class Lookups {
 }
 
 /** One partition's answer to ListOffsets for a timestamp, or for a place with a negative number. */
-export async function listOffset(driver: Driver, topic: TopicHandle, partitionIndex: number, timestamp: number) {
+export async function listOffset(
+  driver: Driver,
+  topic: TopicHandle,
+  partitionIndex: number,
+  timestamp: number,
+): Promise<ListOffsetsResponsePartitionResponse> {
   const response = await driver.call(listOffsetsRequest, listOffsetsResponse, {
     replicaId: -1,
     topics: [{ name: topic.name, partitions: [{ partitionIndex, timestamp }] }],
