@@ -64,6 +64,29 @@ export async function ensureCommands(
   const commands = missing.map(({ command }) => command)
   const packages = missing.flatMap(({ debianPackage, also = [] }) => [debianPackage, ...also])
   if (!mayInstall()) throw new Error(`install ${packages.join(', ')} first: ${commands.join(', ')} not found`)
+  await installPackages(processes, packages, print)
+}
+
+/** As `ensureCommands`, for packages that bring no command. */
+export async function ensurePackages(
+  processes: Processes,
+  packages: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
+  const isThere = await processes.run('dpkg', ['-s', ...packages], { deadlineMs: aptMs }).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return
+  if (!mayInstall()) throw new Error(`install ${packages.join(', ')} first`)
+  await installPackages(processes, packages, print)
+}
+
+async function installPackages(
+  processes: Processes,
+  packages: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
   print(`installing ${packages.join(', ')} with apt-get`)
   await updatePackageIndex(processes)
   const install = ['-qq', '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', ...packages]
