@@ -5,7 +5,7 @@ import { type Processes, until, within } from '../interop/processes.ts'
 import { cpuSeconds } from './cpu.ts'
 
 const consumerSource = fileURLToPath(new URL('AssignedConsumer.java', import.meta.url))
-const deadlineMs = 180_000
+const deadlineMsDefault = 300_000
 
 /** The heap that Kafka's `kafka-run-class.sh` would leave to its tools, and the JVM's own choice of everything else. */
 const clientJvm = ['-Xmx512m']
@@ -15,6 +15,8 @@ export interface Workload {
   readonly records: number
   /** Bytes of a record's value. */
   readonly size: number
+  /** By the producer. Default: none. */
+  readonly compression?: 'none' | 'lz4'
 }
 
 /** What a client did, by its own account where it has one, and what it cost. */
@@ -37,6 +39,8 @@ export interface LoadClients {
   readonly tools: string
   /** For logs of the clients. */
   readonly directory: string
+  /** How long one of them may take. Default: five minutes. */
+  readonly deadlineMs?: number
 }
 
 /** Kafka's producer-performance tool with the producer's defaults (acks=all, idempotent); `rate` in records per second. */
@@ -47,6 +51,8 @@ export async function kafkaProducer(clients: LoadClients, load: Workload, rate =
     ...javaArgs(clients.tools, main, args.map(String), { jvm: clientJvm }),
     '--bootstrap-server',
     clients.bootstrap,
+    '--command-property',
+    `compression.type=${load.compression ?? 'none'}`,
   ])
   const summary = run.stdout.trimEnd().split('\n').at(-1) ?? ''
   const number = (pattern: RegExp) => Number(pattern.exec(summary)?.[1] ?? Number.NaN)
@@ -67,15 +73,31 @@ export async function kafkaConsumer(clients: LoadClients, load: Workload): Promi
 
 /** kcat (librdkafka) sending the lines of a file. */
 export async function kcatProducer(clients: LoadClients, load: Workload, file: string): Promise<ClientRun> {
-  const run = await life(clients, 'kcat', ['-b', clients.bootstrap, '-P', '-t', load.topic, '-l', file])
+  const run = await life(clients, 'kcat', [
+    '-b',
+    clients.bootstrap,
+    '-P',
+    '-t',
+    load.topic,
+    '-z',
+    load.compression ?? 'none',
+    '-l',
+    file,
+  ])
   return { ...run.cost, records: load.records, seconds: run.cost.lifeSeconds }
 }
 
-/** kcat (librdkafka) reading every partition to its end, printing nothing. */
-export async function kcatConsumer(clients: LoadClients, load: Workload): Promise<ClientRun> {
+/** kcat (librdkafka) reading every partition to its end, printing nothing; `fetchBytes` bounds each fetch. Default: librdkafka's. */
+export async function kcatConsumer(
+  clients: LoadClients,
+  load: Workload,
+  { fetchBytes }: { fetchBytes?: number } = {},
+): Promise<ClientRun> {
+  const limits = fetchBytes === undefined ? [] : ['fetch.message.max.bytes', 'fetch.max.bytes', 'message.max.bytes']
   const run = await life(clients, 'kcat', [
     ...['-b', clients.bootstrap, '-C', '-t', load.topic, '-o', 'beginning', '-e', '-q', '-c', String(load.records)],
     ...['-f', ''],
+    ...limits.flatMap(name => ['-X', `${name}=${fetchBytes}`]),
   ])
   return { ...run.cost, records: load.records, seconds: run.cost.lifeSeconds }
 }
@@ -83,6 +105,7 @@ export async function kcatConsumer(clients: LoadClients, load: Workload): Promis
 /** A client's whole life: what it printed and what it used. */
 async function life(clients: LoadClients, command: string, args: readonly string[]) {
   let stdout = ''
+  const { deadlineMs = deadlineMsDefault } = clients
   const start = performance.now()
   const running = clients.processes.start('taskset', ['-c', String(clients.core), command, ...args], {
     logFile: `${clients.directory}/client.log`,

@@ -1,43 +1,25 @@
 /**
  * `npm run bench`: Dorsale beside Apache Kafka, in one run, on this machine. See README.md for the method.
  *
- *     npm run bench -- [--quick] [--only dorsale|kafka] [--port 20700] [--out bench]
+ *     npm run bench -- [--quick] [--case start,latency] [--only dorsale|kafka] [--port 20700] [--out bench]
  *
- * Writes RESULTS.md and results.json into `--out`. Linux with two cores or more, as the method pins processes with taskset.
+ * Writes RESULTS.md and results.json into `--out`, where figures of cases that were not run stay. Linux with two cores or more, as the method pins processes with taskset.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensurePrerequisites } from '../interop/prerequisites.ts'
 import { Processes } from '../interop/processes.ts'
-import { type Bench, measure, type Plan, type SubjectFigures } from './cases.ts'
+import type { Bench, Case, Figure } from './case.ts'
+import { cases } from './cases/index.ts'
 import { calmLoad, loadAverage } from './cpu.ts'
 import { describeMachine } from './machine.ts'
-import { type Results, renderResults } from './report.ts'
-import { dorsaleSubject, kafkaSubject } from './subjects.ts'
-
-const fullPlan: Plan = {
-  starts: 5,
-  sizes: [
-    { size: 100, records: 4_000_000 },
-    { size: 1000, records: 1_000_000 },
-  ],
-  warmUpRecords: 500_000,
-  latency: { size: 1000, rate: 10_000, records: 150_000 },
-}
-
-const quickPlan: Plan = {
-  starts: 2,
-  sizes: [
-    { size: 100, records: 500_000 },
-    { size: 1000, records: 200_000 },
-  ],
-  warmUpRecords: 100_000,
-  latency: { size: 1000, rate: 10_000, records: 30_000 },
-}
+import { fullPlan, quickPlan } from './plan.ts'
+import { type CaseResults, mergedCases, type Results, renderResults } from './report.ts'
+import { dorsaleSubject, kafkaSubject, type Subject } from './subjects.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const brokerCore = 0
@@ -48,14 +30,15 @@ async function main(): Promise<void> {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      case: { type: 'string' },
       port: { type: 'string', default: '20700' },
       out: { type: 'string', default: import.meta.dirname },
     },
   })
   if (cpus().length < 2) throw new Error('the broker and its client need a core each: this machine has one')
   const print = (line: string) => process.stdout.write(`${line}\n`)
-  const loadBefore = loadAverage()
-  if (loadBefore > calmLoad) print(`warning: the load average is ${loadBefore}; the figures are shared with others`)
+  if (loadAverage() > calmLoad)
+    print(`warning: the load average is ${loadAverage()}; the figures are shared with others`)
 
   const processes = new Processes()
   const directory = mkdtempSync(join(tmpdir(), 'dorsale-bench-'))
@@ -75,23 +58,57 @@ async function main(): Promise<void> {
     const subjects = [dorsaleSubject, kafkaSubject]
       .filter((_, index) => values.only === undefined || ['dorsale', 'kafka'][index] === values.only)
       .map(subject => subject(place))
-    const figures: SubjectFigures[] = []
-    for (const subject of subjects) figures.push(await measure(subject, bench))
-    const results: Results = {
-      when: new Date().toISOString().slice(0, 16),
-      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-      kafka: reference.version,
-      machine: describeMachine(directory),
-      loadBefore,
-      plan,
-      subjects: figures,
+    const file = join(values.out, 'results.json')
+    const measured: CaseResults[] = []
+    for (const each of chosenCases(values.case)) {
+      const result = await measure(each, subjects, bench)
+      measured.push(result)
+      const before: readonly CaseResults[] = existsSync(file)
+        ? (JSON.parse(readFileSync(file, 'utf8')).cases ?? [])
+        : []
+      const order = cases.map(({ name }) => name)
+      const merged = mergedCases(before, measured, order)
+      const results: Results = { kafka: reference.version, machine: describeMachine(directory), cases: merged }
+      // After each case: a long run that is stopped keeps what it has.
+      writeFileSync(file, formatted(results))
+      writeFileSync(join(values.out, 'RESULTS.md'), renderResults(results))
     }
-    writeFileSync(join(values.out, 'results.json'), formatted(results))
-    writeFileSync(join(values.out, 'RESULTS.md'), renderResults(results))
     print(`written: ${join(values.out, 'RESULTS.md')}`)
   } finally {
     processes.killAll()
     rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** All of them but the longest, or those whose names are given; a name may stand for all that begin with it. */
+function chosenCases(names: string | undefined): readonly Case[] {
+  if (names === undefined) return cases.filter(({ onlyByName }) => onlyByName !== true)
+  const wanted = names.split(',')
+  const unknown = wanted.find(name => !cases.some(each => each.name.startsWith(name)))
+  if (unknown !== undefined) {
+    throw new Error(`there is no case ${unknown}; the cases are ${cases.map(({ name }) => name).join(', ')}`)
+  }
+  return cases.filter(({ name }) => wanted.some(each => name.startsWith(each)))
+}
+
+/** One case, on one broker after the other. */
+async function measure({ name, title, run }: Case, brokers: readonly Subject[], bench: Bench): Promise<CaseResults> {
+  const loadBefore = loadAverage()
+  const subjects: { name: string; figures: readonly Figure[] }[] = []
+  for (const subject of brokers) {
+    const figures = await run(subject, bench)
+    for (const { label, value, digits } of figures) {
+      bench.print(`${name}: ${subject.name}: ${label} ${value.toFixed(digits)}`)
+    }
+    subjects.push({ name: subject.name, figures })
+  }
+  return {
+    name,
+    title: title(bench.plan),
+    when: new Date().toISOString().slice(0, 16),
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    loadBefore,
+    subjects,
   }
 }
 

@@ -18,6 +18,8 @@ import {
 
 const pauseMs = 2
 const attemptMs = 5_000
+/** Fewer than a listener's backlog holds. */
+const openedAtOnce = 50
 
 /** Resolves when one record in `topic`, which is created by asking for it, was acknowledged by all replicas. */
 export async function firstAcknowledgedRecord(port: number, topic: string, deadlineMs: number): Promise<void> {
@@ -27,6 +29,23 @@ export async function firstAcknowledgedRecord(port: number, topic: string, deadl
     if (outcome === undefined) return
     if (performance.now() > end) throw new Error(`no record acknowledged within ${deadlineMs} ms: ${outcome}`)
     await delay(pauseMs)
+  }
+}
+
+/** Opens connections that each ask for the cluster's metadata and then say nothing more. Answers what closes them. */
+export async function openIdleConnections(port: number, count: number): Promise<() => void> {
+  const connections: Connection[] = []
+  const question = encodeMessageBytes(metadataRequest, 9, createMessage(metadataRequest, { topics: [] }))
+  const open = async () => {
+    const connection = await Connection.open(port, { isPatient: true })
+    connections.push(connection)
+    await connection.ask({ apiKey: 3, version: 9, body: question })
+  }
+  for (let opened = 0; opened < count; opened += openedAtOnce) {
+    await Promise.all(Array.from({ length: Math.min(openedAtOnce, count - opened) }, open))
+  }
+  return () => {
+    for (const connection of connections) connection[Symbol.dispose]()
   }
 }
 
@@ -63,19 +82,20 @@ class Connection {
   #chunks: Buffer[] = []
   #waiting: { resolve: (body: Uint8Array) => void; reject: (error: Error) => void } | undefined
 
-  private constructor(socket: ReturnType<typeof connect>) {
+  private constructor(socket: ReturnType<typeof connect>, isPatient: boolean) {
     this.#socket = socket
-    socket.setTimeout(attemptMs, () => socket.destroy(new Error('the broker does not answer')))
+    if (!isPatient) socket.setTimeout(attemptMs, () => socket.destroy(new Error('the broker does not answer')))
     socket.on('data', chunk => this.#onData(chunk))
     socket.on('error', error => this.#waiting?.reject(error))
     socket.on('close', () => this.#waiting?.reject(new Error('the broker closed the connection')))
   }
 
-  static open(port: number): Promise<Connection> {
+  /** A patient one stays open however long nothing comes. */
+  static open(port: number, { isPatient = false } = {}): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const socket = connect({ host: '127.0.0.1', port, noDelay: true })
       socket.once('error', reject)
-      socket.once('connect', () => resolve(new Connection(socket)))
+      socket.once('connect', () => resolve(new Connection(socket, isPatient)))
     })
   }
 

@@ -1,10 +1,11 @@
 /** The brokers that are compared: Dorsale as it is published, and Apache Kafka with the flags of its own start scripts. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { apacheKafka, type BrokerUnderTest, dorsale } from '../interop/brokers.ts'
+import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '../interop/brokers.ts'
 import type { Reference } from '../interop/prerequisites.ts'
 import type { Processes } from '../interop/processes.ts'
 import { installBuild } from './installed.ts'
+import { gcLog, jvmPauseFlags, nodePauseFlags } from './pauses.ts'
 
 /** Of `kafka-server-start.sh` and `kafka-run-class.sh`. */
 const kafkaJvm = [
@@ -21,10 +22,21 @@ const kafkaJvm = [
 /** The same for both, beside the single-node values of Kafka's shipped file. */
 const settings = { 'num.partitions': '6' }
 
+export interface FreshOptions {
+  /** Server properties beside those of every case. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** The broker tells its pauses at its clean end: see pauses.ts. */
+  readonly tellsPauses?: boolean
+}
+
 export interface Subject {
   readonly name: 'Dorsale' | 'Apache Kafka'
+  /** Where its data and its logs are. */
+  readonly directory: string
   /** A broker on a new, empty directory. */
-  fresh(): BrokerUnderTest
+  fresh(options?: FreshOptions): BrokerUnderTest
+  /** What pauses there were before does not count. */
+  forgetPauses(running: RunningBroker): void
 }
 
 export interface SubjectPlace {
@@ -40,10 +52,19 @@ export function dorsaleSubject({ processes, ...place }: SubjectPlace): Subject {
   const main = installBuild(join(place.directory, 'installed'))
   return {
     name: 'Dorsale',
-    fresh() {
+    directory,
+    fresh(options = {}) {
       renew(directory)
-      return dorsale(processes, { ...place, directory, settings, main })
+      const nodeFlags = options.tellsPauses ? nodePauseFlags(directory) : []
+      return dorsale(processes, {
+        ...place,
+        directory,
+        settings: { ...settings, ...options.settings },
+        main,
+        nodeFlags,
+      })
     },
+    forgetPauses: ({ pid }) => void process.kill(pid, 'SIGUSR2'),
   }
 }
 
@@ -52,10 +73,19 @@ export function kafkaSubject({ processes, reference, ...place }: SubjectPlace): 
   const directory = join(place.directory, 'kafka')
   return {
     name: 'Apache Kafka',
-    fresh() {
+    directory,
+    fresh(options = {}) {
       renew(directory)
-      return apacheKafka(processes, { ...place, directory, settings, classPath: reference.server, jvm: kafkaJvm })
+      return apacheKafka(processes, {
+        ...place,
+        directory,
+        settings: { ...settings, ...options.settings },
+        classPath: reference.server,
+        jvm: [...kafkaJvm, ...(options.tellsPauses ? jvmPauseFlags(directory) : [])],
+      })
     },
+    // The collector's log goes on: what is read of it begins here.
+    forgetPauses: () => truncateSync(join(directory, gcLog)),
   }
 }
 
