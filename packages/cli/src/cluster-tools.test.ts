@@ -122,3 +122,48 @@ test('what does not fit together is refused', async () => {
   ]
   for (const [tool, text, message] of cases) assert.match((await kafka(tool, text)).stderr, message, `${tool} ${text}`)
 })
+
+test('kafka-client-metrics makes, changes, prints and takes away subscriptions', async () => {
+  const metrics = async (text: string) => (await kafka('client-metrics', text)).stdout
+  assert.equal(
+    await metrics('--alter --name m1 --metrics org.apache. --interval 5000 --match client_id=x'),
+    'Altered client metrics config for m1.\n',
+  )
+  assert.equal(await metrics('--list'), 'm1\n')
+  assert.equal(
+    await metrics('--describe'),
+    'Client metrics configs for m1 are:\n  interval.ms=5000\n  match=client_id=x\n  metrics=org.apache.\n',
+  )
+  assert.match(
+    await metrics('--alter --generate-name --interval 1000'),
+    /^Altered client metrics config for [\w-]{22}\.\n$/,
+  )
+  assert.equal(await metrics('--delete --name m1'), 'Deleted client metrics config for m1.\n')
+  assert.equal(
+    await metrics('--describe --name m1'),
+    "The client metric resource m1 doesn't exist and doesn't have dynamic config.\n",
+  )
+  assert.match((await kafka('client-metrics', '--alter')).stderr, /One of --name or --generate-name must be specified/)
+})
+
+test('kafka-transactions prints the producers of a partition', async () => {
+  await broker.produce('orders', [{ partition: 0, value: 'a' }])
+  const { code, stdout } = await kafka('transactions', 'describe-producers --topic orders --partition 0')
+  assert.equal(code, 0)
+  const [header, row] = stdout.split('\n')
+  assert.equal(
+    header,
+    'ProducerId\tProducerEpoch\tLatestCoordinatorEpoch\tLastSequence\tLastTimestamp\tCurrentTransactionStartOffset\t',
+  )
+  assert.match(row ?? '', /^\d+ +\t0 {12}\t-1 {20}\t\d+ +\t\d{13}\tNone {25}\t$/)
+  const refusals: [text: string, message: RegExp][] = [
+    ['describe-producers --topic orders', /Missing required argument "\[partition\]"/],
+    ['abort --topic orders --partition 0', /must be identified either with --start-offset/],
+    [
+      'abort --topic orders --partition 0 --start-offset 7',
+      /Could not find any open transactions starting at offset 7/,
+    ],
+    ['explode', /say what to do: list, describe, describe-producers, abort/],
+  ]
+  for (const [text, message] of refusals) assert.match((await kafka('transactions', text)).stderr, message)
+})

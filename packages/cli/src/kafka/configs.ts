@@ -1,8 +1,9 @@
-/** `kafka-configs`: settings of topics, brokers, their loggers, client metrics and groups. */
+/** `kafka-configs`: settings of topics, brokers, their loggers, client metrics and groups; quotas; SCRAM credentials. */
 import { DorsaleError } from '@dorsale/base'
 import { clusterSettings, readProperties, withAdmin } from '../cluster/settings.ts'
 import { alterResource, describeResources, type EntityType, entityTypes } from './config-resources.ts'
 import { type ParsedOptions, usage } from './options.ts'
+import { alterQuotas, describeQuotas, type QuotaEntity, quotaTypes } from './quota-configs.ts'
 import { clusterOptions, defineScript } from './script.ts'
 
 const options = {
@@ -22,10 +23,16 @@ const options = {
   'broker-logger': { value: 'id', doc: 'The broker whose loggers are meant.' },
   'client-metrics': { value: 'name', doc: 'The subscription to client metrics.' },
   group: { value: 'group', doc: 'The group.' },
+  user: { value: 'user', doc: 'The user, for quotas and SCRAM credentials; with --client, the two together.' },
+  'user-defaults': { kind: 'flag', doc: 'What holds for all users.' },
+  client: { value: 'id', doc: 'The client id, for quotas.' },
+  'client-defaults': { kind: 'flag', doc: 'What holds for all client ids.' },
+  ip: { value: 'address', doc: 'The address, for quotas.' },
+  'ip-defaults': { kind: 'flag', doc: 'What holds for all addresses.' },
   'entity-type': {
     value: 'type',
     repeated: true,
-    doc: 'What has the settings: topics, brokers, broker-loggers, client-metrics or groups.',
+    doc: 'What has the settings: topics, brokers, broker-loggers, client-metrics, groups, users, clients or ips.',
   },
   'entity-name': { value: 'name', repeated: true, doc: 'Its name. Default with --describe: all.' },
   'entity-default': { kind: 'flag', doc: 'What holds for all of the type.' },
@@ -34,12 +41,14 @@ const options = {
 type Options = ParsedOptions<keyof typeof options>
 
 export const configs = defineScript({
-  summary: 'Print and change settings of topics, brokers, loggers, client metrics and groups.',
+  summary:
+    'Print and change settings of topics, brokers, loggers, client metrics and groups, quotas, and SCRAM credentials.',
   options,
   async run(parsed, io) {
     if (parsed.has('describe') === parsed.has('alter'))
       throw usage('Command must include exactly one action: --describe, --alter')
-    const { type, name } = entityOf(parsed)
+    const quotaEntities = quotaEntitiesOf(parsed)
+    const { type, name } = quotaEntities.length > 0 ? { type: 'topics' as const, name: '' } : entityOf(parsed)
     const toSet = settingsToSet(parsed)
     const toDelete = parsed
       .texts('delete-config')
@@ -58,7 +67,11 @@ export const configs = defineScript({
     })
     return withAdmin(io, settings, async admin => {
       try {
-        if (name !== undefined && parsed.has('alter')) await alterResource(admin, io, { type, name, toSet, toDelete })
+        if (quotaEntities.length > 0) {
+          if (parsed.has('alter')) await alterQuotas(admin, io, { entities: quotaEntities, toSet, toDelete })
+          else await describeQuotas(admin, io, quotaEntities)
+        } else if (name !== undefined && parsed.has('alter'))
+          await alterResource(admin, io, { type, name, toSet, toDelete })
         else await describeResources(admin, io, { type, name, isAll: parsed.has('all') })
         return 0
       } catch (error) {
@@ -98,6 +111,33 @@ function entityOf(parsed: Options): { type: EntityType; name: string | undefined
   if (/^broker/.test(entity.type) && entity.name !== undefined && entity.name !== '' && !/^\d+$/.test(entity.name))
     throw usage(`The entity name for ${entity.type} must be a valid integer broker id, found: ${entity.name}`)
   return entity
+}
+
+/** Users, clients and addresses that are named; none when something else is meant. */
+function quotaEntitiesOf(parsed: Options): QuotaEntity[] {
+  // A client comes before its user, as it does in what Kafka's tool says it has done.
+  const flags = [
+    { type: 'clients', name: parsed.text('client'), isDefault: parsed.has('client-defaults') },
+    { type: 'users', name: parsed.text('user'), isDefault: parsed.has('user-defaults') },
+    { type: 'ips', name: parsed.text('ip'), isDefault: parsed.has('ip-defaults') },
+  ] as const
+  const byFlag = flags
+    .filter(({ name, isDefault }) => name !== undefined || isDefault)
+    .map(({ type, name, isDefault }) => ({ type, name: isDefault ? '' : name }))
+  const byType = parsed.texts('entity-type').flatMap((text, index) => {
+    const type = quotaTypes.find(each => each === text)
+    if (type === undefined) return []
+    return [{ type, name: parsed.texts('entity-name')[index] ?? (parsed.has('entity-default') ? '' : undefined) }]
+  })
+  const entities = [...byFlag, ...byType]
+  if (entities.length === 0) return []
+  const others = (['topic', 'broker', 'broker-defaults', 'broker-logger', 'client-metrics', 'group'] as const).some(
+    name => parsed.has(name),
+  )
+  const hasIp = entities.some(({ type }) => type === 'ips')
+  if (others || byType.length < parsed.texts('entity-type').length || (hasIp && entities.length > 1))
+    throw usage("Only 'users' and 'clients' entity types may be specified together")
+  return entities
 }
 
 function settingsToSet(parsed: Options): Map<string, string> {

@@ -26,6 +26,9 @@ export const scripts: readonly ScriptEntry[] = [
     load: async () => (await import('./verifiable-producer.ts')).verifiableProducer,
   },
   { name: 'kafka-dump-log', load: async () => (await import('./dump-log.ts')).dumpLog },
+  { name: 'kafka-groups', load: async () => (await import('./groups.ts')).groups },
+  { name: 'kafka-client-metrics', load: async () => (await import('./client-metrics.ts')).clientMetrics },
+  { name: 'kafka-transactions', load: async () => (await import('./transactions.ts')).transactions },
 ]
 
 export function findScript(word: string | undefined): ScriptEntry | undefined {
