@@ -28,6 +28,14 @@ export const topicOperations = bits(
   operation.alterConfigs,
 )
 
+export const groupOperations = bits(
+  operation.read,
+  operation.delete,
+  operation.describe,
+  operation.describeConfigs,
+  operation.alterConfigs,
+)
+
 export const clusterOperations = bits(
   operation.create,
   operation.alter,

@@ -7,6 +7,7 @@ import { apiHandlers } from './apis/index.ts'
 import type { Broker, BrokerOptions } from './broker.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
 import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
+import { GroupCoordinator } from './coordinators/group-coordinator.ts'
 import type { BrokerCore } from './core.ts'
 import { DirectoryAssignments } from './directory-assignments.ts'
 import { Dispatcher, servedApis } from './dispatch.ts'
@@ -147,7 +148,11 @@ export class BrokerNode implements Broker {
     const { clock, prng, logger, net, config } = this.#options
     const { image } = metadata
     const { nodeId, clusterId } = this
-    const purgatory = new Purgatory(clock, new TimerWheel(clock))
+    const wheel = new TimerWheel(clock)
+    const purgatory = new Purgatory(clock, wheel)
+    const groups = new GroupCoordinator({ clock, wheel, prng, logger, config, topicConfigs, image, replicas })
+    metadata.subscribe(delta => groups.apply(delta))
+    groups.start()
     const lifecycle = new Lifecycle({
       clock,
       prng,
@@ -185,6 +190,7 @@ export class BrokerNode implements Broker {
         slotCount: config.values['max.incremental.fetch.session.cache.slots'],
       }),
       producerIds: new ProducerIds({ metadata, nodeId, brokerEpoch: () => lifecycle.epoch }),
+      groups,
       servedApis: servedApis(apiHandlers, { unstable: config.values['unstable.api.versions.enable'] }),
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
@@ -197,6 +203,7 @@ export class BrokerNode implements Broker {
       handler,
     })
     this.#undo.push(() => {
+      groups.close()
       purgatory.close()
       return server.close({ graceMs: stopGraceMs })
     })

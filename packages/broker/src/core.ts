@@ -3,6 +3,7 @@ import type { MetadataImage, MetadataNode } from '@dorsale/coordinate'
 import type { QuorumView } from '@dorsale/raft'
 import type { LogManager } from '@dorsale/storage'
 import type { BrokerConfig } from './config/index.ts'
+import type { GroupCoordinator } from './coordinators/group-coordinator.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
@@ -39,6 +40,7 @@ export interface BrokerCore {
   readonly purgatory: Purgatory
   readonly fetchSessions: FetchSessions
   readonly producerIds: ProducerIds
+  readonly groups: GroupCoordinator
   /** Key and versions of each API that this broker serves. */
   readonly servedApis: readonly ServedApi[]
   readonly replyBudget: ReplyBudget

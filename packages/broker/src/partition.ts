@@ -1,6 +1,6 @@
 import type { PartitionImage } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
-import type { Appended, EpochEndOffset, PartitionLog } from '@dorsale/storage'
+import type { Appended, AppendOrigin, EpochEndOffset, PartitionLog } from '@dorsale/storage'
 import { Watchers } from './purgatory.ts'
 
 /** Of DeleteRecords: everything that is committed. */
@@ -106,9 +106,18 @@ export class Partition {
    * written is all that acks=all can ask for. Throws what `PartitionLog.append` throws, and NOT_LEADER_OR_FOLLOWER.
    */
   append(records: Uint8Array, onWritten: (error: Error | undefined) => void): Appended {
+    return this.#append(records, 'client', onWritten)
+  }
+
+  /** As `append`, for a coordinator of this broker: its batches have no sequences. */
+  appendAsCoordinator(records: Uint8Array, onWritten: (error: Error | undefined) => void): Appended {
+    return this.#append(records, 'coordinator', onWritten)
+  }
+
+  #append(records: Uint8Array, origin: AppendOrigin, onWritten: (error: Error | undefined) => void): Appended {
     this.checkLeader(-1)
     const { log } = this
-    return log.append({ records, origin: 'client', leaderEpoch: this.leaderEpoch }, error => {
+    return log.append({ records, origin, leaderEpoch: this.leaderEpoch }, error => {
       if (error === undefined && this.#advanceHighWatermark()) this.fetchers.notify(records.length)
       onWritten(error)
     })

@@ -1,19 +1,23 @@
 import { createMessage, createTopicsRequest, errorCodes } from '@dorsale/protocol'
+import { internalTopic } from './coordinators/internal-topics.ts'
 import type { BrokerCore } from './core.ts'
 import { isInternalTopic } from './topic-names.ts'
 
 /**
  * Creates topics that a client asked about, with the broker's defaults for partitions and replicas. Answers the error of each that could not be
- * created; one that somebody else created meanwhile is fine. Internal topics are their coordinators' to create, with settings of their own.
+ * created; one that somebody else created meanwhile is fine. The topics of coordinators have settings of their own, and there is none for a
+ * coordinator that this broker does not run.
  */
 export async function autoCreateTopics(
   core: BrokerCore,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const request = createMessage(createTopicsRequest, {
-    topics: names
-      .filter(name => !isInternalTopic(name))
-      .map(name => ({ name, numPartitions: -1, replicationFactor: -1 })),
+    topics: names.flatMap(name => {
+      const internal = internalTopic(name, core.config)
+      if (internal !== undefined) return [{ name, ...internal, configs: [...internal.configs] }]
+      return isInternalTopic(name) ? [] : [{ name, numPartitions: -1, replicationFactor: -1 }]
+    }),
   })
   const { topics } = await core.metadata.submit(controller => controller.createTopics(request))
   const errors = new Map<string, number>()

@@ -2,34 +2,70 @@
  * FindCoordinator, key 10, versions 0 to 6: which broker coordinates a group, a transactional producer or a share-group partition.
  *
  * - v1 adds the kind of key and error messages; v3 is flexible; v4 asks for several keys at once; v6 adds share groups.
- * - Not done: this broker runs no coordinator, and none of the APIs that speak to one is advertised. Each key is answered INVALID_REQUEST with a
- *   sentence, as Kafka answers for a kind of coordinator that it does not run: a client then fails at once instead of asking for ever, as it does
- *   after COORDINATOR_NOT_AVAILABLE.
+ * - The first to ask makes the coordinator's topic. Kafka answers COORDINATOR_NOT_AVAILABLE meanwhile and lets the client ask again; our controller is
+ *   in the same process, so we wait for it.
+ * - Not done: transactions and share groups. Their keys are answered INVALID_REQUEST with a sentence, as Kafka answers for a kind of coordinator that
+ *   it does not run: a client then fails at once instead of asking for ever, as it does after COORDINATOR_NOT_AVAILABLE.
  */
 import {
   createMessage,
   errorCodes,
   type FindCoordinatorRequest,
   type FindCoordinatorResponse,
+  type FindCoordinatorResponseCoordinator,
   findCoordinatorResponse,
 } from '@dorsale/protocol'
-import { defineApi } from '../api.ts'
+import { type Call, defineApi } from '../api.ts'
+import { offsetsTopic } from '../coordinators/group-coordinator.ts'
+import type { BrokerCore } from '../core.ts'
+import { autoCreateTopics } from '../topic-creation.ts'
+
+/** Several keys at once from this version on. */
+const severalVersion = 4
+const groupKind = 0
+/** By Kafka's number of the kind of key. */
+const kinds: readonly string[] = ['group coordinator', 'transaction coordinator', 'share coordinator']
 
 export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordinatorResponse>({
   key: 10,
 
-  handle(_core, request, call) {
-    const kind = kinds[request.keyType]
-    const errorMessage =
-      kind === undefined ? `There is no coordinator of kind ${request.keyType}.` : `This broker runs no ${kind}.`
-    return refused(request, call.apiVersion, errorCodes.INVALID_REQUEST, errorMessage)
+  handle(core, request, call) {
+    if (request.keyType !== groupKind) {
+      const kind = kinds[request.keyType]
+      const sentence =
+        kind === undefined ? `There is no coordinator of kind ${request.keyType}.` : `This broker runs no ${kind}.`
+      return refused(request, call.apiVersion, errorCodes.INVALID_REQUEST, sentence)
+    }
+    const answer = () =>
+      respond(
+        keysOf(request, call.apiVersion).map(key => find(core, key, call)),
+        call.apiVersion,
+      )
+    return core.image.topicsByName.has(offsetsTopic) ? answer() : autoCreateTopics(core, [offsetsTopic]).then(answer)
   },
 
   refuse: (request, errorCode, apiVersion) => refused(request, apiVersion, errorCode, null),
 })
 
-/** By Kafka's number of the kind of key. */
-const kinds: readonly string[] = ['group coordinator', 'transaction coordinator', 'share coordinator']
+function keysOf(request: FindCoordinatorRequest, apiVersion: number): readonly string[] {
+  return apiVersion >= severalVersion ? request.coordinatorKeys : [request.key]
+}
+
+/** The broker that leads the key's partition. */
+function find(core: BrokerCore, key: string, call: Call): FindCoordinatorResponseCoordinator {
+  const index = core.groups.partitionOf(key)
+  const partition = index === undefined ? undefined : core.image.topicsByName.get(offsetsTopic)?.partitions[index]
+  const leader = partition === undefined ? undefined : core.endpoints.find(partition.leader, call.connection)
+  if (leader === undefined) {
+    return nobody(key, errorCodes.COORDINATOR_NOT_AVAILABLE, 'No broker leads the partition of this key.')
+  }
+  const { nodeId, host, port } = leader
+  return { key, nodeId, host, port, errorCode: errorCodes.NONE, errorMessage: null }
+}
+
+function nobody(key: string, errorCode: number, errorMessage: string | null): FindCoordinatorResponseCoordinator {
+  return { key, nodeId: -1, host: '', port: -1, errorCode, errorMessage }
+}
 
 function refused(
   request: FindCoordinatorRequest,
@@ -37,10 +73,14 @@ function refused(
   errorCode: number,
   errorMessage: string | null,
 ): FindCoordinatorResponse {
-  const nobody = { errorCode, errorMessage, nodeId: -1, host: '', port: -1 }
-  return apiVersion >= 4
-    ? createMessage(findCoordinatorResponse, {
-        coordinators: request.coordinatorKeys.map(key => ({ key, ...nobody })),
-      })
-    : createMessage(findCoordinatorResponse, nobody)
+  return respond(
+    keysOf(request, apiVersion).map(key => nobody(key, errorCode, errorMessage)),
+    apiVersion,
+  )
+}
+
+function respond(coordinators: FindCoordinatorResponseCoordinator[], apiVersion: number): FindCoordinatorResponse {
+  return apiVersion >= severalVersion
+    ? createMessage(findCoordinatorResponse, { coordinators })
+    : createMessage(findCoordinatorResponse, coordinators[0] ?? {})
 }

@@ -41,7 +41,15 @@ describe('api versions, init producer id, find coordinator', () => {
           '1: 4-18',
           '2: 1-11',
           '3: 0-13',
+          '8: 2-10',
+          '9: 1-10',
           '10: 0-6',
+          '11: 0-9',
+          '12: 0-4',
+          '13: 0-5',
+          '14: 0-5',
+          '15: 0-6',
+          '16: 0-5',
           '18: 0-5',
           '19: 2-7',
           '20: 1-6',
@@ -60,10 +68,12 @@ describe('api versions, init producer id, find coordinator', () => {
           '39: 1-2',
           '40: 1-2',
           '41: 1-3',
+          '42: 0-3',
           '43: 0-2',
           '44: 0-1',
           '45: 0-1',
           '46: 0-0',
+          '47: 0-0',
           '48: 0-1',
           '49: 0-1',
           '50: 0-0',
@@ -158,15 +168,15 @@ describe('api versions, init producer id, find coordinator', () => {
     assert.equal(await errorOf({ transactionalId: 'x' }), errorCodes.INVALID_REQUEST)
   })
 
-  test('there is no coordinator, and the answer says so', async () => {
-    for (let version = 0; version <= 6; version++) {
-      const request = version >= 4 ? { coordinatorKeys: ['g', 'h'] } : { key: 'g' }
+  test('there is no transaction coordinator, and the answer says so', async () => {
+    for (let version = 1; version <= 6; version++) {
+      const request = version >= 4 ? { keyType: 1, coordinatorKeys: ['g', 'h'] } : { keyType: 1, key: 'g' }
       const response = await client.call(findCoordinatorRequest, findCoordinatorResponse, version, request)
       const answers = version >= 4 ? response.coordinators : [response]
       assert.equal(answers.length, version >= 4 ? 2 : 1)
       for (const { errorCode, errorMessage, nodeId } of answers) {
         assert.deepEqual([errorCode, nodeId], [errorCodes.INVALID_REQUEST, -1])
-        if (version >= 1) assert.equal(errorMessage, 'This broker runs no group coordinator.')
+        assert.equal(errorMessage, 'This broker runs no transaction coordinator.')
       }
     }
   })

@@ -3,7 +3,15 @@ import { produceApi } from './00-produce.ts'
 import { fetchApi } from './01-fetch.ts'
 import { listOffsetsApi } from './02-list-offsets.ts'
 import { metadataApi } from './03-metadata.ts'
+import { offsetCommitApi } from './08-offset-commit.ts'
+import { offsetFetchApi } from './09-offset-fetch.ts'
 import { findCoordinatorApi } from './10-find-coordinator.ts'
+import { joinGroupApi } from './11-join-group.ts'
+import { heartbeatApi } from './12-heartbeat.ts'
+import { leaveGroupApi } from './13-leave-group.ts'
+import { syncGroupApi } from './14-sync-group.ts'
+import { describeGroupsApi } from './15-describe-groups.ts'
+import { listGroupsApi } from './16-list-groups.ts'
 import { apiVersionsApi } from './18-api-versions.ts'
 import { createTopicsApi } from './19-create-topics.ts'
 import { deleteTopicsApi } from './20-delete-topics.ts'
@@ -19,10 +27,12 @@ import { alterReplicaLogDirsApi } from './34-alter-replica-log-dirs.ts'
 import { describeLogDirsApi } from './35-describe-log-dirs.ts'
 import { createPartitionsApi } from './37-create-partitions.ts'
 import { delegationTokenApis } from './38-delegation-tokens.ts'
+import { deleteGroupsApi } from './42-delete-groups.ts'
 import { electLeadersApi } from './43-elect-leaders.ts'
 import { incrementalAlterConfigsApi } from './44-incremental-alter-configs.ts'
 import { alterPartitionReassignmentsApi } from './45-alter-partition-reassignments.ts'
 import { listPartitionReassignmentsApi } from './46-list-partition-reassignments.ts'
+import { offsetDeleteApi } from './47-offset-delete.ts'
 import { describeClientQuotasApi } from './48-describe-client-quotas.ts'
 import { alterClientQuotasApi } from './49-alter-client-quotas.ts'
 import { describeUserScramCredentialsApi } from './50-describe-user-scram-credentials.ts'
@@ -42,7 +52,15 @@ export const apiHandlers: readonly ApiHandler[] = [
   fetchApi,
   listOffsetsApi,
   metadataApi,
+  offsetCommitApi,
+  offsetFetchApi,
   findCoordinatorApi,
+  joinGroupApi,
+  heartbeatApi,
+  leaveGroupApi,
+  syncGroupApi,
+  describeGroupsApi,
+  listGroupsApi,
   apiVersionsApi,
   createTopicsApi,
   deleteTopicsApi,
@@ -58,10 +76,12 @@ export const apiHandlers: readonly ApiHandler[] = [
   describeLogDirsApi,
   createPartitionsApi,
   ...delegationTokenApis,
+  deleteGroupsApi,
   electLeadersApi,
   incrementalAlterConfigsApi,
   alterPartitionReassignmentsApi,
   listPartitionReassignmentsApi,
+  offsetDeleteApi,
   describeClientQuotasApi,
   alterClientQuotasApi,
   describeUserScramCredentialsApi,

@@ -1,6 +1,6 @@
 import type { ConfigRows } from '@dorsale/base'
 import { shareOffsetReset } from './checks.ts'
-import { noGroups, noShareGroups, noStreamsGroups } from './effects.ts'
+import { noConsumerGroups, noShareGroups, noStreamsGroups } from './effects.ts'
 
 /** What a group may override (resource type GROUP). Most keys have a synonym on the broker: the same name after `group.`. */
 export const groupRows = {
@@ -11,7 +11,7 @@ export const groupRows = {
     min: 1,
     importance: 'medium',
     doc: 'How long a member may be silent before the group removes it.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'consumer.heartbeat.interval.ms': {
     type: 'int',
@@ -20,7 +20,7 @@ export const groupRows = {
     min: 1,
     importance: 'medium',
     doc: 'How often members are told to send heartbeats.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'consumer.assignment.interval.ms': {
     type: 'int',
@@ -29,7 +29,7 @@ export const groupRows = {
     min: 0,
     importance: 'medium',
     doc: 'The least time between two assignments.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'consumer.assignor.offload.enable': {
     type: 'boolean',
@@ -37,7 +37,7 @@ export const groupRows = {
     importance: 'medium',
     internal: true,
     doc: "Compute assignments beside the coordinator's thread.",
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'share.session.timeout.ms': {
     type: 'int',

@@ -1,6 +1,11 @@
-import type { ConfigRows } from '@dorsale/base'
-import { noGroups, oneThread } from './effects.ts'
+import type { ConfigRows, Effect } from '@dorsale/base'
+import { noConsumerGroups, oneReplica, oneThread } from './effects.ts'
 import { intMax } from './limits.ts'
+
+const coordinator: Effect = { honoured: 'packages/broker/src/coordinators/group-coordinator.test.ts' }
+const loading: Effect = { honoured: 'packages/broker/src/coordinators/shard-host.test.ts' }
+const classic: Effect = { honoured: 'packages/coordinate/src/groups/classic/classic-groups.test.ts' }
+const offsets: Effect = { honoured: 'packages/coordinate/src/groups/offsets/offsets.test.ts' }
 
 /** Consumer groups, classic and new, and the offsets that they commit. */
 export const groupsRows = {
@@ -12,7 +17,7 @@ export const groupsRows = {
     nonEmpty: true,
     importance: 'medium',
     doc: 'Which group protocols are served.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.coordinator.threads': {
     type: 'int',
@@ -37,7 +42,7 @@ export const groupsRows = {
     min: -1,
     importance: 'medium',
     doc: 'How long the group coordinator gathers writes; -1 adapts to the load.',
-    effect: noGroups,
+    effect: { none: 'The writes of one turn of the event loop are gathered; there is nothing to wait for.' },
   },
   'offsets.commit.timeout.ms': {
     type: 'int',
@@ -46,7 +51,7 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'How long a commit of offsets waits for the replicas of the offsets topic.',
-    effect: noGroups,
+    effect: oneReplica,
   },
   'offsets.load.buffer.size': {
     type: 'int',
@@ -55,7 +60,7 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'How much of the offsets topic is read at a time when it is loaded.',
-    effect: noGroups,
+    effect: loading,
   },
   'offsets.topic.replication.factor': {
     type: 'short',
@@ -63,7 +68,7 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Replicas of the offsets topic.',
-    effect: noGroups,
+    effect: coordinator,
   },
   'offsets.topic.num.partitions': {
     type: 'int',
@@ -71,7 +76,7 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Partitions of the offsets topic.',
-    effect: noGroups,
+    effect: coordinator,
   },
   'offsets.topic.segment.bytes': {
     type: 'int',
@@ -80,14 +85,14 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Segment size of the offsets topic.',
-    effect: noGroups,
+    effect: coordinator,
   },
   'offsets.topic.compression.codec': {
     type: 'int',
     default: 0,
     importance: 'high',
     doc: "Compression of the offsets topic, by Kafka's number: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.",
-    effect: noGroups,
+    effect: coordinator,
   },
   'group.coordinator.cached.buffer.max.bytes': {
     type: 'int',
@@ -97,7 +102,7 @@ export const groupsRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The largest write buffer that the group coordinator keeps for reuse.',
-    effect: noGroups,
+    effect: { none: 'Write buffers are not kept for reuse.' },
   },
   'offset.metadata.max.bytes': {
     type: 'int',
@@ -105,7 +110,7 @@ export const groupsRows = {
     default: 4096,
     importance: 'high',
     doc: 'How long the note beside a committed offset may be.',
-    effect: noGroups,
+    effect: offsets,
   },
   'offsets.retention.minutes': {
     type: 'int',
@@ -114,7 +119,7 @@ export const groupsRows = {
     min: 1,
     importance: 'high',
     doc: 'How long the offsets of an empty group are kept.',
-    effect: noGroups,
+    effect: offsets,
   },
   'offsets.retention.check.interval.ms': {
     type: 'long',
@@ -123,7 +128,7 @@ export const groupsRows = {
     min: 1n,
     importance: 'high',
     doc: 'How often old offsets are looked for.',
-    effect: noGroups,
+    effect: offsets,
   },
   'group.min.session.timeout.ms': {
     type: 'int',
@@ -131,7 +136,7 @@ export const groupsRows = {
     default: 6000,
     importance: 'medium',
     doc: 'The least session timeout that a classic member may ask for.',
-    effect: noGroups,
+    effect: coordinator,
   },
   'group.max.session.timeout.ms': {
     type: 'int',
@@ -139,7 +144,7 @@ export const groupsRows = {
     default: 1_800_000,
     importance: 'medium',
     doc: 'The greatest session timeout that a classic member may ask for.',
-    effect: noGroups,
+    effect: coordinator,
   },
   'group.initial.rebalance.delay.ms': {
     type: 'int',
@@ -147,7 +152,7 @@ export const groupsRows = {
     default: 3000,
     importance: 'medium',
     doc: 'How long a new classic group waits for more members before its first rebalance.',
-    effect: noGroups,
+    effect: classic,
   },
   'group.max.size': {
     type: 'int',
@@ -155,7 +160,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many members a classic group may have.',
-    effect: noGroups,
+    effect: classic,
   },
   'group.consumer.session.timeout.ms': {
     type: 'int',
@@ -164,7 +169,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How long a member of a consumer group may be silent before the group removes it.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.min.session.timeout.ms': {
     type: 'int',
@@ -173,7 +178,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The least that a group may set for its session timeout.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.max.session.timeout.ms': {
     type: 'int',
@@ -182,7 +187,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The greatest that a group may set for its session timeout.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.heartbeat.interval.ms': {
     type: 'int',
@@ -191,7 +196,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How often members of a consumer group are told to send heartbeats.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.min.heartbeat.interval.ms': {
     type: 'int',
@@ -200,7 +205,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The least that a group may set for its heartbeat interval.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.max.heartbeat.interval.ms': {
     type: 'int',
@@ -209,7 +214,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The greatest that a group may set for its heartbeat interval.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.max.size': {
     type: 'int',
@@ -217,7 +222,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many members a consumer group may have.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.assignors': {
     type: 'list',
@@ -226,7 +231,7 @@ export const groupsRows = {
     nonEmpty: true,
     importance: 'medium',
     doc: 'The assignors that members may choose from; the first is the default.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.migration.policy': {
     type: 'string',
@@ -235,7 +240,7 @@ export const groupsRows = {
     ignoreCase: true,
     importance: 'medium',
     doc: 'Whether classic groups may become consumer groups, and back, while they live.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.assignment.interval.ms': {
     type: 'int',
@@ -245,7 +250,7 @@ export const groupsRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The least time between two assignments of a consumer group.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.min.assignment.interval.ms': {
     type: 'int',
@@ -254,7 +259,7 @@ export const groupsRows = {
     min: 0,
     importance: 'medium',
     doc: 'The least that a group may set for its assignment interval.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.max.assignment.interval.ms': {
     type: 'int',
@@ -263,7 +268,7 @@ export const groupsRows = {
     min: 0,
     importance: 'medium',
     doc: 'The greatest that a group may set for its assignment interval.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.assignor.offload.enable': {
     type: 'boolean',
@@ -272,7 +277,7 @@ export const groupsRows = {
     update: 'cluster-wide',
     internal: true,
     doc: "Compute assignments of consumer groups beside the coordinator's thread.",
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
   'group.consumer.regex.refresh.interval.ms': {
     type: 'int',
@@ -282,6 +287,6 @@ export const groupsRows = {
     importance: 'medium',
     internal: true,
     doc: 'How often the topics of a pattern subscription are looked up anew.',
-    effect: noGroups,
+    effect: noConsumerGroups,
   },
 } as const satisfies ConfigRows

@@ -1,0 +1,100 @@
+import type { Clock, Logger, Prng, TimerWheel } from '@dorsale/base'
+import {
+  type GroupConfig,
+  type GroupRecord,
+  GroupShard,
+  type GroupStep,
+  groupRecordSerde,
+  type MetadataDelta,
+  type MetadataImage,
+} from '@dorsale/coordinate'
+import type { CodecName, ProtocolError } from '@dorsale/protocol'
+import type { BrokerConfig } from '../config/index.ts'
+import type { Replicas } from '../replicas.ts'
+import type { TopicConfigs } from '../topic-configs.ts'
+import { CoordinatorRuntime } from './coordinator-runtime.ts'
+import type { ShardHost } from './shard-host.ts'
+
+export const offsetsTopic = '__consumer_offsets'
+
+export interface GroupCoordinatorOptions {
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly prng: Prng
+  readonly logger: Logger
+  readonly config: BrokerConfig
+  readonly topicConfigs: TopicConfigs
+  readonly image: MetadataImage
+  readonly replicas: Replicas
+}
+
+/** The group coordinator of this broker: classic groups, and the offsets that they commit. */
+export class GroupCoordinator {
+  readonly #runtime: CoordinatorRuntime<GroupRecord, GroupShard>
+  readonly config: GroupConfig
+
+  constructor(options: GroupCoordinatorOptions) {
+    const { prng, logger, config, topicConfigs } = options
+    this.config = groupConfigOf(config)
+    const codec = codecName(config.values['offsets.topic.compression.codec'])
+    this.#runtime = new CoordinatorRuntime({
+      ...options,
+      topic: offsetsTopic,
+      serde: groupRecordSerde,
+      readBytes: config.values['offsets.load.buffer.size'],
+      batchOptions: () => ({ bytesMax: topicConfigs.get(offsetsTopic).maxMessageBytes, codec }),
+      createShard: timers => new GroupShard({ config: this.config, timers, prng, logger }),
+    })
+  }
+
+  start(): void {
+    this.#runtime.start()
+  }
+
+  /** Follows one step of replay; after the partitions did. */
+  apply(delta: MetadataDelta): void {
+    this.#runtime.apply(delta)
+  }
+
+  /** The partition of the offsets topic that a group belongs to; undefined while there is no such topic. */
+  partitionOf(groupId: string): number | undefined {
+    return this.#runtime.partitionOf(groupId)
+  }
+
+  /** Runs a request on the shard of its group. */
+  run(
+    groupId: string,
+    operation: (shard: GroupShard, step: GroupStep) => void,
+    fail: (error: ProtocolError) => void,
+  ): void {
+    this.#runtime.run(groupId, operation, fail)
+  }
+
+  /** Every shard that is here, loading ones included. */
+  get hosts(): readonly ShardHost<GroupRecord, GroupShard>[] {
+    return this.#runtime.hosts
+  }
+
+  close(): void {
+    this.#runtime.close()
+  }
+}
+
+function groupConfigOf({ values }: BrokerConfig): GroupConfig {
+  return {
+    classicSessionTimeoutMsMin: values['group.min.session.timeout.ms'],
+    classicSessionTimeoutMsMax: values['group.max.session.timeout.ms'],
+    initialRebalanceDelayMs: values['group.initial.rebalance.delay.ms'],
+    classicSizeMax: values['group.max.size'],
+    offsetMetadataMax: values['offset.metadata.max.bytes'],
+    offsetsRetentionMs: values['offsets.retention.minutes'] * 60_000,
+    offsetsRetentionCheckIntervalMs: Number(values['offsets.retention.check.interval.ms']),
+  }
+}
+
+/** By Kafka's number, which is also that of the batch header: 0 is no compression. */
+function codecName(id: number): CodecName | undefined {
+  return codecNames[id]
+}
+
+const codecNames: readonly (CodecName | undefined)[] = [undefined, 'gzip', 'snappy', 'lz4', 'zstd']

@@ -1,0 +1,29 @@
+import type { Logger, Prng } from '@dorsale/base'
+import type { ShardTimers } from '../shard/coordinator-shard.ts'
+import type { Step } from '../shard/step.ts'
+import type { ClassicGroup } from './classic/classic-group.ts'
+import type { GroupConfig } from './group-config.ts'
+import type { GroupRecord } from './group-records.ts'
+
+/** A group of any kind; switch on `kind`. */
+export type Group = ClassicGroup
+
+/** A step of the group coordinator. */
+export type GroupStep = Step<GroupRecord>
+
+/** Who sent a request. */
+export interface GroupClient {
+  readonly apiVersion: number
+  readonly clientId: string
+  /** As Kafka prints it: `/127.0.0.1`. */
+  readonly clientHost: string
+}
+
+/** What every operation of the group coordinator may look at. */
+export interface GroupContext {
+  readonly config: GroupConfig
+  readonly timers: ShardTimers<GroupRecord>
+  readonly prng: Prng
+  readonly logger: Logger
+  readonly groups: Map<string, Group>
+}

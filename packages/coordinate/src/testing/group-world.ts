@@ -1,0 +1,169 @@
+import { type Logger, type Prng, seededPrng } from '@dorsale/base'
+import { ManualClock } from '@dorsale/base/testing'
+import {
+  createMessage,
+  type JoinGroupRequest,
+  type JoinGroupResponse,
+  joinGroupRequest,
+  type LeaveGroupResponseMemberResponse,
+  leaveGroupRequest,
+  type PartialMessage,
+  ProtocolError,
+  type SyncGroupResponse,
+  syncGroupRequest,
+} from '@dorsale/protocol'
+import type { GroupConfig } from '../groups/group-config.ts'
+import type { GroupStep } from '../groups/group-context.ts'
+import { type GroupRecord, groupRecordSerde } from '../groups/group-records.ts'
+import { GroupShard } from '../groups/group-shard.ts'
+import { type Replier, Step } from '../shard/step.ts'
+
+/** An answer that may still be outstanding. */
+export interface Answer<Response> {
+  response: Response | undefined
+  error: ProtocolError | undefined
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
+
+/** One shard of the group coordinator on a clock that moves when told. Everything is committed at once, through the bytes of the log. */
+export class GroupWorld {
+  readonly clock = new ManualClock()
+  readonly log: { key: Uint8Array; value: Uint8Array | null; timestampMs: number }[] = []
+  readonly prng: Prng
+  readonly config: GroupConfig
+  shard: GroupShard
+
+  constructor(options: { seed?: number; config?: Partial<GroupConfig> } = {}) {
+    this.prng = seededPrng(options.seed ?? 1)
+    this.config = {
+      classicSessionTimeoutMsMin: 6000,
+      classicSessionTimeoutMsMax: 1_800_000,
+      initialRebalanceDelayMs: 0,
+      classicSizeMax: 1000,
+      offsetMetadataMax: 4096,
+      offsetsRetentionMs: 7 * 24 * 3_600_000,
+      offsetsRetentionCheckIntervalMs: 600_000,
+      ...options.config,
+    }
+    this.shard = this.#newShard()
+  }
+
+  /** The process dies; another reads the log. */
+  restart(): void {
+    this.shard.unload(new ProtocolError(16))
+    this.shard = this.#newShard()
+  }
+
+  /** Runs an operation and answers what it answers. */
+  run<Response>(operation: (step: GroupStep, shard: GroupShard) => Response): Response {
+    let result: Response | undefined
+    this.#step(step => {
+      result = operation(step, this.shard)
+    })
+    return result as Response
+  }
+
+  join(partial: PartialMessage<typeof joinGroupRequest>, apiVersion = 9): Answer<JoinGroupResponse> {
+    const request: JoinGroupRequest = createMessage(joinGroupRequest, {
+      groupId: 'g',
+      sessionTimeoutMs: 10_000,
+      rebalanceTimeoutMs: 60_000,
+      protocolType: 'consumer',
+      protocols: [{ name: 'range', metadata: new Uint8Array(0) }],
+      ...partial,
+    })
+    const client = { apiVersion, clientId: 'c', clientHost: '/127.0.0.1' }
+    const { answer, replier } = outstanding<JoinGroupResponse>()
+    this.#step(step => this.shard.joinGroup(step, request, client, replier), replier)
+    return answer
+  }
+
+  sync(partial: PartialMessage<typeof syncGroupRequest>): Answer<SyncGroupResponse> {
+    const request = createMessage(syncGroupRequest, { groupId: 'g', ...partial })
+    const { answer, replier } = outstanding<SyncGroupResponse>()
+    this.#step(step => this.shard.syncGroup(step, request, replier), replier)
+    return answer
+  }
+
+  leave(
+    members: PartialMessage<typeof leaveGroupRequest>['members'],
+    groupId = 'g',
+  ): LeaveGroupResponseMemberResponse[] {
+    const request = createMessage(leaveGroupRequest, { groupId, members: members ?? [] })
+    return this.run((step, shard) => shard.leaveGroup(step, groupId, request.members))
+  }
+
+  /** The error code of a heartbeat. */
+  heartbeat(memberId: string, generationId: number, groupInstanceId: string | null = null): number {
+    try {
+      return this.run((_step, shard) => shard.heartbeat({ groupId: 'g', memberId, generationId, groupInstanceId }))
+    } catch (error) {
+      if (error instanceof ProtocolError) return error.errorCode
+      throw error
+    }
+  }
+
+  /** State and member count as DescribeGroups tells them. */
+  describe(groupId = 'g'): string {
+    const { groupState, members } = this.shard.describeGroup(groupId, 6)
+    return `${groupState} ${members.length}`
+  }
+
+  /** Kinds of the records written so far; a tombstone with a dash. */
+  get written(): string[] {
+    return this.log.map(({ key, value }) => {
+      const record = groupRecordSerde.decode(key, value)
+      return `${value === null ? '-' : ''}${record?.type}`
+    })
+  }
+
+  #newShard(): GroupShard {
+    const shard = new GroupShard({
+      config: this.config,
+      prng: this.prng,
+      logger: silent,
+      timers: { set: (delayMs, operation) => this.clock.setTimer(delayMs, () => this.#step(operation)) },
+    })
+    for (const [offset, { key, value, timestampMs }] of this.log.entries()) {
+      const record = groupRecordSerde.decode(key, value) as GroupRecord
+      shard.replay(record, { producerId: -1, producerEpoch: -1, offset, timestampMs })
+    }
+    this.shard = shard
+    this.#step(step => shard.onLoaded(step))
+    return shard
+  }
+
+  #step(operation: (step: GroupStep) => void, replier?: Replier<never>): void {
+    const step: GroupStep = new Step(this.clock.now())
+    try {
+      operation(step)
+    } catch (error) {
+      if (replier === undefined || !(error instanceof ProtocolError)) throw error
+      replier.fail(error)
+      return
+    }
+    for (const record of step.records) {
+      const { key, value } = groupRecordSerde.encode(record)
+      const entry = { key: Uint8Array.from(key), value: value && Uint8Array.from(value), timestampMs: step.now }
+      const offset = this.log.push(entry) - 1
+      this.shard.replay(record, { producerId: -1, producerEpoch: -1, offset, timestampMs: step.now })
+    }
+    for (const reply of step.replies) reply.send()
+  }
+}
+
+function outstanding<Response>(): { answer: Answer<Response>; replier: Replier<Response> } {
+  const answer: Answer<Response> = { response: undefined, error: undefined }
+  return {
+    answer,
+    replier: {
+      answer: response => {
+        answer.response = response
+      },
+      fail: error => {
+        answer.error = error
+      },
+    },
+  }
+}
