@@ -3,6 +3,7 @@
  * own package, so that neither can drift from the other.
  */
 export * from './clock-contract.ts'
+export * from './damage.ts'
 export * from './disk-contract.ts'
 export * from './manual-clock.ts'
 export * from './net-contract.ts'

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Prng, randomBelow, seededPrng } from '@dorsale/base'
+import { damageBytes } from '@dorsale/base/testing'
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
 import { DecodeError } from '../bytes/decode-error.ts'
@@ -46,34 +47,6 @@ function outcome(codec: Codec, bytes: Uint8Array): Outcome {
   }
 }
 
-/** One to four bytes changed, taken out, put in, or made the start of a huge length. */
-function damage(bytes: Uint8Array, prng: Prng): Uint8Array {
-  let damaged = Buffer.from(bytes)
-  for (let blow = randomBelow(prng, 4); blow >= 0; blow--) {
-    const at = randomBelow(prng, damaged.length + 1)
-    switch (randomBelow(prng, 5)) {
-      case 0:
-        if (at < damaged.length) damaged[at]! ^= 1 << randomBelow(prng, 8)
-        break
-      case 1:
-        if (at < damaged.length) damaged[at] = randomBelow(prng, 256)
-        break
-      case 2:
-        damaged = Buffer.concat([damaged.subarray(0, at), damaged.subarray(at + randomBelow(prng, 4))])
-        break
-      case 3:
-        damaged = Buffer.concat([damaged.subarray(0, at), prng.bytes(randomBelow(prng, 6)), damaged.subarray(at)])
-        break
-      default:
-        Buffer.from(['7fffffff', 'ffffff7f', 'ffffffff0f', 'ffffffff', '80808080'][randomBelow(prng, 5)]!, 'hex').copy(
-          damaged,
-          at,
-        )
-    }
-  }
-  return damaged
-}
-
 test('random messages survive a round trip, compiled and interpreted alike', () => {
   forEachVersion('round trip', (table, version, prng) => {
     const compiled = codecOf(table, version)
@@ -96,7 +69,7 @@ test('damaged messages give a value or a DecodeError, compiled and interpreted a
     const compiled = codecOf(table, version)
     const oracle = interpret(table, version)
     for (let round = 0; round < rounds * 4; round++) {
-      const bytes = damage(randomBytes(table, version, prng), prng)
+      const bytes = damageBytes(randomBytes(table, version, prng), prng)
       assert.deepEqual(outcome(compiled, bytes), outcome(oracle, bytes), `${table.name} v${version}`)
     }
   })

@@ -43,7 +43,8 @@ import { userScramCredentialRecord } from '../messages/user-scram-credential-rec
 import { zkMigrationStateRecord } from '../messages/zk-migration-state-record.ts'
 import type { MessageOf, MessageTable } from '../table/index.ts'
 
-const metadataRecordTables = {
+/** Table of each type of record, by name. */
+export const metadataRecordTables = {
   AbortTransactionRecord: abortTransactionRecord,
   AccessControlEntryRecord: accessControlEntryRecord,
   BeginTransactionRecord: beginTransactionRecord,
