@@ -42,6 +42,7 @@ describe('what the simulator has found before', () => {
     everyMs: 200,
     timestampSpreadMs: 0,
     watchesTopic: false,
+    keyCount: 0,
   } as const
   const plan = (seed: number, durability: Durability, more: Partial<BrokerPlan>): BrokerPlan => ({
     seed,
@@ -163,6 +164,7 @@ describe('what the simulator has found before', () => {
               everyMs: 1,
               timestampSpreadMs: 2122,
               watchesTopic: false,
+              keyCount: 0,
             },
           ],
           faults: [

@@ -14,7 +14,7 @@ import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Driver, type TopicHandle } from './driver.ts'
 import { earliest, listOffset } from './lookups.ts'
-import { expectNetworkTrouble, findTopic, refreshTopic, zstdFetchVersion } from './producer.ts'
+import { expectNetworkTrouble, findTopic, nameHeader, refreshTopic, zstdFetchVersion } from './producer.ts'
 
 export interface ConsumerPlan {
   name: string
@@ -25,6 +25,8 @@ export interface ConsumerPlan {
   seeks: boolean
   /** The topic grows: it is looked at again now and then. */
   watchesTopic: boolean
+  /** Records may be gone between any two. */
+  isCompacted: boolean
 }
 
 const retriable = new Set<number>([
@@ -188,8 +190,10 @@ export class Consumer {
       for (const record of readRecords(cursor.header)) {
         // The first batch may begin before the offset that was asked for.
         if (record.offset < (this.#positions[partitionIndex] ?? 0)) continue
-        if (reads.length === 0) this.#expectNothingSkipped(name, this.#positions[partitionIndex] ?? 0, record.offset)
-        const [value = ''] = Buffer.from(record.value ?? [])
+        if (reads.length === 0 && !this.plan.isCompacted)
+          this.#expectNothingSkipped(name, this.#positions[partitionIndex] ?? 0, record.offset)
+        const text = record.value ?? record.headers.find(({ key }) => key === nameHeader)?.value
+        const [value = ''] = Buffer.from(text ?? [])
           .toString()
           .split(' ')
         reads.push({ partition: name, offset: record.offset, value })

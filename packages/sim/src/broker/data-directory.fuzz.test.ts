@@ -69,6 +69,7 @@ async function usedVolume(end: 'terminate' | 'kill'): Promise<Volume> {
       everyMs: 5,
       timestampSpreadMs: 1000,
       watchesTopic: false,
+      keyCount: 0,
     }
     const producer = new Producer(world, plan, history)
     await withClient(world, host => producer.run(host))

@@ -61,21 +61,24 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
   const directoryCount = randomBelow(later, 4) === 0 ? 2 + randomBelow(later, 2) : 1
   const growths = randomBelow(later, 3) === 0 ? 1 + randomBelow(later, 4) : 0
   const scope = faultsOf[durability]
+  const isCompacted = randomBelow(later, 4) === 0
   return {
     seed,
     durability,
     directoryCount,
     partitionCount: 1 + randomBelow(prng, 3),
-    topicConfigs: { ...planTopicConfigs(prng), ...planRetention(later) },
+    topicConfigs: { ...planTopicConfigs(prng), ...(isCompacted ? planCompaction(later) : planRetention(later)) },
     producers: Array.from({ length: 1 + randomBelow(prng, 3) }, (_, index) => ({
       ...planProducer(prng, index),
       timestampSpreadMs: randomBelow(later, 3) === 0 ? 1 + randomBelow(later, 3000) : 0,
       watchesTopic: growths > 0,
+      keyCount: isCompacted ? 1 + randomBelow(later, 12) : 0,
     })),
     consumerCount: randomBelow(prng, 4),
     adminChanges: randomBelow(prng, 2) * randomBelow(prng, 10),
     lastDeath: durability === 'machine' && randomBelow(prng, 2) === 0 ? 'power-loss' : 'kill',
-    lookupCount: randomBelow(later, 2),
+    // What compaction takes away is not found by time either.
+    lookupCount: isCompacted ? 0 : randomBelow(later, 2),
     growths,
     faults: planFaults(prng, {
       durationMs,
@@ -126,6 +129,15 @@ export function planTopicConfigs(prng: Prng): Record<string, string> {
   }
 }
 
+function planCompaction(prng: Prng): Record<string, string> {
+  return {
+    'cleanup.policy': 'compact',
+    'internal.segment.bytes': '12000',
+    'min.cleanable.dirty.ratio': ['0.01', '0.5'][randomBelow(prng, 2)] as string,
+    'delete.retention.ms': ['0', '1000'][randomBelow(prng, 2)] as string,
+  }
+}
+
 /** Most topics keep everything. */
 function planRetention(prng: Prng): Record<string, string> {
   switch (randomBelow(prng, 4)) {
@@ -138,7 +150,10 @@ function planRetention(prng: Prng): Record<string, string> {
   }
 }
 
-function planProducer(prng: Prng, index: number): Omit<ProducerPlan, 'timestampSpreadMs' | 'watchesTopic'> {
+function planProducer(
+  prng: Prng,
+  index: number,
+): Omit<ProducerPlan, 'timestampSpreadMs' | 'watchesTopic' | 'keyCount'> {
   const idempotent = randomBelow(prng, 3) > 0
   return {
     name: `producer-${index}`,

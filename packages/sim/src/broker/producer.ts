@@ -26,6 +26,8 @@ export interface ProducerPlan {
   codec: CodecName | undefined
   /** Mean time between batches. */
   everyMs: number
+  /** Records have one of so many keys, and now and then no value; 0: no keys. */
+  keyCount: number
   /** Records claim to be up to this much older or newer than they are. */
   timestampSpreadMs: number
   /** The topic grows: it is looked at again now and then. */
@@ -36,6 +38,8 @@ interface Batch {
   partition: number
   values: string[]
   timestamps: number[]
+  /** Key of each value, and whether it deletes that. */
+  keys: { key: string; isTombstone: boolean }[]
   bytes: Uint8Array
 }
 
@@ -54,6 +58,8 @@ const retriable = new Set<number>([
 ])
 
 const inFlightMax = 5
+/** The header that names a record without a value. */
+export const nameHeader = 'name'
 
 /** Clients that speak older versions do not know zstd, and are refused. */
 const zstdProduceVersion = 7
@@ -228,18 +234,29 @@ export class Producer {
     const timestamps = values.map(() =>
       timestampSpreadMs === 0 ? now : now + randomBelow(host.prng, 2 * timestampSpreadMs) - timestampSpreadMs,
     )
+    const { keyCount } = this.plan
+    const keys = (keyCount === 0 ? [] : values).map(() => ({
+      key: `k${randomBelow(host.prng, keyCount)}`,
+      isTombstone: randomBelow(host.prng, 8) === 0,
+    }))
     const bytes = buildBatch(
-      values.map((value, index) => ({
-        timestamp: timestamps[index] as number,
-        key: null,
-        value: Buffer.from(`${value} ${'x'.repeat(randomBelow(host.prng, this.plan.valueBytesMax + 1))}`),
-      })),
+      values.map((value, index) => {
+        const text = `${value} ${'x'.repeat(randomBelow(host.prng, this.plan.valueBytesMax + 1))}`
+        const isTombstone = keys[index]?.isTombstone
+        return {
+          timestamp: timestamps[index] as number,
+          key: keys[index] === undefined ? null : Buffer.from(keys[index].key),
+          value: isTombstone ? null : Buffer.from(text),
+          // What has no value is told by a header.
+          headers: isTombstone ? [{ key: nameHeader, value: Buffer.from(text) }] : [],
+        }
+      }),
       {
         codec: this.plan.codec,
         ...(this.plan.idempotent ? { producerId: this.#producerId, producerEpoch: this.#epoch, baseSequence } : {}),
       },
     )
-    return { partition, values, timestamps, bytes }
+    return { partition, values, timestamps, keys, bytes }
   }
 
   #requestOf({ partition, bytes }: Batch) {
@@ -296,6 +313,7 @@ export class Producer {
         outcome,
         offset,
         timestamp: batch.timestamps[index] as number,
+        ...batch.keys[index],
       })
     })
     this.#world.trace.note(

@@ -35,7 +35,7 @@ export interface BrokerScenarioOptions {
 }
 
 /**
- * One broker, its clients, and everything that may happen to them. What must hold: nothing acknowledged is lost but what retention may take, order
+ * One broker, its clients, and everything that may happen to them. What must hold: nothing acknowledged is lost but what retention and compaction may take, order
  * within a partition, no duplicate, offsets never mean two records, the high watermark never falls, look-ups by time find the first record,
  * no answer that no fault explains, few descriptors and timers; topics are there or gone as acknowledged, and only grow; recovery is a
  * function of the volume; and once the world is well again everybody finishes.
@@ -61,8 +61,9 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   const ruleOf = (partition: string): RetentionRule => (partition.startsWith(`${topicName}-`) ? rule : {})
   const { released } = new RetentionWatch(machine, ruleOf, history)
   const watchesTopic = plan.growths > 0
+  const isCompacted = plan.topicConfigs['cleanup.policy'] === 'compact'
   const consumer = (name: string, { toEnd = false, seeks = false }): Consumer =>
-    new Consumer(world, { name, topic: topicName, toEnd, seeks, watchesTopic }, history, released)
+    new Consumer(world, { name, topic: topicName, toEnd, seeks, watchesTopic, isCompacted }, history, released)
 
   const admin = new Admin(world, {
     name: 'side',
@@ -100,7 +101,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
 
   if (plan.lastDeath === 'power-loss') machine.crash()
   else for (const process of machine.processes) process.kill()
-  await expectSameRecovery(world, machine, config)
+  // The cleaner works when it has time: what it does is no part of recovery.
+  await expectSameRecovery(world, machine, configOf(plan, { 'log.cleaner.enable': 'false' }))
   await expectTopics(world, admin)
   const reader = consumer('reader', { toEnd: true })
   clients.spawn('reader', host => reader.run(host))
@@ -112,19 +114,21 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   seeker.stopped = true
   service.stop()
 
-  const [finding] = judge(history, { readToEnd: true })
+  const [finding] = judge(history, { readToEnd: true, lastReader: 'reader' })
   if (finding !== undefined) world.fail(`${finding.kind}: ${finding.text}`)
   await world.run({ forMs: 0 })
 }
 
-function configOf(plan: BrokerPlan): BrokerConfig {
+function configOf(plan: BrokerPlan, overrides: Record<string, string> = {}): BrokerConfig {
   return brokerConfig({
     'log.dirs': logDirectories(plan.directoryCount).join(','),
     'log.retention.check.interval.ms': '1000',
     'log.flush.offset.checkpoint.interval.ms': '700',
     // The broker's clock jumps, its clients' does not: their timestamps may lie far ahead.
     'log.message.timestamp.after.max.ms': '9223372036854775807',
+    'log.cleaner.backoff.ms': '400',
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
+    ...overrides,
   })
 }
 

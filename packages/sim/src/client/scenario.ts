@@ -107,7 +107,11 @@ async function runClientPlan(world: World, plan: ClientPlan): Promise<void> {
   })
   if (plan.lastDeath === 'power-loss') machine.crash()
   else for (const process of machine.processes) process.kill()
-  const reader = new Consumer(world, { name: 'reader', topic, toEnd: true, seeks: false, watchesTopic: false }, history)
+  const reader = new Consumer(
+    world,
+    { name: 'reader', topic, toEnd: true, seeks: false, watchesTopic: false, isCompacted: false },
+    history,
+  )
   clients.spawn('reader', host => reader.run(host))
   await world.runUntil('everything is read back', () => reader.done, { withinMs: 60_000 })
   const isAtEnd = ({ positions }: ClientConsumer): boolean =>
@@ -115,7 +119,7 @@ async function runClientPlan(world: World, plan: ClientPlan): Promise<void> {
   await world.runUntil('every consumer is at the end', () => consumers.every(isAtEnd), { withinMs: patienceMs })
   service.stop()
 
-  const [finding] = judge(history, { readToEnd: true })
+  const [finding] = judge(history, { readToEnd: true, lastReader: 'reader' })
   if (finding !== undefined) world.fail(`${finding.kind}: ${finding.text}`)
   await world.run({ forMs: 0 })
 }

@@ -125,6 +125,26 @@ const cases: [name: string, history: HistoryEvent[], options: JudgeOptions, expe
     [],
   ],
 
+  [
+    'read by somebody, and not by the last reader',
+    [sent('a', 0), sent('b', 1), polled('d', [0, 'a'], [1, 'b']), read([0, 'a'])],
+    { readToEnd: true, lastReader: 'c' },
+    ['lost write'],
+  ],
+  [
+    'the last of each key stays, the others may go',
+    [sent('a', 0, { key: 'k' }), sent('b', 1, { key: 'l' }), sent('c', 2, { key: 'k' }), read([1, 'b'], [2, 'c'])],
+    toEnd,
+    [],
+  ],
+  [
+    'the last of a key is gone',
+    [sent('a', 0, { key: 'k' }), sent('b', 1, { key: 'k' }), sent('c', 2, { key: 'l' }), read([0, 'a'], [2, 'c'])],
+    toEnd,
+    ['lost write', 'poll skip'],
+  ],
+  ['a tombstone goes', [sent('a', 0, { key: 'k' }), sent('b', 1, { key: 'k', isTombstone: true })], toEnd, []],
+
   ['the first that is late enough', [...timed, looked(20, { offset: 1, timestamp: 30 })], toEnd, []],
   ['exactly that time', [...timed, looked(30, { offset: 1, timestamp: 30 })], toEnd, []],
   ['a later one', [...timed, looked(10, { offset: 1, timestamp: 30 })], toEnd, ['wrong look-up']],

@@ -1,3 +1,4 @@
+import { compactedAway } from './compacted.ts'
 import type { Finding, HistoryEvent, JudgeOptions } from './history.ts'
 import { logStartsOf } from './log-starts.ts'
 import { wrongLookups } from './lookups.ts'
@@ -20,7 +21,7 @@ export function judge(history: readonly HistoryEvent[], options: JudgeOptions = 
 }
 
 /** What is known of a partition from acknowledgements and reads. */
-interface PartitionLog {
+export interface PartitionLog {
   /** Values said to stand at each offset: one, unless something is wrong. */
   valuesByOffset: Map<number, Set<string>>
   offsetsByValue: Map<string, Set<number>>
@@ -28,7 +29,7 @@ interface PartitionLog {
   readMax: number
 }
 
-type Log = Map<string, PartitionLog>
+export type Log = Map<string, PartitionLog>
 
 function logOf(history: readonly HistoryEvent[]): Log {
   const log: Log = new Map()
@@ -59,25 +60,33 @@ function logOf(history: readonly HistoryEvent[]): Log {
   return log
 }
 
-/** Acknowledged and never read: lost when a later offset was read, or when everything was read to the end; otherwise merely unseen yet. */
+/**
+ * Acknowledged and never read: lost when a later offset was read, or when everything was read to the end; otherwise merely unseen yet. Read by somebody
+ * and not by the last reader: lost too.
+ */
 function* lostWrites(history: readonly HistoryEvent[], log: Log, options: JudgeOptions): Iterable<Finding> {
-  const read = readValues(history)
+  const { lastReader } = options
+  const read = readValues(history, lastReader)
+  const readByAnybody = lastReader === undefined ? read : readValues(history)
   const aborted = transactionsOf(history, 'aborted')
   const unknown = transactionsOf(history, 'unknown')
   const logStarts = logStartsOf(history)
+  const isCompacted = compactedAway(history, log)
   for (const event of history) {
-    if (event.kind !== 'send' || event.outcome !== 'ok' || read.has(event.value)) continue
+    if (event.kind !== 'send' || read.has(event.value)) continue
+    const wasRead = readByAnybody.has(event.value)
+    if (event.outcome !== 'ok' && !wasRead) continue
     if (event.transaction !== undefined && (aborted.has(event.transaction) || unknown.has(event.transaction))) continue
-    const { offset, partition } = event
+    const { partition, value } = event
+    const offset = event.offset ?? firstOf(log.get(partition)?.offsetsByValue.get(value))
     // Where an acknowledgement has no offset, nobody knows whether it lay before.
-    if ((offset ?? 0) < (logStarts.get(partition) ?? 0)) continue
+    if ((offset ?? 0) < (logStarts.get(partition) ?? 0) || isCompacted(value, offset)) continue
     const readMax = log.get(partition)?.readMax ?? -1
     const passed = offset !== undefined && offset < readMax
     if (!passed && !options.readToEnd) continue
-    yield {
-      kind: 'lost write',
-      text: `${event.value} was acknowledged at ${partition}@${offset ?? '?'} and never read${passed ? `, though ${readMax} was` : ''}`,
-    }
+    const before = event.outcome === 'ok' ? 'acknowledged' : 'read'
+    const after = wasRead ? `not there for ${lastReader}` : `never read${passed ? `, though ${readMax} was` : ''}`
+    yield { kind: 'lost write', text: `${value} was ${before} at ${partition}@${offset ?? '?'} and ${after}` }
   }
 }
 
@@ -128,6 +137,7 @@ function* duplicates(log: Log): Iterable<Finding> {
 /** One reader, between seeks: offsets rise, and nothing that is known to stand between two of them is left out. */
 function* pollOrder(history: readonly HistoryEvent[], log: Log): Iterable<Finding> {
   const logStarts = logStartsOf(history)
+  const isCompacted = compactedAway(history, log)
   // Transactions whose values a reader may be right to leave out.
   const visible = committedValues(history)
   const known = new Map(
@@ -156,6 +166,7 @@ function* pollOrder(history: readonly HistoryEvent[], log: Log): Iterable<Findin
         if (skipped < (logStarts.get(partition) ?? 0)) continue
         const values = log.get(partition)?.valuesByOffset.get(skipped) ?? []
         if (![...values].every(value => visible.has(value))) continue
+        if ([...values].every(value => isCompacted(value, skipped))) continue
         yield {
           kind: 'poll skip',
           text: `${event.process} read ${partition}@${last} and then @${offset}, but @${skipped} is ${[...values].join(' and ')}`,
@@ -270,14 +281,22 @@ function committedValues(history: readonly HistoryEvent[]): Set<string> {
   return values
 }
 
-function readValues(history: readonly HistoryEvent[]): Set<string> {
+/** What was read, by one process or by all. */
+function readValues(history: readonly HistoryEvent[], process?: string): Set<string> {
   const values = new Set<string>()
-  for (const { value } of readsOf(history)) values.add(value)
+  for (const { value } of readsOf(history, process)) values.add(value)
   return values
 }
 
-function* readsOf(history: readonly HistoryEvent[]) {
-  for (const event of history) if (event.kind === 'poll') yield* event.reads
+function* readsOf(history: readonly HistoryEvent[], process?: string) {
+  for (const event of history) {
+    if (event.kind === 'poll' && (process === undefined || event.process === process)) yield* event.reads
+  }
+}
+
+function firstOf<T>(items: Iterable<T> | undefined): T | undefined {
+  for (const item of items ?? []) return item
+  return undefined
 }
 
 function firstAbove(sorted: readonly number[], value: number): number {

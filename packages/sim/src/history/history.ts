@@ -11,6 +11,10 @@ export type HistoryEvent =
       value: string
       outcome: 'ok' | 'fail' | 'unknown'
       offset?: number | undefined
+      /** Of the record, where compaction keeps the last of each key. */
+      key?: string
+      /** The record deletes its key, and may itself go later. */
+      isTombstone?: boolean
       /** Of the record, where look-ups by time are judged. */
       timestamp?: number
       transaction?: string | undefined
@@ -44,6 +48,8 @@ export interface Read {
 export interface JudgeOptions {
   /** Every record was read to its end by somebody after the last send: then what was acknowledged and not read is lost, not late. */
   readToEnd?: boolean
+  /** Who read everything at the end, last of all: whatever anybody knew to be there must be among it. */
+  lastReader?: string
   /** Sends may be repeated after an unknown outcome: duplicates are expected (plain producers that retry). */
   duplicatesAllowed?: boolean
   /** Acknowledgements promise nothing (acks=0): nothing can be lost. */
