@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util'
 import { brokerScenario } from './broker/scenario.ts'
 import { clientScenario } from './client/scenario.ts'
 import { ledgerScenario } from './ledger/scenario.ts'
+import { allPlants } from './plants/plants.ts'
 import { describeOutcome, type Plan, runPlan, type Scenario } from './scenario.ts'
-import { forSeeds } from './seeds.ts'
+import { firstFailingSeed, forSeeds } from './seeds.ts'
 import { shrink } from './shrink.ts'
 
 const usage = `npm run sim -- [options]
@@ -12,6 +13,7 @@ const usage = `npm run sim -- [options]
   --seeds N         run N seeds (default 200), each twice, comparing the traces
   --from N          the first of them (default 1); 'new' takes one from the clock
   --once            run each seed once
+  --plants          search every mistake that is planted in the broker: each must be found within --seeds (default 200)
   --shrink          make a failing seed's plan smaller
   --plan JSON       run this plan, as --shrink prints it
   --notes           tell every small step`
@@ -32,6 +34,7 @@ async function main(): Promise<number> {
       seeds: { type: 'string', default: '200' },
       from: { type: 'string', default: '1' },
       once: { type: 'boolean', default: false },
+      plants: { type: 'boolean', default: false },
       shrink: { type: 'boolean', default: false },
       plan: { type: 'string' },
       notes: { type: 'boolean', default: false },
@@ -43,6 +46,7 @@ async function main(): Promise<number> {
     print(usage)
     return values.help ? 0 : 1
   }
+  if (values.plants) return findPlants(Number(values.seeds))
   let passed = 0
   let failed = 0
   for (const scenario of chosen as unknown as readonly Scenario<Plan>[]) {
@@ -65,6 +69,19 @@ async function main(): Promise<number> {
   }
   if (passed + failed > 0) print(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
+}
+
+async function findPlants(count: number): Promise<number> {
+  let missed = 0
+  for (const { name, scenario, from } of allPlants()) {
+    const beganMs = performance.now()
+    const found = await firstFailingSeed(await scenario(), { from, count })
+    if (found === undefined) missed++
+    const what = found === undefined ? 'NOT FOUND' : `seed ${found.seed}: ${found.outcome.failure?.message}`
+    print(`${name}: ${what.slice(0, 160)} (${Math.round(performance.now() - beganMs)} ms)`)
+  }
+  print(`${allPlants().length - missed} passed, ${missed} failed`)
+  return missed === 0 ? 0 : 1
 }
 
 async function runOne(

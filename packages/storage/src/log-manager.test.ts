@@ -375,6 +375,23 @@ describe('stop and start', () => {
     lock?.release()
   })
 
+  // A power loss brought the deleted log back beside the new one, and no start was possible any more.
+  test('a log that is created where another of its name was deleted elsewhere waits until that is on the platter', async () => {
+    const world = testWorld()
+    const directories = ['one', 'two'].map(id => ({ path: `/${id}`, id }))
+    for (const { path } of directories) world.disk.makeDirectorySync(path)
+    const logs = await openLogs(world, { directories })
+    const place = { topic: 't', partition: 0 }
+    logs.getOrCreate(place, { topicId, directoryId: 'one' })
+    logs.delete('t', 0)
+    const calls: string[] = []
+    world.disk.onCall = (call, path) => calls.push(`${call} ${path}`)
+    logs.getOrCreate(place, { topicId, directoryId: 'two' })
+    assert.deepEqual(calls.slice(0, 2), ['sync directory /one', 'make directory /two/t-0'])
+    world.disk.onCall = () => {}
+    await logs.close()
+  })
+
   test('foreign directories are left alone', async () => {
     const world = testWorld()
     world.disk.makeDirectorySync(`${root}/__cluster_metadata-0`)

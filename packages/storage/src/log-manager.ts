@@ -142,9 +142,22 @@ class Manager implements LogManager {
     const wanted = this.#live.find(dir => dir.world.directory.id === directoryId)
     const dir = wanted ?? this.#live.toSorted((left, right) => left.logs.size - right.logs.size)[0]
     if (dir === undefined) throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, 'no log directory is online')
+    this.#syncRemovals(dir)
     const log = dir.create(topic, partition, topicId)
     this.#add(log)
     return log
+  }
+
+  /** A start refuses two logs of one name: what was deleted elsewhere must not come back beside the one that is to be created. */
+  #syncRemovals(target: LogDir): void {
+    for (const dir of this.#live) {
+      if (dir === target) continue
+      try {
+        dir.world.syncRemovals()
+      } catch (error) {
+        this.#fail(dir.world.directory, error as Error)
+      }
+    }
   }
 
   delete(topic: string, partition: number): void {

@@ -18,6 +18,8 @@ export interface BrokerPlan extends Plan {
   consumerCount: number
   /** Processes that look offsets up by time. */
   lookupCount: number
+  /** Producers that were superseded and go on. */
+  zombieCount: number
   /** Side topics that are created and deleted. */
   adminChanges: number
   /** Partitions that are added to the topic. */
@@ -62,12 +64,13 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
   const growths = randomBelow(later, 3) === 0 ? 1 + randomBelow(later, 4) : 0
   const scope = faultsOf[durability]
   const isCompacted = randomBelow(later, 4) === 0
+  const topicRetention = isCompacted ? {} : planRetention(later)
   return {
     seed,
     durability,
     directoryCount,
     partitionCount: 1 + randomBelow(prng, 3),
-    topicConfigs: { ...planTopicConfigs(prng), ...(isCompacted ? planCompaction(later) : planRetention(later)) },
+    topicConfigs: { ...planTopicConfigs(prng), ...topicRetention, ...(isCompacted ? planCompaction(later) : {}) },
     producers: Array.from({ length: 1 + randomBelow(prng, 3) }, (_, index) => ({
       ...planProducer(prng, index),
       timestampSpreadMs: randomBelow(later, 3) === 0 ? 1 + randomBelow(later, 3000) : 0,
@@ -80,6 +83,8 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
     // What compaction takes away is not found by time either.
     lookupCount: isCompacted ? 0 : randomBelow(later, 2),
     growths,
+    // Where retention takes what a producer wrote, a power loss may take what is known of it.
+    zombieCount: Object.keys(topicRetention).length === 0 ? randomBelow(later, 2) : 0,
     faults: planFaults(prng, {
       durationMs,
       ...scope,
@@ -100,6 +105,7 @@ export function* smallerBrokerPlans(plan: BrokerPlan): Iterable<BrokerPlan> {
   }
   if (plan.adminChanges > 0) yield { ...plan, adminChanges: 0 }
   if (plan.growths > 0) yield { ...plan, growths: plan.growths - 1 }
+  if (plan.zombieCount > 0) yield { ...plan, zombieCount: 0 }
   if (plan.lookupCount > 0) yield { ...plan, lookupCount: 0 }
   if (plan.consumerCount > 0) yield { ...plan, consumerCount: 0 }
   if (plan.directoryCount > 1) yield { ...plan, directoryCount: plan.directoryCount - 1 }

@@ -12,7 +12,7 @@ import {
 import type { HistoryEvent } from '../history/history.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
-import { Driver, type TopicHandle } from './driver.ts'
+import { brokerMachine, Driver, type TopicHandle } from './driver.ts'
 
 export interface ProducerPlan {
   name: string
@@ -37,6 +37,8 @@ export interface ProducerPlan {
 interface Batch {
   partition: number
   values: string[]
+  /** How many lives of the broker had ended when this was made, of those that may leave a snapshot of producers behind. */
+  brokerEnds: number
   timestamps: number[]
   /** Key of each value, and whether it deletes that. */
   keys: { key: string; isTombstone: boolean }[]
@@ -74,6 +76,7 @@ export class Producer {
   done = false
   readonly #world: World
   readonly #history: HistoryEvent[]
+  readonly #logRolls: boolean
   #producerId = -1n
   #epoch = -1
   readonly #sequences: number[] = []
@@ -81,8 +84,10 @@ export class Producer {
   #made = 0
   #sent = 0
 
-  constructor(world: World, plan: ProducerPlan, history: HistoryEvent[]) {
+  /** `logRolls`: snapshots of producers may be taken at any time. */
+  constructor(world: World, plan: ProducerPlan, history: HistoryEvent[], { logRolls = true } = {}) {
     this.plan = plan
+    this.#logRolls = logRolls
     this.#world = world
     this.#history = history
   }
@@ -145,9 +150,9 @@ export class Producer {
   /**
    * Sends on one connection until it fails or everything is answered; answers what was not, in order.
    *
-   * A snapshot of producers, in Kafka's format, has the last batch of each. A broker that died with several batches unanswered, came back, and was
-   * stopped in good order, knows only the last of them: the others are out of order when they come again. They are in the log all the same, or that last
-   * one would be refused too.
+   * A snapshot of producers, in Kafka's format, has the last batch of each; one is taken when a log is closed in good order, and when it rolls. A broker that
+   * starts from it knows only the last of several unanswered batches: the others are out of order when they come again. They are in the log all
+   * the same, or that last one would be refused too.
    */
   async #pipeline(host: Host, driver: Driver, again: Batch[]): Promise<Batch[]> {
     const unanswered: Batch[] = []
@@ -168,6 +173,7 @@ export class Producer {
             // After trouble with one batch the answers to later ones (out of order, mostly) say nothing.
             if (troubled && answer.errorCode !== 0) return
             if (answer.errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER) {
+              if (batch.brokerEnds === this.#brokerEnds) this.#refused(batch)
               outOfOrder.add(batch)
               troubled = true
               return
@@ -202,10 +208,12 @@ export class Producer {
     }
     await Promise.all(replies)
     const [refused] = outOfOrder
-    if (refused !== undefined && !cut) {
-      this.#world.fail(`${this.plan.name}: Produce of ${refused.values[0]} was refused: OUT_OF_ORDER_SEQUENCE_NUMBER`)
-    }
+    if (refused !== undefined && !cut) this.#refused(refused)
     return unanswered
+  }
+
+  #refused({ values }: Batch): void {
+    this.#world.fail(`${this.plan.name}: Produce of ${values[0]} was refused: OUT_OF_ORDER_SEQUENCE_NUMBER`)
   }
 
   async #initProducerId(driver: Driver): Promise<void> {
@@ -220,6 +228,11 @@ export class Producer {
     }
     this.#producerId = response.producerId
     this.#epoch = response.producerEpoch
+  }
+
+  get #brokerEnds(): number {
+    const { exitCount, endCount } = this.#world.machine(brokerMachine)
+    return this.#logRolls ? endCount : exitCount
   }
 
   #make(host: Host): Batch {
@@ -256,7 +269,7 @@ export class Producer {
         ...(this.plan.idempotent ? { producerId: this.#producerId, producerEpoch: this.#epoch, baseSequence } : {}),
       },
     )
-    return { partition, values, timestamps, keys, bytes }
+    return { partition, values, brokerEnds: this.#brokerEnds, timestamps, keys, bytes }
   }
 
   #requestOf({ partition, bytes }: Batch) {

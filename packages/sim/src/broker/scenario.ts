@@ -25,6 +25,7 @@ import {
 import { Producer } from './producer.ts'
 import { expectSameRecovery } from './recovery.ts'
 import { type RetentionRule, RetentionWatch } from './retention-watch.ts'
+import { Zombie } from './zombie.ts'
 
 export interface BrokerScenarioOptions {
   durability: Durability
@@ -72,13 +73,19 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     growing: topicName,
     everyMs: durationMs / 10,
   })
-  const producers = plan.producers.map(producer => new Producer(world, producer, history))
+  const { 'internal.segment.bytes': segmentBytes, 'retention.ms': retentionMs } = plan.topicConfigs
+  const logRolls = Number(segmentBytes) < 1_000_000 || retentionMs !== undefined
+  const producers = plan.producers.map(producer => new Producer(world, producer, history, { logRolls }))
   const consumers = Array.from({ length: plan.consumerCount }, (_, index) =>
     consumer(`consumer-${index}`, { seeks: index > 0 }),
   )
   const lookups = Array.from(
     { length: plan.lookupCount },
     (_, index) => new Lookups(world, { name: `lookups-${index}`, topic: topicName, everyMs: 200 }, history),
+  )
+  const zombies = Array.from(
+    { length: plan.zombieCount },
+    (_, index) => new Zombie(world, { name: `zombie${index}`, topic: topicName, everyMs: 500 }, history),
   )
   clients.spawn('admin', async host => {
     await createTopic(
@@ -89,7 +96,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     )
     await admin.run(host)
   })
-  for (const each of [...producers, ...consumers, ...lookups]) clients.spawn(each.plan.name, host => each.run(host))
+  for (const each of [...producers, ...consumers, ...lookups, ...zombies])
+    clients.spawn(each.plan.name, host => each.run(host))
 
   await world.run({ forMs: durationMs })
   healAll(world)
@@ -97,7 +105,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   if (plan.directoryCount > 1) for (const process of machine.processes) process.terminate()
   const areDone = (): boolean => admin.done && producers.every(({ done }) => done)
   await world.runUntil('producers and administrators are done', areDone, { withinMs: 60_000 })
-  for (const each of [...consumers, ...lookups]) each.stopped = true
+  for (const each of [...consumers, ...lookups, ...zombies]) each.stopped = true
 
   if (plan.lastDeath === 'power-loss') machine.crash()
   else for (const process of machine.processes) process.kill()

@@ -21,7 +21,7 @@ export function judge(history: readonly HistoryEvent[], options: JudgeOptions = 
 }
 
 /** What is known of a partition from acknowledgements and reads. */
-export interface PartitionLog {
+interface PartitionLog {
   /** Values said to stand at each offset: one, unless something is wrong. */
   valuesByOffset: Map<number, Set<string>>
   offsetsByValue: Map<string, Set<number>>
@@ -29,7 +29,7 @@ export interface PartitionLog {
   readMax: number
 }
 
-export type Log = Map<string, PartitionLog>
+type Log = Map<string, PartitionLog>
 
 function logOf(history: readonly HistoryEvent[]): Log {
   const log: Log = new Map()

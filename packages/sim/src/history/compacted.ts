@@ -1,10 +1,9 @@
-import type { Log } from './analyses.ts'
 import type { HistoryEvent } from './history.ts'
 
 /** Answers whether a value may be gone because of what compaction keeps: the last record of each key, and tombstones for a while only. */
 export function compactedAway(
   history: readonly HistoryEvent[],
-  log: Log,
+  log: ReadonlyMap<string, { readonly offsetsByValue: ReadonlyMap<string, ReadonlySet<number>> }>,
 ): (value: string, offset: number | undefined) => boolean {
   const sends = new Map<string, HistoryEvent & { kind: 'send' }>()
   /** By partition and key: the last known offset, and whether a send has no known outcome. */

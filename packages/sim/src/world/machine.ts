@@ -24,6 +24,10 @@ export class Machine {
   diskFaults: DiskFaults = { ...noDiskFaults }
   /** Directories below which nothing can be read or written: one disk of several has failed. */
   readonly failedPaths = new Set<string>()
+  /** Processes that ended by themselves, in good order or not: only what was killed had no last word. */
+  exitCount = 0
+  /** Processes that ended, however. */
+  endCount = 0
   /** Told of each renaming, after it: for invariants over what a process does to its files. */
   onRename: ((process: Process, from: string, to: string) => void) | undefined
   /** How far its wall clock is from the world's. */

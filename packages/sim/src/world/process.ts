@@ -119,6 +119,8 @@ export class Process {
   finish(end: ProcessEnd): void {
     if (this.end !== undefined) return
     this.end = end
+    this.machine.endCount++
+    if (end.code !== undefined) this.machine.exitCount++
     const world = this.machine.world
     world.trace.tell(world.nowMs, `${this.name} ends: ${end.reason}`)
     for (const callback of this.#onEnd.splice(0)) callback()

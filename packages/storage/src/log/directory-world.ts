@@ -43,6 +43,8 @@ export class DirectoryWorld implements LogWorld {
   readonly #epochs = new Set<{ writeEpochs(): void }>()
   #epochsAwaited = false
   #namesChanged = false
+  /** A log's name was taken away, and a power loss may bring it back. */
+  #nameRemoved = false
   #stopped = false
 
   constructor(options: WorldOptions) {
@@ -72,14 +74,21 @@ export class DirectoryWorld implements LogWorld {
   }
 
   /** Names in the log directory have changed, and nobody needs them on the platter yet. */
-  namesChanged(): void {
+  namesChanged({ removed = false }: { removed?: boolean } = {}): void {
     this.#namesChanged = true
+    if (removed) this.#nameRemoved = true
+  }
+
+  /** Logs that were taken away stay away: one of the same name may now be created in another directory. */
+  syncRemovals(): void {
+    if (this.#nameRemoved) this.syncNames()
   }
 
   syncNames(): void {
     if (!this.#namesChanged) return
     this.disk.syncDirectorySync(this.directory.path)
     this.#namesChanged = false
+    this.#nameRemoved = false
   }
 
   epochsChanged(log: { writeEpochs(): void }): void {

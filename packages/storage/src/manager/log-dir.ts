@@ -157,7 +157,7 @@ export class LogDir {
     const path = `${this.path}/${markedDirectoryName(prng, log.topic, log.partition, kind)}`
     // After the death of the machine the log may be back: the metadata does not know it, and it is taken away again.
     disk.renameSync(log.path, path)
-    this.world.namesChanged()
+    this.world.namesChanged({ removed: true })
     if (kind === 'delete') this.world.removeLater([path], log.config.fileDeleteDelayMs)
   }
 

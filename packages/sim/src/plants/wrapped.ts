@@ -1,7 +1,7 @@
 import { type Disk, DiskError, type DiskFile, type Net, type Socket } from '@dorsale/base'
+import type { Durability } from '../broker/plan.ts'
 import type { FaultScope } from '../world/faults.ts'
 import type { Host } from '../world/process.ts'
-import type { Durability } from './plan.ts'
 
 /**
  * Mistakes planted in a broker that has none: each wraps what the world hands it, so that the broker as a whole behaves as one would that
@@ -22,7 +22,7 @@ const deaths: Partial<FaultScope> = { kinds: ['kill', 'kill-at-call', 'power-los
 const fullDisks: Partial<FaultScope> = { kinds: ['disk', 'full-disk', 'kill'], diskFaults: ['shortWrite'] }
 const failingSyncs: Partial<FaultScope> = { kinds: ['disk', 'power-loss'], diskFaults: ['syncError'], countMax: 40 }
 
-export const plants: readonly Plant[] = [
+export const wrappedPlants: readonly Plant[] = [
   {
     name: 'fsync skipped',
     durability: 'machine',
@@ -55,7 +55,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'failed fsync tried again',
     durability: 'machine',
-    from: 26,
+    from: 60,
     focus: failingSyncs,
     plant: host => withFiles(host, file => ({ sync: () => file.sync().catch(() => file.sync()) })),
   },
@@ -91,7 +91,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'off by one in the offset index',
     durability: 'process',
-    from: 4,
+    from: 10,
     focus: { kinds: ['terminate', 'kill'] },
     plant: host =>
       withFiles(host, file =>

@@ -1,0 +1,59 @@
+import { registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { BrokerPlan } from '../broker/plan.ts'
+import type { BrokerScenarioOptions } from '../broker/scenario.ts'
+import type { Scenario } from '../scenario.ts'
+import type { Mutant } from './mutants.ts'
+
+/** Packages of which a mutant has its own copies. What lies below them has no mistakes planted, and is shared. */
+const mutable = /\/packages\/(broker|storage|coordinate|raft|transport|sim\/src\/broker)\//
+const parameter = 'mutant'
+
+/**
+ * The broker's scenario over a broker with one mistake in its source. No switch in the product's code: the modules are loaded a second time, and the
+ * text of one of them is changed on the way in. Throws when the place that the mutant names is not there exactly once: it has moved, and the
+ * mutant must follow it.
+ */
+export async function mutantScenario(mutant: Mutant): Promise<Scenario<BrokerPlan>> {
+  let isChanged = false
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context)
+      const isOfMutant = context.parentURL?.endsWith(queryOf(mutant)) || specifier.endsWith(queryOf(mutant))
+      if (!isOfMutant || !mutable.test(resolved.url) || resolved.url.endsWith(queryOf(mutant))) return resolved
+      return { ...resolved, url: resolved.url + queryOf(mutant) }
+    },
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context)
+      if (!url.endsWith(`/${mutant.file}${queryOf(mutant)}`)) return loaded
+      isChanged = true
+      return { ...loaded, source: mutate(String(loaded.source), mutant) }
+    },
+  })
+  try {
+    const url = new URL(`../broker/scenario.ts${queryOf(mutant)}`, import.meta.url)
+    const { brokerScenario } = (await import(url.href)) as {
+      brokerScenario(options: BrokerScenarioOptions): Scenario<BrokerPlan>
+    }
+    if (!isChanged) throw new Error(`${mutant.name}: ${mutant.file} is no part of the broker any more`)
+    return brokerScenario(mutant)
+  } finally {
+    hooks.deregister()
+  }
+}
+
+/** The text of the mutant's file with its mistake. */
+export function mutate(source: string, { name, file, before, after }: Mutant): string {
+  const pieces = source.split(before)
+  if (pieces.length !== 2) {
+    throw new Error(
+      `the mistake '${name}' is planted where ${file} says \`${before}\`, which stands there ${pieces.length - 1} times: ` +
+        `let ${fileURLToPath(new URL('mutants.ts', import.meta.url))} follow the code`,
+    )
+  }
+  return pieces.join(after)
+}
+
+function queryOf(mutant: Mutant): string {
+  return `?${parameter}=${encodeURIComponent(mutant.name)}`
+}

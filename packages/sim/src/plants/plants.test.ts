@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { firstFailingSeed } from '../seeds.ts'
+import { mutate } from './mutant-scenario.ts'
+import { mutants } from './mutants.ts'
+import { allPlants } from './plants.ts'
+
+// A few of them for every change; `npm run sim -- --plants` searches all.
+const quick = [
+  'fsync skipped',
+  'short write taken for whole',
+  'lost epoch check of producers',
+  'off by one in the offset index',
+  'reply before commit',
+  'a periodic task with a bug',
+]
+
+describe('mistakes planted in the broker are found', () => {
+  for (const name of quick) {
+    test(name, async () => {
+      const plant = allPlants().find(each => each.name === name)
+      assert.ok(plant)
+      const found = await firstFailingSeed(await plant.scenario(), { from: plant.from, count: 60 })
+      assert.ok(found, `${name} was not found`)
+    })
+  }
+})
+
+test('every mistake that is planted in the source still has its place there', () => {
+  for (const mutant of mutants) {
+    const source = readFileSync(new URL(`../../../../${mutant.file}`, import.meta.url), 'utf8')
+    assert.notEqual(mutate(source, mutant), source)
+  }
+})
