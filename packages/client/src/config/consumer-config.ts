@@ -33,14 +33,14 @@ const groupRows = {
     ignoreCase: true,
     importance: 'high',
     doc: 'Who divides the partitions: `classic` a member of the group, `consumer` the broker (KIP-848).',
-    effect: { refused: 'only classic is there yet' },
+    effect: test('consumer-group'),
   },
   'group.remote.assignor': {
     type: 'string',
     default: null,
     importance: 'medium',
     doc: 'The assignor of the broker, with `group.protocol=consumer`; the broker chooses when there is none.',
-    effect: { refused: 'group.protocol=consumer is not there yet' },
+    effect: test('consumer-group'),
   },
   'session.timeout.ms': {
     type: 'int',

@@ -1,3 +1,4 @@
+import { DorsaleError } from '@dorsale/base'
 import {
   type ErrorCode,
   errorCodes,
@@ -33,7 +34,7 @@ const groupsVersionMin = 8
  */
 export async function fetchCommitted(
   cluster: Cluster,
-  member: GroupMetadata,
+  member: () => GroupMetadata,
   partitions: readonly TopicPartition[],
   options: { timeoutMs: number; isStable: boolean },
 ): Promise<GroupOffset[]> {
@@ -42,35 +43,40 @@ export async function fetchCommitted(
     topicId: cluster.metadata.topic(name)?.topicId ?? noTopicId,
     partitionIndexes: group.map(({ partition }) => partition),
   }))
-  const { groupId, memberId, generationId } = member
   const isNamed = byTopic.some(({ topicId }) => topicId === noTopicId)
   const answer = await cluster.retrying(
-    `the committed offsets of group ${groupId}`,
-    () =>
-      cluster.callCoordinator(
-        { type: 'group', key: groupId },
-        offsetFetchRequest,
-        offsetFetchResponse,
-        version =>
-          version < groupsVersionMin
-            ? { groupId, topics: byTopic, requireStable: options.isStable && version >= stableVersionMin }
-            : {
-                groups: [{ groupId, memberId: memberId || null, memberEpoch: generationId, topics: byTopic }],
-                requireStable: options.isStable,
-              },
-        {
-          ...(isNamed && { versionMax: fetchNamedVersionMax }),
-          check: ({ errorCode, groups, topics }) => {
-            refuse(errorCode, groupId)
-            for (const group of groups) refuse(group.errorCode, groupId)
-            for (const topic of [...topics, ...groups.flatMap(group => group.topics)]) {
-              for (const each of topic.partitions) {
-                refuse(each.errorCode, `${topic.name}-${each.partitionIndex}`)
+    'the committed offsets',
+    () => {
+      const { groupId, memberId, generationId } = memberNow(member)
+      return cluster
+        .callCoordinator(
+          { type: 'group', key: groupId },
+          offsetFetchRequest,
+          offsetFetchResponse,
+          version =>
+            version < groupsVersionMin
+              ? { groupId, topics: byTopic, requireStable: options.isStable && version >= stableVersionMin }
+              : {
+                  groups: [{ groupId, memberId: memberId || null, memberEpoch: generationId, topics: byTopic }],
+                  requireStable: options.isStable,
+                },
+          {
+            ...(isNamed && { versionMax: fetchNamedVersionMax }),
+            check: ({ errorCode, groups, topics }) => {
+              refuse(errorCode, groupId)
+              for (const group of groups) refuse(group.errorCode, groupId)
+              for (const topic of [...topics, ...groups.flatMap(group => group.topics)]) {
+                for (const each of topic.partitions) {
+                  refuse(each.errorCode, `${topic.name}-${each.partitionIndex}`)
+                }
               }
-            }
+            },
           },
-        },
-      ),
+        )
+        .catch(error => {
+          throw isMemberStale(error) ? notYet(error) : error
+        })
+    },
     options,
   )
   return [...answer.topics, ...answer.groups.flatMap(({ topics }) => topics)].flatMap(topic => {
@@ -93,6 +99,28 @@ export async function fetchCommitted(
 }
 
 const stableVersionMin = 7
+
+/** A member that is just falling out of its group, or joining it, may ask a moment later. */
+function memberNow(member: () => GroupMetadata): GroupMetadata {
+  try {
+    return member()
+  } catch (error) {
+    throw notYet(error)
+  }
+}
+
+function isMemberStale(error: unknown): boolean {
+  return error instanceof ProtocolError && staleErrors.has(error.errorCode)
+}
+
+const staleErrors = new Set<ErrorCode>([errorCodes.STALE_MEMBER_EPOCH, errorCodes.UNKNOWN_MEMBER_ID])
+
+function notYet(cause: unknown): DorsaleError {
+  return new DorsaleError('DORSALE_NOT_A_MEMBER', 'this consumer is not a member of its group at the moment', {
+    cause,
+    retriable: true,
+  })
+}
 
 /**
  * One attempt to commit. Answers what was refused, by partition (`orders-0`), with its error; rejects when nothing is known to be committed.

@@ -365,7 +365,7 @@ export class Fetcher {
       }
     } catch (error) {
       for (const { partition } of asked) this.#hold(partition)
-      if (!mayPass(error) && !this.#isStopped) onError(error as Error)
+      if (!isRetriable(error) && !this.#isStopped) onError(error as Error)
     }
   }
 
@@ -429,10 +429,6 @@ export class Fetcher {
     this.wake()
     this.#options.onChunk()
   }
-}
-
-function mayPass(error: unknown): boolean {
-  return isRetriable(error) || (error instanceof ProtocolError && error.action === 'rejoin')
 }
 
 function timestampOf(reset: Exclude<OffsetReset, 'none'> | { timestamp: number }, now: number): number {

@@ -9,6 +9,7 @@ import { assignorsOf } from './assignors/index.ts'
 import { ClassicGroup } from './classic-group.ts'
 import { fetchCommitted, type GroupOffset } from './committed-offsets.ts'
 import { Committer } from './committer.ts'
+import { ConsumerGroup } from './consumer-group.ts'
 import type { Departure, GroupLink } from './group-link.ts'
 import type { GroupMetadata, RebalanceListener } from './group-listener.ts'
 import { GroupPartitions } from './group-partitions.ts'
@@ -85,8 +86,8 @@ export class GroupSide {
 
   subscribe(topics: Topics, listener: RebalanceListener): void {
     checkTopics(topics)
-    const { cluster, config } = this.#options
-    if (topics instanceof SubscriptionPattern && config['group.protocol'].toLowerCase() === 'classic') {
+    const { cluster } = this.#options
+    if (topics instanceof SubscriptionPattern && !this.#isModern) {
       throw new DorsaleError(
         'DORSALE_INVALID_SUBSCRIPTION',
         'a SubscriptionPattern is matched by the broker: that needs group.protocol=consumer; a RegExp is matched by the consumer',
@@ -134,8 +135,7 @@ export class GroupSide {
 
   fetchCommitted(partitions: readonly TopicPartition[], timeoutMs: number): Promise<GroupOffset[]> {
     // A classic group does not look at who asks.
-    const isModern = this.isSubscribed && this.#options.config['group.protocol'].toLowerCase() === 'consumer'
-    const member = isModern ? this.#link.member() : this.#manual()
+    const member = () => (this.isSubscribed && this.#isModern ? this.#link.member() : this.#manual())
     return fetchCommitted(this.#options.cluster, member, partitions, { timeoutMs, isStable: true })
   }
 
@@ -173,23 +173,39 @@ export class GroupSide {
     this.#committer.stop()
   }
 
+  get #isModern(): boolean {
+    return this.#options.config['group.protocol'].toLowerCase() === 'consumer'
+  }
+
   #makeLink(): GroupLink {
     const { world, cluster, config, connection, groupId, assignors, onError } = this.#options
     const shared = { world, cluster, partitions: this.#partitions, turns: this.turns, onError }
     const rack = config['client.rack'] === '' ? null : config['client.rack']
+    const member = {
+      groupId,
+      groupInstanceId: config['group.instance.id'],
+      rebalanceTimeoutMs: config['max.poll.interval.ms'],
+      requestTimeoutMs: connection.requestTimeoutMs,
+      retryBackoff: connection.retryBackoff,
+    }
+    const subscribedTopics = () => this.topics
+    if (this.#isModern) {
+      return new ConsumerGroup({
+        ...shared,
+        subscribedTopics,
+        subscribedPattern: () => (this.#topics instanceof SubscriptionPattern ? this.#topics.pattern : undefined),
+        config: { ...member, rack, remoteAssignor: config['group.remote.assignor'] },
+      })
+    }
     return new ClassicGroup({
       ...shared,
       rack,
       assignors: assignorsOf(config['partition.assignment.strategy'], assignors),
-      subscribedTopics: () => this.topics,
+      subscribedTopics,
       config: {
-        groupId,
-        groupInstanceId: config['group.instance.id'],
+        ...member,
         sessionTimeoutMs: config['session.timeout.ms'],
-        rebalanceTimeoutMs: config['max.poll.interval.ms'],
         heartbeatIntervalMs: config['heartbeat.interval.ms'],
-        requestTimeoutMs: connection.requestTimeoutMs,
-        retryBackoff: connection.retryBackoff,
       },
     })
   }

@@ -7,6 +7,7 @@ import {
   apis,
   apiVersionsResponse,
   BatchCursor,
+  type ConsumerGroupHeartbeatRequest,
   createMessage,
   type createTopicsResponse,
   decodeMessage,
@@ -117,7 +118,9 @@ export class FakeCluster {
 
   constructor(each: Host) {
     this.#host = each
-    this.groups = new FakeGroups(each.clock)
+    this.groups = new FakeGroups(each.clock, () =>
+      [...this.topics].map(([name, { id, partitions }]) => ({ name, id, partitionCount: partitions.length })),
+    )
   }
 
   get bootstrap(): string {
@@ -361,10 +364,16 @@ class FakeBroker {
         return { apiKeys: this.#versions(), finalizedFeatures: this.#cluster.features() }
       case 'Metadata': {
         const { topics } = body as MessageOf<typeof metadataRequest>
-        return this.#cluster.staleMetadata ?? this.#cluster.metadata(topics?.map(topic => topic.name!) ?? null)
+        return (
+          this.#cluster.staleMetadata ??
+          this.#cluster.metadata(
+            topics?.map(({ name, topicId }) => name ?? this.#cluster.topicById(topicId) ?? '') ?? null,
+          )
+        )
       }
       case 'FindCoordinator':
         return this.#findCoordinator(body as MessageOf<typeof findCoordinatorRequest>, errorCode)
+      case 'ConsumerGroupHeartbeat':
       case 'JoinGroup':
       case 'SyncGroup':
       case 'Heartbeat':
@@ -405,6 +414,8 @@ class FakeBroker {
       case 'OffsetFetch':
         if (errorCode === undefined) return groups.fetchOffsets(body as OffsetFetchRequest, topicOf)
         return { errorCode, groups: (asked ?? []).map(each => ({ groupId: each.groupId, errorCode })) }
+      case 'ConsumerGroupHeartbeat':
+        return errorCode === undefined ? groups.modern.heartbeat(body as ConsumerGroupHeartbeatRequest) : { errorCode }
       case 'JoinGroup':
         return errorCode === undefined ? groups.join(body as JoinGroupRequest, version) : { errorCode }
       case 'SyncGroup':

@@ -17,6 +17,7 @@ import {
   type SyncGroupRequest,
   type syncGroupResponse,
 } from '@dorsale/protocol'
+import { FakeConsumerGroups, type FakeTopics } from './fake-consumer-groups.ts'
 
 interface Member {
   readonly memberId: string
@@ -45,10 +46,13 @@ class FakeGroup {
 export class FakeGroups {
   readonly #clock: Clock
   readonly #groups = new Map<string, FakeGroup>()
+  /** Groups of the consumer protocol. */
+  readonly modern: FakeConsumerGroups
   #nextMember = 1
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, topics: FakeTopics) {
     this.#clock = clock
+    this.modern = new FakeConsumerGroups(clock, topics)
   }
 
   group(groupId: string): FakeGroup {
@@ -150,8 +154,10 @@ export class FakeGroups {
     const group = this.group(request.groupId)
     const { memberId, generationIdOrMemberEpoch: generationId } = request
     const isManual = generationId < 0 && memberId === ''
-    let errorCode: number =
-      isManual && group.state === 'empty'
+    const isModern = this.modern.members(request.groupId).size > 0
+    let errorCode: number = isModern
+      ? this.modern.check(request.groupId, memberId, generationId)
+      : isManual && group.state === 'empty'
         ? errorCodes.NONE
         : this.#check(group, { memberId, generationId, groupInstanceId: request.groupInstanceId })
     if (errorCode === errorCodes.NONE && group.state === 'completing') errorCode = errorCodes.REBALANCE_IN_PROGRESS
