@@ -15,6 +15,8 @@ export class AssignedPartition {
   fetchOffset: number | undefined
   /** Leader epoch of the record before `fetchOffset`; -1: not known. */
   lastEpoch = -1
+  /** The leader's epoch in which the place was last found to be in the log; only asked for where Fetch does not tell. */
+  checkedEpoch = -1
   /** To be found out before anything is fetched. */
   reset: PendingReset | undefined
   isPaused = false

@@ -189,6 +189,31 @@ test('a log that was truncated is noticed by the epoch of the last record (KIP-3
     }
   }))
 
+for (const answersEpochs of [true, false]) {
+  test(`before Kafka 2.7 the leader is asked where the epoch ended, when it is new${answersEpochs ? '' : '; one from before 2.1 cannot say'}`, () =>
+    withCluster({}, async (cluster, world) => {
+      cluster.apiVersionMax.set(1, 11)
+      if (!answersEpochs) cluster.apiVersionMax.set(23, 1)
+      cluster.createTopic('t', 1)
+      fill(cluster, 100)
+      const consumer = open(cluster, world, { 'max.partition.fetch.bytes': 100, 'metadata.max.age.ms': 500 })
+      consumer.assign([{ ...p0, offset: 60 }])
+      for await (const { offset } of consumer.records()) if (offset === 99) break
+      const asked = cluster.count('OffsetForLeaderEpoch')
+      const partition = cluster.partition('t', 0)
+      partition.batches.length = 8
+      Object.assign(partition, { nextOffset: 80, epoch: partition.epoch + 1 })
+      fill(cluster, 50)
+      await consumer.poll({ timeoutMs: 5000 })
+      const expected = answersEpochs ? 80 : 100
+      assert.equal(cluster.count('OffsetForLeaderEpoch') - asked, answersEpochs ? 1 : 0)
+      consumer.seek({ ...p0, offset: await consumer.position(p0) })
+      const [first] = await take(consumer, 1)
+      assert.ok(first! >= expected, `${first}`)
+      await consumer.close()
+    }))
+}
+
 test('a leader that moved, and a broker that died and came back, are followed', () =>
   withCluster({ brokers: 2 }, async (cluster, world) => {
     cluster.createTopic('t', 1, { leaders: [2] })

@@ -19,6 +19,7 @@ import { type Cluster, isRetriable } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
 import type { GroupOffset } from './committed-offsets.ts'
+import { lookUpEpochEnds } from './epoch-ends.ts'
 import { FetchSession, type WantedPartition } from './fetch-session.ts'
 import { lookUpOffsets, nameOf, offsetPlaces, type TopicPartition } from './offset-lookup.ts'
 import { RecordChunk } from './record-chunk.ts'
@@ -124,7 +125,7 @@ export class Fetcher {
     }
     for (const [link, partitions] of wanted) {
       if (link.state !== 'ready') link.connect()
-      else if (link.hasRoom) this.#fetch(link, partitions)
+      else if (link.hasRoom) this.#checkOrFetch(link, partitions)
     }
     if (mustReset) this.#findPositions()
     this.#timer?.cancel()
@@ -143,6 +144,44 @@ export class Fetcher {
       partition.preferred = undefined
     }
     return cluster.link(cluster.metadata.partition(partition.topic, partition.partition)?.leaderId ?? -1)
+  }
+
+  /** Fetches, after a look at whether a log was cut that has a new leader: brokers from before Kafka 2.7 do not tell that with what is fetched. */
+  #checkOrFetch(link: BrokerLink, partitions: readonly AssignedPartition[]): void {
+    const tells = (link.versions.pick(fetchRequest) ?? divergingVersionMin) >= divergingVersionMin
+    const unsure = tells ? [] : partitions.filter(each => this.#mustCheck(each))
+    if (unsure.length === 0) this.#fetch(link, partitions)
+    else void this.#check(link, unsure)
+  }
+
+  #mustCheck({ topic, partition, lastEpoch, checkedEpoch }: AssignedPartition): boolean {
+    const leaderEpoch = this.#options.cluster.metadata.partition(topic, partition)?.leaderEpoch ?? -1
+    return lastEpoch >= 0 && leaderEpoch > checkedEpoch
+  }
+
+  /** Asks the leader where the epochs ended that the last records are of (KIP-320). Never rejects. */
+  async #check(link: BrokerLink, partitions: readonly AssignedPartition[]): Promise<void> {
+    const { cluster } = this.#options
+    const asked = partitions.map(partition => ({ partition, generation: partition.generation }))
+    for (const { partition } of asked) partition.isUnderWay = true
+    try {
+      for (const end of await lookUpEpochEnds(cluster, link, partitions)) {
+        const entry = asked.find(({ partition }) => nameOf(partition) === nameOf(end))
+        if (entry === undefined || entry.partition.generation !== entry.generation) continue
+        const { partition } = entry
+        if (end.errorCode !== errorCodes.NONE) this.#onPartitionError(partition, end.errorCode)
+        else {
+          partition.checkedEpoch = end.leaderEpoch
+          if (end.endOffset >= 0 && end.endOffset < partition.fetchOffset!) this.#onTruncation(partition, end.endOffset)
+        }
+      }
+    } catch (error) {
+      this.#options.world.logger.debug('the ends of epochs could not be asked for', { error, nodeId: link.nodeId })
+      for (const { partition } of asked) this.#hold(partition)
+      cluster.refresh()
+    }
+    for (const { partition } of asked) partition.isUnderWay = false
+    this.wake()
   }
 
   #fetch(link: BrokerLink, partitions: readonly AssignedPartition[]): void {

@@ -7,6 +7,7 @@ import {
   apis,
   apiVersionsResponse,
   BatchCursor,
+  BatchHeader,
   type ConsumerGroupHeartbeatRequest,
   createMessage,
   type createTopicsResponse,
@@ -29,6 +30,8 @@ import {
   type metadataResponse,
   type OffsetCommitRequest,
   type OffsetFetchRequest,
+  type OffsetForLeaderEpochRequest,
+  type offsetForLeaderEpochResponse,
   type PartialMessage,
   type produceRequest,
   type produceResponse,
@@ -387,6 +390,8 @@ class FakeBroker {
         return this.#produce(body as MessageOf<typeof produceRequest>, version, errorCode)
       case 'Fetch':
         return this.#fetch(body as MessageOf<typeof fetchRequest>, version, errorCode)
+      case 'OffsetForLeaderEpoch':
+        return this.#epochEnds(body as OffsetForLeaderEpochRequest)
       case 'ListOffsets':
         return this.#listOffsets(body as MessageOf<typeof listOffsetsRequest>, errorCode)
       default: {
@@ -486,28 +491,32 @@ class FakeBroker {
       request.topics.map(topic => ({
         topic: topic.topic,
         topicId: topic.topicId,
-        partitions: topic.partitions.map(({ partition: index, fetchOffset, partitionMaxBytes, lastFetchedEpoch }) => {
-          const partition = this.#cluster.topics.get(this.#topicOf(version, topic))?.partitions[index]
-          const refuse = (code: number) => ({ partitionIndex: index, errorCode: code, highWatermark: -1 })
-          if (errorCode !== undefined) return refuse(errorCode)
-          if (partition === undefined) return refuse(errorCodes.UNKNOWN_TOPIC_ID)
-          if (partition.leader !== this.nodeId) return refuse(errorCodes.NOT_LEADER_OR_FOLLOWER)
-          const { batches, nextOffset, startOffset } = partition
-          const ends = { partitionIndex: index, highWatermark: nextOffset, lastStableOffset: nextOffset }
-          if (lastFetchedEpoch >= 0 && fetchOffset > nextOffset) {
-            return { ...ends, divergingEpoch: { epoch: lastFetchedEpoch, endOffset: nextOffset }, records: null }
-          }
-          if (fetchOffset < startOffset || fetchOffset > nextOffset) return refuse(errorCodes.OFFSET_OUT_OF_RANGE)
-          const found: Uint8Array[] = []
-          let bytes = 0
-          for (const batch of batches) {
-            if (batch.nextOffset <= fetchOffset) continue
-            if (found.length > 0 && bytes + batch.bytes.length > partitionMaxBytes) break
-            found.push(batch.bytes)
-            bytes += batch.bytes.length
-          }
-          return { ...ends, records: Buffer.concat(found) }
-        }),
+        partitions: topic.partitions.map(
+          ({ partition: index, fetchOffset, partitionMaxBytes, lastFetchedEpoch, currentLeaderEpoch }) => {
+            const partition = this.#cluster.topics.get(this.#topicOf(version, topic))?.partitions[index]
+            const refuse = (code: number) => ({ partitionIndex: index, errorCode: code, highWatermark: -1 })
+            if (errorCode !== undefined) return refuse(errorCode)
+            if (partition === undefined) return refuse(errorCodes.UNKNOWN_TOPIC_ID)
+            if (partition.leader !== this.nodeId) return refuse(errorCodes.NOT_LEADER_OR_FOLLOWER)
+            if (currentLeaderEpoch >= 0 && currentLeaderEpoch < partition.epoch)
+              return refuse(errorCodes.FENCED_LEADER_EPOCH)
+            const { batches, nextOffset, startOffset } = partition
+            const ends = { partitionIndex: index, highWatermark: nextOffset, lastStableOffset: nextOffset }
+            if (lastFetchedEpoch >= 0 && fetchOffset > nextOffset) {
+              return { ...ends, divergingEpoch: { epoch: lastFetchedEpoch, endOffset: nextOffset }, records: null }
+            }
+            if (fetchOffset < startOffset || fetchOffset > nextOffset) return refuse(errorCodes.OFFSET_OUT_OF_RANGE)
+            const found: Uint8Array[] = []
+            let bytes = 0
+            for (const batch of batches) {
+              if (batch.nextOffset <= fetchOffset) continue
+              if (found.length > 0 && bytes + batch.bytes.length > partitionMaxBytes) break
+              found.push(batch.bytes)
+              bytes += batch.bytes.length
+            }
+            return { ...ends, records: Buffer.concat(found) }
+          },
+        ),
       }))
     const isQuiet = (responses: ReturnType<typeof answer>) =>
       responses.every(({ partitions }) =>
@@ -523,6 +532,24 @@ class FakeBroker {
       responses = answer()
     }
     return { sessionId: 0, responses }
+  }
+
+  #epochEnds({ topics }: OffsetForLeaderEpochRequest): PartialMessage<typeof offsetForLeaderEpochResponse> {
+    return {
+      topics: topics.map(({ topic, partitions }) => ({
+        topic,
+        partitions: partitions.map(({ partition: index, leaderEpoch, currentLeaderEpoch }) => {
+          const partition = this.#cluster.partition(topic, index)
+          if (partition.leader !== this.nodeId)
+            return { partition: index, errorCode: errorCodes.NOT_LEADER_OR_FOLLOWER }
+          if (currentLeaderEpoch < partition.epoch)
+            return { partition: index, errorCode: errorCodes.FENCED_LEADER_EPOCH }
+          const epochOf = (bytes: Uint8Array) => new BatchHeader(bytes, 0).partitionLeaderEpoch
+          const last = partition.batches.findLast(({ bytes }) => epochOf(bytes) <= leaderEpoch)
+          return { partition: index, leaderEpoch, endOffset: last?.nextOffset ?? -1 }
+        }),
+      })),
+    }
   }
 
   #listOffsets(
