@@ -23,6 +23,7 @@ import { ensurePrerequisites, type Reference } from '../prerequisites.ts'
 import { Processes, until, within } from '../processes.ts'
 import { clusterChecks } from './administration.ts'
 import { accessChecks } from './administration-access.ts'
+import { groupChecks } from './group-checks.ts'
 
 const partitions = 6
 const jobMs = 180_000
@@ -95,6 +96,15 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Re
   await checks.run(`${broker.name}: offsets by place and time, seeking`, seeking)
   const admin = createAdmin({ world, settings })
   const tools = new KafkaTools(processes, { bootstrap, classPath: reference.tools })
+  const restart = async () => {
+    await running.kill()
+    running = await broker.start()
+  }
+  for (const check of groupChecks) {
+    await checks.run(`${broker.name}: groups: ${check.name}`, () =>
+      check.run({ bootstrap, processes, tools, directory, restart }),
+    )
+  }
   const others = { tools, directory, produce: produceOne, inTransaction }
   for (const check of [...clusterChecks, ...accessChecks]) {
     await checks.run(`${broker.name}: admin: ${check.name}`, async () => {
