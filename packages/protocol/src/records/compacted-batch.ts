@@ -31,9 +31,12 @@ export function emptiedBatch(header: BatchHeader): Uint8Array {
 
 /**
  * A builder for some of the records of the batch, to be given by `appendEncoded` and closed by `build(header.lastOffset)`: everything else stays
- * as it was, and so does the last offset, on which the producer's last sequence rests.
+ * as it was, and so does the last offset, on which the producer's last sequence rests. `sizeHint`: bytes of these records.
  */
-export function rebuilderOf(header: BatchHeader, options: { deleteHorizonMs: number | undefined }): RecordBatchBuilder {
+export function rebuilderOf(
+  header: BatchHeader,
+  options: { deleteHorizonMs: number | undefined; sizeHint: number },
+): RecordBatchBuilder {
   return new RecordBatchBuilder(
     {
       baseOffset: header.baseOffset,
@@ -47,6 +50,6 @@ export function rebuilderOf(header: BatchHeader, options: { deleteHorizonMs: num
       control: header.isControl,
       deleteHorizonMs: options.deleteHorizonMs,
     },
-    header.sizeInBytes,
+    batchHeaderSize + options.sizeHint,
   )
 }

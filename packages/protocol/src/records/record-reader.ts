@@ -35,6 +35,7 @@ export class RecordReader {
   #valueStart = 0
   #valueLength = absent
   #headersStart = 0
+  #recordStart = 0
   #recordEnd = 0
 
   constructor(header: BatchHeader, options: { plainBytesMax?: number } = {}) {
@@ -71,6 +72,7 @@ export class RecordReader {
     const size = reader.varint()
     const start = reader.offset
     reader.skip(size)
+    this.#recordStart = start
     this.#recordEnd = reader.offset
     reader.offset = start
 
@@ -100,12 +102,13 @@ export class RecordReader {
     return this.#view(this.#keyStart, this.#keyLength)
   }
 
-  get hasKey(): boolean {
-    return this.#keyLength >= 0
-  }
-
   get hasValue(): boolean {
     return this.#valueLength >= 0
+  }
+
+  /** Bytes of the record behind the field that says so. */
+  get sizeInBytes(): number {
+    return this.#recordEnd - this.#recordStart
   }
 
   /** Everything behind the offset as it is encoded, from the key's length on: a view, for whoever writes the record again. */

@@ -15,6 +15,9 @@ import type { Pacer } from './pacer.ts'
 /** Plain bytes that a compressed batch may hold: more than any producer is allowed here, since other brokers allow more. */
 export const cleanedBatchBytesMax = 128 * 1024 * 1024
 
+/** What a new base timestamp may add to a record, and to the length before it. */
+const growthOfRecord = 12
+
 export interface BatchFilterOptions {
   readonly keys: OffsetMap
   readonly pacer: Pacer
@@ -50,12 +53,14 @@ export class BatchFilter {
     const reader = new RecordReader(header, { plainBytesMax: cleanedBatchBytesMax })
     const isKept: boolean[] = []
     let keptCount = 0
+    let keptBytes = 0
     let hasTombstone = false
     while (reader.next()) {
       const keeps = header.isControl || this.#keeps(reader, horizonMs)
       isKept.push(keeps)
       if (keeps) {
         keptCount++
+        keptBytes += reader.sizeInBytes
         hasTombstone ||= !reader.hasValue
       }
       if (pacer.countRecord()) await pacer.turn()
@@ -64,7 +69,8 @@ export class BatchFilter {
 
     const begins = (hasTombstone || isSpent) && horizonMs === undefined
     if (keptCount === isKept.length && !begins) return header.batchBytes
-    const builder = rebuilderOf(header, { deleteHorizonMs: begins ? now + deleteRetentionMs : horizonMs })
+    const deleteHorizonMs = begins ? now + deleteRetentionMs : horizonMs
+    const builder = rebuilderOf(header, { deleteHorizonMs, sizeHint: keptBytes + keptCount * growthOfRecord })
     reader.rewind()
     for (const keeps of isKept) {
       reader.next()

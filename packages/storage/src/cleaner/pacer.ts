@@ -2,8 +2,8 @@
 import { type Clock, sleep } from '@dorsale/base'
 import type { Compaction } from '../log/compaction.ts'
 
-/** Records looked at before the world is let in: a millisecond or two. */
-const recordsPerTurn = 1024
+/** Records looked at before the world is let in: half a millisecond, or one. */
+const recordsPerTurn = 512
 /** The longest wait after which a pass looks whether it is to give up. */
 const waitMsMax = 100
 

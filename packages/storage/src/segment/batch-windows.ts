@@ -29,7 +29,10 @@ export interface BatchWindow {
   readonly position: number
 }
 
-/** Reads off the event loop, into memory of its own that is used again and again. */
+/**
+ * Reads off the event loop, into memory of its own that is used again and again. A batch that is larger than the window makes it grow, for the rest of
+ * its file: memory that comes and goes with each batch would make V8 collect all its garbage every few megabytes.
+ */
 export class BatchWindows {
   readonly #bytesWanted: number
   #buffer: Uint8Array
@@ -39,32 +42,19 @@ export class BatchWindows {
     this.#buffer = Buffer.allocUnsafeSlow(this.#bytesWanted)
   }
 
-  /**
-   * The batches between two positions of the file, of which `end` is a batch's. A batch that is larger than the window gets one of its
-   * size. Throws a `CorruptFileError` where the bytes are not a batch.
-   */
+  /** The batches between two positions of the file, of which `end` is a batch's. Throws a `CorruptFileError` where the bytes are not a batch. */
   async *read(file: PooledFile, start: number, end: number): AsyncGenerator<BatchWindow> {
-    let size = this.#bytesWanted
+    if (this.#buffer.length > this.#bytesWanted) this.#buffer = Buffer.allocUnsafeSlow(this.#bytesWanted)
     for (let position = start; position < end; ) {
-      const target = this.#room(Math.min(size, end - position))
+      const target = this.#buffer.subarray(0, Math.min(this.#buffer.length, end - position))
       const length = await file.useAsync(opened => opened.read(target, position))
       const window = measureBatches(target.subarray(0, length))
       if (window.end > 0) {
         yield { bytes: target.subarray(0, window.end), position }
         position += window.end
-        size = this.#bytesWanted
       } else if (window.needed === undefined || window.needed > end - position || length < target.length) {
         throw new CorruptFileError(file.path, `holds at byte ${position} what is not a record batch`)
-      } else size = window.needed
+      } else this.#buffer = Buffer.allocUnsafeSlow(window.needed)
     }
-  }
-
-  /** Memory of this size; what a large batch needed is given back when it is done with. */
-  #room(size: number): Uint8Array {
-    const isUsual = size <= this.#bytesWanted
-    if (this.#buffer.length < size || (isUsual && this.#buffer.length > this.#bytesWanted)) {
-      this.#buffer = Buffer.allocUnsafeSlow(Math.max(size, this.#bytesWanted))
-    }
-    return this.#buffer.subarray(0, size)
   }
 }
