@@ -75,7 +75,7 @@ function fetchGroup(
       named.filter(({ name }) => name !== ''),
       { requireStable },
     )
-    return [...named.filter(({ name }) => name === '').map(unknownTopic), ...found]
+    return [...found, ...named.filter(({ name }) => name === '').map(unknownTopic)]
   }
   const replier = {
     answer: (topics: OffsetFetchResponseTopics[]) =>

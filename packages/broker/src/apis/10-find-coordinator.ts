@@ -60,7 +60,9 @@ function find(core: BrokerCore, key: string, call: Call): FindCoordinatorRespons
     return nobody(key, errorCodes.COORDINATOR_NOT_AVAILABLE, 'No broker leads the partition of this key.')
   }
   const { nodeId, host, port } = leader
-  return { key, nodeId, host, port, errorCode: errorCodes.NONE, errorMessage: null }
+  // Kafka's text of no error, as it happens to be in either form of the response.
+  const errorMessage = call.apiVersion >= severalVersion ? '' : 'NONE'
+  return { key, nodeId, host, port, errorCode: errorCodes.NONE, errorMessage }
 }
 
 function nobody(key: string, errorCode: number, errorMessage: string | null): FindCoordinatorResponseCoordinator {

@@ -24,7 +24,7 @@ export const joinGroupApi = defineApi<JoinGroupRequest, JoinGroupResponse>({
     if (request.groupId === '') return refusal(apiVersion, errorCodes.INVALID_GROUP_ID, request.memberId)
     const { classicSessionTimeoutMsMin, classicSessionTimeoutMsMax } = core.groups.config
     if (request.sessionTimeoutMs < classicSessionTimeoutMsMin || request.sessionTimeoutMs > classicSessionTimeoutMsMax)
-      return refusal(apiVersion, errorCodes.INVALID_SESSION_TIMEOUT, '')
+      return refusal(apiVersion, errorCodes.INVALID_SESSION_TIMEOUT, request.memberId)
     const replier = replierOf(call, errorCode => refusal(apiVersion, errorCode, request.memberId))
     const answer = (response: JoinGroupResponse) => replier.answer(withNames(response, apiVersion))
     core.groups.run(

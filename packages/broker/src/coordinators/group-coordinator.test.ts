@@ -96,7 +96,9 @@ describe('the group coordinator of a broker', () => {
 
   test('whoever asks first makes the offsets topic, with the settings of Kafka', async () => {
     const found = await findGroup(client, 'g')
-    assert.deepEqual([found.errorCode, found.nodeId, found.port], [0, 1, world.port])
+    assert.deepEqual([found.errorCode, found.nodeId, found.port, found.errorMessage], [0, 1, world.port, ''])
+    const alone = await client.call(findCoordinatorRequest, findCoordinatorResponse, 3, { key: 'g' })
+    assert.deepEqual([alone.nodeId, alone.errorMessage], [1, 'NONE'])
     const { topics } = await client.call(metadataRequest, metadataResponse, 12, {
       topics: [{ name: '__consumer_offsets' }],
     })
@@ -256,7 +258,8 @@ describe('the group coordinator of a broker', () => {
     const empty = await joinGroup(client, { groupId: '' })
     assert.equal(empty.errorCode, errorCodes.INVALID_GROUP_ID)
     for (const sessionTimeoutMs of [5999, 1_800_001]) {
-      assert.equal((await joinGroup(client, { sessionTimeoutMs })).errorCode, errorCodes.INVALID_SESSION_TIMEOUT)
+      const { errorCode, memberId } = await joinGroup(client, { sessionTimeoutMs, memberId: 'm' })
+      assert.deepEqual([errorCode, memberId], [errorCodes.INVALID_SESSION_TIMEOUT, 'm'])
     }
     const synced = await client.call(syncGroupRequest, syncGroupResponse, 5, { groupId: 'g', memberId: 'm' })
     assert.equal(synced.errorCode, errorCodes.INCONSISTENT_GROUP_PROTOCOL)

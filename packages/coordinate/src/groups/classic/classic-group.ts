@@ -277,7 +277,7 @@ export class ClassicGroup {
   }
 
   #isKnownToAll(protocolName: string): boolean {
-    return this.#protocolCounts.get(protocolName) === this.#members.size
+    return (this.#protocolCounts.get(protocolName) ?? 0) === this.#members.size
   }
 
   #count(protocols: readonly MemberProtocol[], difference: 1 | -1): void {
