@@ -24,6 +24,7 @@ import { Processes, until, within } from '../processes.ts'
 import { clusterChecks } from './administration.ts'
 import { accessChecks } from './administration-access.ts'
 import { groupChecks } from './group-checks.ts'
+import { makeCertificates, securedBroker, securedChecks } from './secured.ts'
 
 const partitions = 6
 const jobMs = 180_000
@@ -65,6 +66,7 @@ try {
     const broker =
       name === 'kafka' ? apacheKafka(processes, { ...place, classPath: reference.server }) : dorsale(processes, place)
     await behave(broker, file, reference)
+    if (name === 'kafka') await behaveSecured(reference, join(directory, 'secured'))
   }
 } catch (error) {
   isBroken = true
@@ -113,6 +115,21 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Re
     })
   }
   await admin.close()
+  await running.stop()
+}
+
+/** Apache Kafka again, with listeners that ask who is there. */
+async function behaveSecured(reference: Reference, where: string): Promise<void> {
+  const place = { port: Number(options.port) + 10, directory: where }
+  await makeCertificates(processes, where)
+  const broker = apacheKafka(processes, { ...place, classPath: reference.server, settings: securedBroker(place) })
+  const running = await broker.start()
+  for (const check of securedChecks) {
+    await checks.run(`${broker.name}, secured: ${check.name}`, async () => {
+      await check.run(place)
+      return undefined
+    })
+  }
   await running.stop()
 }
 

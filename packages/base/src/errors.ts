@@ -49,6 +49,20 @@ export class NetError extends DorsaleError {
 }
 
 /**
+ * TLS could not be agreed on, or one side does not trust the other: another try would end the same way. `code` is `DORSALE_TLS`; `reason` OpenSSL's or Node's name:
+ * `SELF_SIGNED_CERT_IN_CHAIN`, `ERR_TLS_CERT_ALTNAME_INVALID`, `ERR_SSL_WRONG_VERSION_NUMBER`...
+ */
+export class TlsError extends DorsaleError {
+  override readonly name = 'TlsError'
+  readonly reason: string
+
+  constructor(reason: string, message: string, cause?: unknown) {
+    super('DORSALE_TLS', message, { cause })
+    this.reason = reason
+  }
+}
+
+/**
  * A task failed off the thread, or its thread died. Classes do not travel between threads: `code` is that of the error
  * the task threw if it had one, else `DORSALE_OFFLOAD`; the message is the task's.
  */

@@ -27,7 +27,31 @@ export interface ListenOptions {
 export interface ConnectOptions {
   host: string
   port: number
+  /** Speaks TLS: `onConnect` comes when the peer has shown who it is. Default: bytes as they are. */
+  tls?: TlsClientOptions
 }
+
+/**
+ * What a client brings to TLS, and asks of its peer. Certificates and keys are PEM. What the two cannot agree on, and a peer that is not trusted, end the connection
+ * with a `TlsError`. A simulated network may pass the bytes as they are.
+ */
+export interface TlsClientOptions {
+  /** Whom to trust. Default: the authorities that the runtime brings. */
+  readonly trustedCertificates?: string
+  /** Whether the peer's certificate must name the host that was asked for. */
+  readonly verifiesHost: boolean
+  /** For a peer that asks who the client is. */
+  readonly identity?:
+    | { readonly certificateChain: string; readonly privateKey: string; readonly passphrase?: string }
+    /** PKCS #12. */
+    | { readonly pfx: Uint8Array; readonly passphrase?: string }
+  readonly versionMin: TlsVersion
+  readonly versionMax: TlsVersion
+  /** By OpenSSL's names, separated by colons. Default: the runtime's. */
+  readonly ciphers?: string
+}
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 
 export interface Listener {
   readonly host: string

@@ -1,9 +1,18 @@
 /** The real world, for whoever runs a client in a Node process. */
 import { type Logger, silentLogger } from '@dorsale/base'
-import { nodeClock, nodeNet, nodePrng } from '@dorsale/base/node'
+import { nodeClock, nodeDisk, nodeNet, nodePrng } from '@dorsale/base/node'
+import type { OAuthTokenProvider } from './security/oauthbearer.ts'
 import type { ClientWorld } from './world.ts'
 
-/** Clock, chance and network of this process. `logger` is told what happens; default: nobody is. */
-export function nodeWorld({ logger = silentLogger }: { logger?: Logger } = {}): ClientWorld {
-  return { clock: nodeClock, prng: nodePrng(), net: nodeNet, logger }
+export interface NodeWorldOptions {
+  /** Is told what happens. Default: nobody is. */
+  readonly logger?: Logger
+  /** Answers tokens for OAUTHBEARER, in place of what the settings name. */
+  readonly oauthToken?: OAuthTokenProvider
+}
+
+/** Clock, chance, network and disk of this process. */
+export function nodeWorld({ logger = silentLogger, oauthToken }: NodeWorldOptions = {}): ClientWorld {
+  const world = { clock: nodeClock, prng: nodePrng(), net: nodeNet, disk: nodeDisk, fetch: globalThis.fetch, logger }
+  return oauthToken === undefined ? world : { ...world, oauthToken }
 }

@@ -1,4 +1,6 @@
-import type { Clock, Logger, Net, Prng } from '@dorsale/base'
+import type { Clock, Disk, Logger, Net, Prng } from '@dorsale/base'
+import type { TokenWorld } from './security/oauth-tokens.ts'
+import type { OAuthTokenProvider } from './security/oauthbearer.ts'
 
 /** What a client takes from outside: time, chance, the network, and where to say what happened. */
 export interface ClientWorld {
@@ -6,4 +8,10 @@ export interface ClientWorld {
   readonly prng: Prng
   readonly net: Net
   readonly logger: Logger
+  /** Where the files are that `ssl.*` and `sasl.*` settings name. Without it, settings that name files are refused. */
+  readonly disk?: Pick<Disk, 'readFileSync'>
+  /** Asks `sasl.oauthbearer.token.endpoint.url` for tokens. Without it, that setting is refused. */
+  readonly fetch?: NonNullable<TokenWorld['fetch']>
+  /** The application's own source of tokens for OAUTHBEARER, in place of what the settings name. */
+  readonly oauthToken?: OAuthTokenProvider
 }

@@ -1,4 +1,13 @@
-import { type Clock, DorsaleError, type Net, NetError, type Socket, type Timer, TimerWheel } from '@dorsale/base'
+import {
+  type Clock,
+  DorsaleError,
+  type Net,
+  NetError,
+  type Socket,
+  type Timer,
+  TimerWheel,
+  type TlsClientOptions,
+} from '@dorsale/base'
 import { FrameReader } from './frame-reader.ts'
 import { responseBodyStart, writeRequestHeader } from './request-header.ts'
 
@@ -7,6 +16,8 @@ export interface FrameClientOptions {
   readonly net: Net
   readonly host: string
   readonly port: number
+  /** Default: in the clear. */
+  readonly tls?: TlsClientOptions
   readonly clientId: string | null
   /** Largest response that is accepted. */
   readonly responseBytesMax: number
@@ -55,7 +66,7 @@ export class FrameClient {
     this.#reader = new FrameReader({ frameBytesMax: options.responseBytesMax })
     this.#wheel = new TimerWheel(options.clock)
     this.#socket = options.net.connect(
-      { host: options.host, port: options.port },
+      { host: options.host, port: options.port, ...(options.tls !== undefined && { tls: options.tls }) },
       {
         onConnect: () => {
           this.#state = 'open'

@@ -1,7 +1,8 @@
 import * as net from 'node:net'
+import * as tls from 'node:tls'
 import { assert } from '../assert.ts'
-import { NetError } from '../errors.ts'
-import type { ConnectOptions, Listener, ListenOptions, Net, Socket, SocketHandler } from '../net.ts'
+import { NetError, TlsError } from '../errors.ts'
+import type { ConnectOptions, Listener, ListenOptions, Net, Socket, SocketHandler, TlsClientOptions } from '../net.ts'
 
 /**
  * The machine's TCP. Nagle's algorithm is off: what is to travel together is written together. Keep-alive probes are on, so that a peer that
@@ -20,14 +21,47 @@ export const nodeNet: Net = {
     })
   },
 
-  connect({ host, port }: ConnectOptions, handler: SocketHandler): Socket {
-    const socket = new NodeSocket(net.connect({ host, port, ...tcpOptions }), `cannot connect to ${host}:${port}`)
+  connect({ host, port, tls: tlsOptions }: ConnectOptions, handler: SocketHandler): Socket {
+    const subject = `cannot connect to ${host}:${port}`
+    const socket =
+      tlsOptions === undefined
+        ? new NodeSocket(net.connect({ host, port, ...tcpOptions }), { subject })
+        : new NodeSocket(connectTls(host, port, tlsOptions), { subject, openEvent: 'secureConnect' })
     socket.setHandler(handler)
     return socket
   },
 }
 
 const tcpOptions = { noDelay: true, keepAlive: true, allowHalfOpen: false }
+
+function connectTls(host: string, port: number, options: TlsClientOptions): net.Socket {
+  try {
+    const socket = tls.connect({
+      host,
+      port,
+      // An address is no name that a peer could be asked for.
+      servername: net.isIP(host) === 0 ? host : '',
+      minVersion: options.versionMin,
+      maxVersion: options.versionMax,
+      ...(options.trustedCertificates !== undefined && { ca: options.trustedCertificates }),
+      ...(options.ciphers !== undefined && { ciphers: options.ciphers }),
+      ...(!options.verifiesHost && { checkServerIdentity: () => undefined }),
+      ...(options.identity !== undefined && identityOf(options.identity)),
+    })
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true)
+    return socket
+  } catch (error) {
+    // A key that cannot be read, a cipher that nobody knows: heard like any other failure of the connection.
+    return new net.Socket().destroy(error as Error)
+  }
+}
+
+function identityOf(identity: NonNullable<TlsClientOptions['identity']>): tls.SecureContextOptions {
+  const passphrase = identity.passphrase === undefined ? {} : { passphrase: identity.passphrase }
+  if ('pfx' in identity) return { pfx: Buffer.from(identity.pfx), ...passphrase }
+  return { cert: identity.certificateChain, key: identity.privateKey, ...passphrase }
+}
 
 class NodeListener implements Listener {
   readonly host: string
@@ -64,12 +98,12 @@ class NodeSocket implements Socket {
   /** `write` has answered false and `onDrain` has not been called since. */
   #drainOwed = false
 
-  constructor(socket: net.Socket, subject?: string) {
+  constructor(socket: net.Socket, connecting?: { subject: string; openEvent?: 'connect' | 'secureConnect' }) {
     this.#socket = socket
-    this.#subject = subject ?? ''
-    if (!socket.connecting) this.#onOpen()
+    this.#subject = connecting?.subject ?? ''
+    if (connecting === undefined) this.#onOpen()
     else
-      socket.once('connect', () => {
+      socket.once(connecting.openEvent ?? 'connect', () => {
         this.#onOpen()
         this.#handler?.onConnect?.()
       })
@@ -78,7 +112,7 @@ class NodeSocket implements Socket {
       this.#ended = true
     })
     socket.on('error', error => {
-      this.#error ??= error instanceof NetError ? error : netErrorOf(error, this.#subject)
+      this.#error ??= error instanceof NetError ? error : socketErrorOf(error, this.#subject)
     })
     socket.once('close', () => {
       this.#ended = true
@@ -170,6 +204,13 @@ class NodeSocket implements Socket {
 /** An IPv4 peer of a socket that listens on `::` is shown as IPv4. */
 function plainAddress(address = ''): string {
   return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}
+
+/** What the system calls by its name is a matter of the network, everything else one of TLS, and so is EPROTO: Node's name for an alert in the handshake. */
+function socketErrorOf(error: Error, subject: string): NetError | TlsError {
+  const code = 'code' in error ? String(error.code) : 'UNKNOWN'
+  if (/^E[A-Z0-9]+$/.test(code) && code !== 'EPROTO') return netErrorOf(error, subject)
+  return new TlsError(code, `${subject}: ${error.message}`, error)
 }
 
 function netErrorOf(error: Error, subject: string): NetError {

@@ -210,7 +210,10 @@ export class AdminCore {
     const { cluster } = this
     if (cluster.isClosed) throw closedError()
     // The first question of a client, so that the brokers are known by their own names.
-    if (cluster.metadata.brokers.size === 0) await cluster.refreshed()
+    if (cluster.metadata.brokers.size === 0) {
+      await cluster.refreshed()
+      if (cluster.securityError !== undefined) throw cluster.securityError
+    }
     return call.route.place(cluster, keys)
   }
 

@@ -72,7 +72,7 @@ export interface Admin
 export function createAdmin(options: AdminOptions): Admin {
   const { world } = options
   const config: AdminConfig = loadSettings(adminTable, options.settings, world.logger)
-  const connection = connectionConfig(config)
+  const connection = connectionConfig(config, world)
   const cluster = new Cluster({
     world,
     config: connection,

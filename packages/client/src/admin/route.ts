@@ -1,4 +1,3 @@
-import { NetError } from '@dorsale/base'
 import { errorCodes, type MetadataResponse, metadataRequest, metadataResponse, ProtocolError } from '@dorsale/protocol'
 import { nameOf, type TopicPartition } from '../consumer/offset-lookup.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
@@ -22,13 +21,15 @@ export interface Route<Key> {
 
 /** Any broker will do. */
 export function toAny<Key>(): Route<Key> {
-  return { place: async (cluster, keys) => [{ keys, link: reachable(cluster) }], mayPass: () => false }
+  return { place: async (cluster, keys) => [{ keys, link: cluster.reachableLink() }], mayPass: () => false }
 }
 
 /** The controller, or the broker that metadata names in its place: since KRaft, any broker hands on what is the controller's. */
 export function toController<Key>(): Route<Key> {
   return {
-    place: async (cluster, keys) => [{ keys, link: cluster.link(cluster.metadata.controllerId) ?? reachable(cluster) }],
+    place: async (cluster, keys) => [
+      { keys, link: cluster.link(cluster.metadata.controllerId) ?? cluster.reachableLink() },
+    ],
     mayPass: ({ errorCode }) =>
       errorCode === errorCodes.NOT_CONTROLLER || errorCode === errorCodes.THROTTLING_QUOTA_EXCEEDED,
   }
@@ -43,7 +44,7 @@ export function toBroker<Key>(nodeIdOf: (key: Key) => number | undefined): Route
         nodeId !== undefined && cluster.link(nodeId) === undefined
       if (groups.some(isUnknown)) await cluster.refreshed()
       return groups.map(([nodeId, group]) => {
-        const link = nodeId === undefined ? reachable(cluster) : cluster.link(nodeId)
+        const link = nodeId === undefined ? cluster.reachableLink() : cluster.link(nodeId)
         if (link !== undefined) return { keys: group, link }
         const known = [...cluster.metadata.brokers.keys()].join(', ')
         const text = `no broker ${nodeId} in the cluster; there are: ${known}`
@@ -112,12 +113,4 @@ function leaderFinder(metadata: MetadataResponse): (of: TopicPartition) => numbe
     if (row.leaderId < 0) return new ProtocolError(errorCodes.LEADER_NOT_AVAILABLE, `${name} has no leader`)
     return row.leaderId
   }
-}
-
-/** The broker with the least to do. Throws a retriable error while none can be reached. */
-function reachable(cluster: Cluster): BrokerLink {
-  const link = cluster.anyLink()
-  if (link !== undefined) return link
-  cluster.refresh()
-  throw new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', cluster.lastError)
 }

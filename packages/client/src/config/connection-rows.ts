@@ -1,4 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
+import { securityRows } from './security-rows.ts'
 
 const test = (name: string) => ({ honoured: `packages/client/src/${name}.test.ts` })
 
@@ -99,15 +100,7 @@ export const connectionRows = {
     doc: 'How long metadata may be asked for in vain before the client starts again from `bootstrap.servers`.',
     effect: test('network/cluster'),
   },
-  'security.protocol': {
-    type: 'string',
-    default: 'PLAINTEXT',
-    values: ['SASL_SSL', 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT'],
-    ignoreCase: true,
-    importance: 'medium',
-    doc: 'How connections are secured.',
-    effect: { refused: 'TLS and SASL are not there yet; a client that ignored the key would speak in the clear.' },
-  },
+  ...securityRows,
 } as const satisfies ConfigRows
 
 /** The key that producers and consumers must have; an admin client has it too, with an empty default. */

@@ -68,7 +68,7 @@ test('settings that contradict each other are refused', () => {
     [{ retries: 0 }, /enable.idempotence needs retries/],
     [{ 'max.in.flight.requests.per.connection': 6 }, /at most 5/],
     [{ 'delivery.timeout.ms': 20_000 }, /equal to or larger than linger.ms \+ request.timeout.ms/],
-    [{ 'security.protocol': 'SSL' }, /would speak in the clear/],
+    [{ 'ssl.engine.factory.class': 'a.Class' }, /a class of Java, which cannot be loaded/],
   ] as const) {
     assert.throws(() => loadSettings(producerTable, { ...servers, ...settings }, silentLogger), sentence)
   }

@@ -88,7 +88,7 @@ export class Consumer {
     this.#world = world
     this.#timeoutMs = config['default.api.timeout.ms']
     this.#readCommitted = config['isolation.level'] === 'read_committed'
-    const connection = connectionConfig(config)
+    const connection = connectionConfig(config, world)
     this.#cluster = new Cluster({
       world,
       config: connection,

@@ -61,7 +61,7 @@ const inFlightMax = 100
 export function joinGroup(options: GroupOptions): JoinedGroup {
   const { world, protocolType, duties } = options
   const config = loadSettings(adminTable, options.settings, world.logger)
-  const connection = connectionConfig(config)
+  const connection = connectionConfig(config, world)
   const cluster = new Cluster({
     world,
     config: connection,

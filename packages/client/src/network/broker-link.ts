@@ -1,4 +1,4 @@
-import { DorsaleError, NetError, type Timer } from '@dorsale/base'
+import { DorsaleError, NetError, randomUnit, type Timer, type TlsClientOptions } from '@dorsale/base'
 import {
   apiVersionsRequest,
   createMessage,
@@ -11,6 +11,9 @@ import {
   responseHeaderVersion,
 } from '@dorsale/protocol'
 import { FrameClient } from '@dorsale/transport'
+import { type Ask, authenticate } from '../security/authenticate.ts'
+import { isSecurityError } from '../security/authentication-error.ts'
+import type { SaslSettings } from '../security/sasl-settings.ts'
 import type { ClientWorld } from '../world.ts'
 import {
   apiVersionsKey,
@@ -67,6 +70,11 @@ export class BrokerLink {
   #connectTimer: Timer | undefined
   #restTimer: Timer | undefined
   #throttleTimer: Timer | undefined
+  /** The connection shows anew who the client is; other requests wait (KIP-368). */
+  #isProvingAgain = false
+  #proofTimer: Timer | undefined
+  /** Lets the proof go on when an answer has made room for it. */
+  #onRoom: (() => void) | undefined
   /** Why the link ends its connection itself, in place of what the transport would say. */
   #reason: Error | undefined
   #waiting: Waiter[] = []
@@ -84,7 +92,7 @@ export class BrokerLink {
 
   /** Whether one more request may be sent now. */
   get hasRoom(): boolean {
-    if (this.#state !== 'ready' || this.#throttleTimer !== undefined) return false
+    if (this.#state !== 'ready' || this.#throttleTimer !== undefined || this.#isProvingAgain) return false
     return this.#frames!.hasRoom && this.#frames!.unsentBytes < unsentBytesMax
   }
 
@@ -115,11 +123,20 @@ export class BrokerLink {
     const { world, config, host, port, inFlightMax } = this.#options
     this.#state = 'connecting'
     this.#reason = undefined
+    let tls: TlsClientOptions | undefined
+    try {
+      tls = config.security.tls()
+    } catch (error) {
+      // A file that was there when the client was made.
+      this.#onClose(error as Error)
+      return
+    }
     const frames = new FrameClient({
       clock: world.clock,
       net: world.net,
       host,
       port,
+      ...(tls !== undefined && { tls }),
       clientId: config.clientId,
       responseBytesMax,
       inFlightMax,
@@ -170,6 +187,7 @@ export class BrokerLink {
         onReply: (bytes: Uint8Array) => {
           this.#inFlightCount--
           onReply(bytes)
+          this.#letProofGoOn()
           if (this.#waiting.length > 0) this.#wake()
           this.#options.onChange()
         },
@@ -238,9 +256,11 @@ export class BrokerLink {
     this.#connectTimer?.cancel()
     this.#restTimer?.cancel()
     this.#throttleTimer?.cancel()
+    this.#proofTimer?.cancel()
     const frames = this.#frames
     this.#frames = undefined
     frames?.close()
+    this.#letProofGoOn()
     this.#fail(reason)
   }
 
@@ -256,12 +276,94 @@ export class BrokerLink {
       onReply: body => {
         const answer = readApiVersions(body, version)
         if ('askVersion' in answer) this.#askVersions(frames, answer.askVersion)
-        else this.#onReady(answer.versions)
+        else this.#onVersions(frames, answer.versions)
       },
       onError: () => {
         // The connection has ended, and says so.
       },
     })
+  }
+
+  #onVersions(frames: FrameClient, versions: BrokerVersions): void {
+    if (this.#options.config.security.sasl === undefined) {
+      this.#onReady(versions)
+      return
+    }
+    this.#prove(frames, versions).then(
+      lifetimeMs => {
+        if (this.#frames !== frames) return
+        this.#onReady(versions)
+        this.#proveAgainIn(frames, lifetimeMs)
+      },
+      error => this.#onProofFailed(frames, error),
+    )
+  }
+
+  /** Shows the broker who the client is; answers for how long it believes that, in milliseconds, or 0. */
+  async #prove(frames: FrameClient, versions: BrokerVersions): Promise<number> {
+    const { mechanism, begin } = this.#options.config.security.sasl as SaslSettings
+    const ask: Ask = async (request, response, value) => {
+      // What is under way is answered first; who may send one request at a time has no room until then.
+      while (frames.state === 'open' && !frames.hasRoom) {
+        await new Promise<void>(resolve => {
+          this.#onRoom = resolve
+        })
+      }
+      return this.#exchange(frames, versions.require(request), { request, response, value })
+    }
+    return authenticate(ask, mechanism, await begin())
+  }
+
+  #exchange<Request extends MessageTable, Response extends MessageTable>(
+    frames: FrameClient,
+    version: number,
+    { request, response, value }: { request: Request; response: Response; value: PartialMessage<Request> },
+  ): Promise<MessageOf<Response>> {
+    const apiKey = request.apiKey as number
+    return new Promise((resolve, reject) => {
+      const isSent = frames.send({
+        apiKey,
+        apiVersion: version,
+        requestHeaderVersion: requestHeaderVersion(apiKey, version),
+        responseHeaderVersion: responseHeaderVersion(apiKey, version),
+        body: encodeMessage(request, version, createMessage(request, value)),
+        timeoutMs: this.#options.config.requestTimeoutMs,
+        onReply: bytes => {
+          try {
+            resolve(decodeMessage(response, version, bytes))
+          } catch (error) {
+            reject(error)
+          }
+        },
+        onError: reject,
+      })
+      if (!isSent) reject(new NetError('ECONNRESET', 'the connection ended'))
+    })
+  }
+
+  /** Before the broker stops to believe it, at a moment that differs from connection to connection. */
+  #proveAgainIn(frames: FrameClient, lifetimeMs: number): void {
+    if (lifetimeMs <= 0) return
+    const { world } = this.#options
+    const part = proofAgainPart.min + proofAgainPart.spread * randomUnit(world.prng)
+    this.#proofTimer = world.clock.setTimer(lifetimeMs * part, () => {
+      this.#isProvingAgain = true
+      this.#prove(frames, this.versions).then(
+        nextLifetimeMs => {
+          if (this.#frames !== frames) return
+          this.#isProvingAgain = false
+          this.#proveAgainIn(frames, nextLifetimeMs)
+          this.#wake()
+          this.#options.onChange()
+        },
+        error => this.#onProofFailed(frames, error),
+      )
+    })
+  }
+
+  #onProofFailed(frames: FrameClient, error: Error): void {
+    // A connection that has ended has said why.
+    if (this.#frames === frames && frames.state !== 'closed') this.#drop(error)
   }
 
   #onReady(versions: BrokerVersions): void {
@@ -283,6 +385,9 @@ export class BrokerLink {
     this.#connectTimer?.cancel()
     this.#throttleTimer?.cancel()
     this.#throttleTimer = undefined
+    this.#proofTimer?.cancel()
+    this.#isProvingAgain = false
+    this.#letProofGoOn()
     this.#frames = undefined
     this.#versions = undefined
     this.#failures++
@@ -298,6 +403,12 @@ export class BrokerLink {
     this.#options.onChange()
   }
 
+  #letProofGoOn(): void {
+    const go = this.#onRoom
+    this.#onRoom = undefined
+    go?.()
+  }
+
   #wake(): void {
     const waiting = this.#waiting
     this.#waiting = []
@@ -310,6 +421,9 @@ export class BrokerLink {
     for (const { reject } of waiting) reject(error)
   }
 }
+
+/** After which part of the time that the broker allows a connection shows anew who it is: as Kafka's clients. */
+const proofAgainPart = { min: 0.85, spread: 0.1 } as const
 
 /** An encoded request, by its table. */
 export interface LinkRequest {
@@ -330,8 +444,8 @@ function closedError(): Error {
   return new DorsaleError('DORSALE_CLOSED', 'the client is closed')
 }
 
-/** What ended a connection may pass, whatever it was: the next one may do better. */
+/** What ended a connection may pass, whatever it was, but wrong credentials and wrong trust: the next one may do better. */
 function asRetriable(error: Error, host: string, port: number): Error {
-  if (error instanceof DorsaleError && error.retriable) return error
+  if ((error instanceof DorsaleError && error.retriable) || isSecurityError(error)) return error
   return new NetError('EPROTO', `the connection to ${host}:${port} failed: ${error.message}`, error)
 }

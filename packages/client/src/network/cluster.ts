@@ -10,6 +10,7 @@ import {
   ProtocolError,
 } from '@dorsale/protocol'
 import { type BrokerInfo, MetadataCache, noTopicId, type TopicInfo } from '../metadata/metadata-cache.ts'
+import { isSecurityError } from '../security/authentication-error.ts'
 import type { ClientWorld } from '../world.ts'
 import type { Address } from './addresses.ts'
 import { backoffMs } from './backoff.ts'
@@ -62,7 +63,7 @@ export class Cluster {
     this.#options = options
     this.#coordinators = new Coordinators({
       world: options.world,
-      anyLink: () => this.#anyLink(),
+      anyLink: () => this.reachableLink(),
       makeLink: (nodeId, address) => this.#makeLink(nodeId, address),
     })
     this.#startFromBootstrap()
@@ -75,6 +76,11 @@ export class Cluster {
   /** Why the metadata could not be had the last time; undefined when it could. */
   get lastError(): Error | undefined {
     return this.#lastError
+  }
+
+  /** Why no broker takes the client for who it says it is, or is trusted by it: who waits for one waits in vain. Undefined: none is known to refuse. */
+  get securityError(): Error | undefined {
+    return isSecurityError(this.#lastError) ? this.#lastError : undefined
   }
 
   get topics(): ReadonlySet<string> {
@@ -150,6 +156,7 @@ export class Cluster {
       if (info !== undefined) return info
       if (clock.monotonic() >= endMs) throw timeoutError(`metadata of topic ${name}`, timeoutMs, this.#lastError)
       await this.refreshed()
+      if (this.securityError !== undefined) throw this.securityError
     }
   }
 
@@ -203,7 +210,7 @@ export class Cluster {
     value: PartialMessage<Request> | ((version: number) => PartialMessage<Request>),
     options: { timeoutMs?: number; versionMax?: number } = {},
   ): Promise<MessageOf<Response>> {
-    return this.#anyLink().call(request, response, value, options)
+    return this.reachableLink().call(request, response, value, options)
   }
 
   /**
@@ -270,11 +277,11 @@ export class Cluster {
     this.#changed()
   }
 
-  #anyLink(): BrokerLink {
+  reachableLink(): BrokerLink {
     const link = this.anyLink()
     if (link !== undefined) return link
     this.refresh()
-    throw new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
+    throw this.securityError ?? new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
   }
 
   /** Has the next question asked in `waitMs`, unless one is due sooner. */
@@ -320,7 +327,9 @@ export class Cluster {
   async #ask(): Promise<boolean> {
     const { allowAutoTopicCreation } = this.#options
     const link = this.anyLink()
-    if (link === undefined) throw new NetError('EHOSTUNREACH', 'every known broker failed lately')
+    if (link === undefined) {
+      throw this.securityError ?? new NetError('EHOSTUNREACH', 'every known broker failed lately')
+    }
     const named = [...this.#topics].map(name => ({ name, topicId: noTopicId }))
     const ofIds = [...this.#topicIds].map(topicId => ({ name: null, topicId }))
     const asksAll = this.#watchesAll

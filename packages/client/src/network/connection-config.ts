@@ -1,5 +1,7 @@
 import type { ConfigOfRows } from '@dorsale/base'
 import type { connectionRows } from '../config/connection-rows.ts'
+import { type ClientSecurity, clientSecurity } from '../security/client-security.ts'
+import type { ClientWorld } from '../world.ts'
 import type { Backoff } from './backoff.ts'
 
 /** The settings that every client shares, compiled from the table's rows. Durations in milliseconds. */
@@ -13,9 +15,11 @@ export interface ConnectionConfig {
   /** Whether to start again from the bootstrap servers when no broker can be reached (KIP-899). */
   readonly rebootstraps: boolean
   readonly rebootstrapTriggerMs: number
+  readonly security: ClientSecurity
 }
 
-export function connectionConfig(config: ConfigOfRows<typeof connectionRows>): ConnectionConfig {
+/** Throws a `ConfigError` for what the settings of security ask and cannot have. */
+export function connectionConfig(config: ConfigOfRows<typeof connectionRows>, world: ClientWorld): ConnectionConfig {
   return {
     clientId: config['client.id'],
     requestTimeoutMs: config['request.timeout.ms'],
@@ -31,5 +35,6 @@ export function connectionConfig(config: ConfigOfRows<typeof connectionRows>): C
     metadataMaxAgeMs: Number(config['metadata.max.age.ms']),
     rebootstraps: config['metadata.recovery.strategy'].toLowerCase() === 'rebootstrap',
     rebootstrapTriggerMs: Number(config['metadata.recovery.rebootstrap.trigger.ms']),
+    security: clientSecurity(config, world),
   }
 }

@@ -16,7 +16,7 @@ function clusterOf(fake: FakeCluster, world: ClientWorld): Cluster {
   const config = loadSettings(adminTable, { 'bootstrap.servers': fake.bootstrap }, world.logger)
   return new Cluster({
     world,
-    config: connectionConfig(config),
+    config: connectionConfig(config, world),
     bootstrap: parseBootstrapServers(config['bootstrap.servers']),
     inFlightMax: 5,
     allowAutoTopicCreation: false,

@@ -155,6 +155,7 @@ export class Accumulator {
     const { cluster, maxBlockMs } = this.#options
     const errorCode = cluster.metadata.errorOf(topic.name)
     if (errorCode !== undefined && hopeless.has(errorCode)) return new ProtocolError(errorCode)
+    if (cluster.securityError !== undefined) return cluster.securityError
     if (nowMs < deadlineMs) return undefined
     const isKnown = cluster.metadata.topic(topic.name) !== undefined
     const why = isKnown ? 'room in the buffer, or of its partition' : `metadata of topic ${topic.name}`

@@ -70,7 +70,7 @@ export class Producer {
     this.#now = () => world.clock.now()
     this.#maxBlockMs = Number(config['max.block.ms'])
     if (options.interceptors?.length) this.#interceptors = new Interceptors(options.interceptors, world.logger)
-    const connection = connectionConfig(config)
+    const connection = connectionConfig(config, world)
     const onLost = (error: Error, lost: { topic: string; partition: number; recordCount: number }) => {
       if (options.onDeliveryError === undefined) world.logger.error('records were not delivered', { error, ...lost })
       else options.onDeliveryError(error, lost)

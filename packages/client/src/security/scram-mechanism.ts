@@ -1,7 +1,7 @@
 import { type DigestName, pbkdf2 } from '@dorsale/base'
 
 /** SCRAM's two forms in Kafka, by the digest that each stands on. */
-const scramDigests = { 'SCRAM-SHA-256': 'sha256', 'SCRAM-SHA-512': 'sha512' } as const satisfies Record<
+export const scramDigests = { 'SCRAM-SHA-256': 'sha256', 'SCRAM-SHA-512': 'sha512' } as const satisfies Record<
   string,
   DigestName
 >

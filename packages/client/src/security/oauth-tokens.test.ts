@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DiskError, defineConfig, seededPrng } from '@dorsale/base'
+import { ManualClock } from '@dorsale/base/testing'
+import { securityRows } from '../config/security-rows.ts'
+import { parseJaasConfig } from './jaas.ts'
+import { type FetchInit, type TokenWorld, tokenProvider } from './oauth-tokens.ts'
+import { oauthBearerExchange } from './oauthbearer.ts'
+
+const table = defineConfig(securityRows)
+
+function provider(settings: Record<string, string>, jaas: string, world: Partial<TokenWorld> = {}) {
+  const { config } = table.parse(new Map(Object.entries(settings)))
+  const options = jaas === '' ? undefined : parseJaasConfig(`OAuthBearerLoginModule required ${jaas};`)
+  return tokenProvider(config, options, { clock: new ManualClock(), prng: seededPrng(1), ...world })
+}
+
+const endpoint = { 'sasl.oauthbearer.token.endpoint.url': 'https://tokens.test/token' }
+
+test('an endpoint is asked with the client credentials, and its token kept for most of its lifetime', async () => {
+  const clock = new ManualClock()
+  const asked: [string, FetchInit][] = []
+  const fetch = async (url: string, init: FetchInit) => {
+    asked.push([url, init])
+    return { status: 200, text: async () => JSON.stringify({ access_token: `t${asked.length}`, expires_in: 100 }) }
+  }
+  const tokens = provider(
+    { ...endpoint, 'sasl.oauthbearer.header.urlencode': 'true' },
+    'clientId="i d" clientSecret="s:" scope="all" extension_logicalCluster="lkc"',
+    { clock, fetch },
+  )
+  assert.deepEqual(
+    (await Promise.all([tokens(), tokens()])).map(({ value }) => value),
+    ['t1', 't1'],
+  )
+  clock.advance(79_000)
+  const { value, extensions } = await tokens()
+  assert.deepEqual([value, extensions], ['t1', { logicalCluster: 'lkc' }])
+  clock.advance(7000)
+  assert.equal((await tokens()).value, 't2')
+  const [[url, { method, headers, body }] = assert.fail()] = asked
+  assert.deepEqual(
+    [url, method, body],
+    ['https://tokens.test/token', 'POST', 'grant_type=client_credentials&scope=all'],
+  )
+  assert.equal(headers.authorization, `Basic ${Buffer.from('i%20d:s%3A').toString('base64')}`)
+})
+
+test('an endpoint that refuses is another matter than one that is not there', async () => {
+  const answers = [
+    { status: 401, text: async () => 'no' },
+    { status: 503, text: async () => 'later' },
+    { status: 200, text: async () => '<html>' },
+    { status: 200, text: async () => '{"access_token":"t"}' },
+  ]
+  const fetch = async () => answers.shift() ?? Promise.reject(new Error('down'))
+  const settings = {
+    ...endpoint,
+    'sasl.oauthbearer.client.credentials.client.id': 'i',
+    'sasl.oauthbearer.client.credentials.client.secret': 's',
+  }
+  const tokens = provider(settings, '', { fetch })
+  await assert.rejects(tokens(), { code: 'DORSALE_AUTHENTICATION', message: /refuses with status 401/ })
+  await assert.rejects(tokens(), { code: 'DORSALE_NET', retriable: true, message: /status 503/ })
+  await assert.rejects(tokens(), { code: 'DORSALE_AUTHENTICATION', message: /without an access_token/ })
+  // A token that does not say how long it lives is not kept.
+  assert.equal((await tokens()).value, 't')
+  await assert.rejects(tokens(), { code: 'DORSALE_NET', retriable: true })
+})
+
+test('a file is read for each connection', async () => {
+  const files: Record<string, string> = { '/a b': ' one\n' }
+  const disk = {
+    readFileSync(path: string) {
+      if (files[path] === undefined) throw new DiskError('ENOENT', 'read', path)
+      return Buffer.from(files[path])
+    },
+  }
+  const tokens = provider({ 'sasl.oauthbearer.token.endpoint.url': 'file:///a%20b' }, '', { disk })
+  assert.equal((await tokens()).value, 'one')
+  files['/a b'] = 'two'
+  assert.equal((await tokens()).value, 'two')
+  files['/a b'] = ''
+  await assert.rejects(tokens(), /holds no token/)
+  delete files['/a b']
+  await assert.rejects(tokens(), /cannot read \/a b: ENOENT/)
+})
+
+test('tokens that nobody has signed are made when they are asked for by name', async () => {
+  const jaas =
+    'unsecuredLoginStringClaim_sub="alice" unsecuredLoginNumberClaim_n="7" unsecuredLoginLifetimeSeconds="10"'
+  const { value } = await provider({}, jaas)()
+  const [header, payload, signature] = value.split('.').map(part => Buffer.from(part, 'base64url').toString())
+  const { sub, n, iat, exp } = JSON.parse(payload!)
+  assert.deepEqual([header, signature, sub, n, exp - iat], ['{"alg":"none"}', '', 'alice', 7, 10])
+})
+
+test('settings that lead to no token are refused', () => {
+  const handler = 'sasl.login.callback.handler.class'
+  for (const [settings, jaas, sentence] of [
+    [{}, '', /OAUTHBEARER needs sasl.oauthbearer.token.endpoint.url/],
+    [{ [handler]: 'x.OAuthBearerLoginCallbackHandler' }, 'unsecuredLoginStringClaim_sub="a"', /OAUTHBEARER needs/],
+    [{ [handler]: 'my.Handler' }, '', /a class of Java/],
+    [endpoint, '', /has no fetch/],
+    [{ 'sasl.oauthbearer.token.endpoint.url': 'ftp://x' }, '', /no address of https/],
+    [{ 'sasl.oauthbearer.token.endpoint.url': 'file:///x' }, '', /has no disk/],
+    [{}, 'unsecuredLoginStringClaim_sub="a" extension_auth="b"', /names no extension/],
+  ] as const) {
+    assert.throws(() => provider(settings as unknown as Record<string, string>, jaas), {
+      code: 'DORSALE_CONFIG',
+      message: sentence,
+    })
+  }
+})
+
+test('the exchange of RFC 7628: a token with extensions, taken or refused', () => {
+  const exchange = oauthBearerExchange({ value: 'abc', extensions: { k: 'v' } })
+  assert.equal(Buffer.from(exchange.first()).toString(), 'n,,\x01auth=Bearer abc\x01k=v\x01\x01')
+  assert.equal(exchange.next(new Uint8Array()), undefined)
+  const refused = oauthBearerExchange({ value: 'abc' })
+  refused.first()
+  assert.equal(Buffer.from(refused.next(Buffer.from('{"status":"invalid_token"}')) ?? []).toString(), '\x01')
+  assert.throws(() => refused.next(new Uint8Array()), /refuses the token: {"status":"invalid_token"}/)
+})
