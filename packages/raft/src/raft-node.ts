@@ -52,6 +52,7 @@ class Node<T> implements RaftNode<T> {
     const isLeader = role.kind === 'leader'
     const now = isLeader ? this.#options.clock.now() : -1
     return {
+      kraftVersion: this.#quorum.kraftVersion,
       leaderId: this.#election.leaderId,
       leaderEpoch: role.epoch,
       highWatermark: isLeader ? role.highWatermark : -1,

@@ -129,6 +129,8 @@ export interface Appended {
 
 /** What `DescribeQuorum` reports. */
 export interface QuorumView {
+  /** Level of the feature `kraft.version`, which stands in the log itself: 1 when voters may change. */
+  readonly kraftVersion: number
   readonly leaderId: number
   readonly leaderEpoch: number
   readonly highWatermark: number

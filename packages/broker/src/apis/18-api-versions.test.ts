@@ -107,6 +107,7 @@ describe('api versions, init producer id, find coordinator', () => {
       },
     )
     assert.equal(finalizedFeatures.find(each => each.name === 'metadata.version')!.maxVersionLevel, 33)
+    assert.equal(finalizedFeatures.find(each => each.name === 'kraft.version')!.maxVersionLevel, 1)
     assert.ok(finalizedFeaturesEpoch >= 0)
     // Version 3 leaves out what starts at 0.
     assert.deepEqual(

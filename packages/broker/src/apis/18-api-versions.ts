@@ -14,6 +14,7 @@ import {
   createMessage,
   encodeMessage,
   errorCodes,
+  kraftVersionFeature,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
 import type { BrokerCore } from '../core.ts'
@@ -59,12 +60,19 @@ function describe(core: BrokerCore, apiVersion: number): ApiVersionsResponse {
         maxVersion: maxSupportedVersion,
       })),
     finalizedFeaturesEpoch: image.offset,
-    finalizedFeatures: [...image.features].map(([name, level]) => ({
+    finalizedFeatures: finalizedLevels(core).map(([name, level]) => ({
       name,
       maxVersionLevel: level,
       minVersionLevel: level,
     })),
   })
+}
+
+/** The level of `kraft.version` stands in the metadata log's voter set, those of the others in its records. */
+function finalizedLevels({ image, quorum }: BrokerCore): [name: string, level: number][] {
+  const { kraftVersion } = quorum()
+  const levels = [...image.features]
+  return kraftVersion > 0 ? [...levels, [kraftVersionFeature, kraftVersion]] : levels
 }
 
 /** Kafka's rule for both names: letters, digits, `.` and `-`, beginning and ending with a letter or digit. */

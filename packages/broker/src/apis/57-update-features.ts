@@ -13,8 +13,10 @@ import { defineApi } from '../api.ts'
 export const updateFeaturesApi = defineApi<UpdateFeaturesRequest, UpdateFeaturesResponse>({
   key: 57,
 
-  handle: (core, request, call) =>
-    core.metadata.submit(controller => controller.updateFeatures(request, call.apiVersion)),
+  handle(core, request, { apiVersion }) {
+    const { kraftVersion } = core.quorum()
+    return core.metadata.submit(controller => controller.updateFeatures(request, { apiVersion, kraftVersion }))
+  },
 
   refuse: (_request, errorCode) => createMessage(updateFeaturesResponse, { errorCode, errorMessage: null }),
 })

@@ -40,7 +40,7 @@ import { alterClientQuotas } from './client-quotas.ts'
 import { incrementalAlterConfigs, legacyAlterConfigs } from './configs.ts'
 import type { ControllerContext } from './context.ts'
 import { electLeaders } from './elections.ts'
-import { updateFeatures } from './features.ts'
+import { type UpdateOptions, updateFeatures } from './features.ts'
 import { allocateProducerIds } from './producer-ids.ts'
 import { alterPartitionReassignments } from './reassignments.ts'
 import { alterPartition, assignReplicasToDirs } from './replicas.ts'
@@ -101,8 +101,8 @@ export class Controller {
     return alterPartitionReassignments(this.#context, request)
   }
 
-  updateFeatures(request: UpdateFeaturesRequest, apiVersion: number): ControllerResult<UpdateFeaturesResponse> {
-    return updateFeatures(this.#context, request, apiVersion)
+  updateFeatures(request: UpdateFeaturesRequest, options: UpdateOptions): ControllerResult<UpdateFeaturesResponse> {
+    return updateFeatures(this.#context, request, options)
   }
 
   registerBroker(request: BrokerRegistrationRequest, now: number): ControllerResult<BrokerRegistrationResponse> {

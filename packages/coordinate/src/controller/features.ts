@@ -24,11 +24,17 @@ const upgradeTypes = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as con
 /** Levels of metadata.version that changed no metadata record: only they can be left downwards. */
 const unchangedMetadataVersions: readonly number[] = [9, 10, 12, 16, 18, 19, 20, 21, 22, 24, 25, 26, 27, 28, 29, 31]
 
+export interface UpdateOptions {
+  readonly apiVersion: number
+  /** The level of `kraft.version`, which stands in the voter set and not in the records. */
+  readonly kraftVersion: number
+}
+
 /** The first update that is refused refuses them all. Version 2 of the request answers no feature by name. */
 export function updateFeatures(
   context: ControllerContext,
   request: UpdateFeaturesRequest,
-  apiVersion: number,
+  { apiVersion, kraftVersion }: UpdateOptions,
 ): ControllerResult<UpdateFeaturesResponse> {
   const updates = request.featureUpdates.map(update => ({
     ...update,
@@ -39,10 +45,11 @@ export function updateFeatures(
           : upgradeTypes.upgrade
         : update.upgradeType,
   }))
-  const levels = new Map(context.metadata.features)
+  const levels = new Map([...context.metadata.features, [kraftVersionFeature, kraftVersion]])
+  const current = new Map(levels)
   for (const { feature, maxVersionLevel } of updates) levels.set(feature, maxVersionLevel)
   try {
-    const records = updates.flatMap(update => updateFeature(context, update, levels))
+    const records = updates.flatMap(update => updateFeature(context, update, { current, levels }))
     const results = updates.map(({ feature }) => ({ feature, errorCode: errorCodes.NONE, errorMessage: 'NONE' }))
     return {
       records: request.validateOnly ? [] : records,
@@ -58,7 +65,7 @@ export function updateFeatures(
 function updateFeature(
   context: ControllerContext,
   update: UpdateFeaturesRequestFeatureUpdateKey,
-  levels: ReadonlyMap<string, number>,
+  { current: before, levels }: { current: ReadonlyMap<string, number>; levels: ReadonlyMap<string, number> },
 ): MetadataRecord[] {
   const { feature, maxVersionLevel: level, upgradeType } = update
   const refuse = (reason: string) => refused(`Invalid update version ${level} for feature ${feature}. ${reason}`)
@@ -68,7 +75,7 @@ function updateFeature(
   if (level < 0) throw refuse('A feature version cannot be less than 0.')
   const unsupported = unsupportedReason(context, feature, level)
   if (unsupported !== undefined) throw refuse(unsupported)
-  const current = currentLevel(context, feature)
+  const current = before.get(feature) ?? 0
   if (level < current && upgradeType === upgradeTypes.upgrade) {
     throw refuse(
       "Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.",
@@ -135,12 +142,6 @@ function unsupportedReason(
     }
   }
   return undefined
-}
-
-/** The level of kraft.version stands in the voter set, which a formatter of this release writes at 1. */
-function currentLevel({ metadata }: ControllerContext, feature: string): number {
-  if (feature === kraftVersionFeature) return 1
-  return metadata.features.get(feature) ?? 0
 }
 
 /** With eligible leader replicas, `min.insync.replicas` becomes one number for the cluster, which all brokers judge by. */
