@@ -8,6 +8,9 @@ import type { Broker, BrokerOptions } from './broker.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
 import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
 import { GroupCoordinator } from './coordinators/group-coordinator.ts'
+import { TransactionCoordinator } from './coordinators/transaction-coordinator.ts'
+import { TransactionGate } from './coordinators/transaction-gate.ts'
+import { TransactionMarkers } from './coordinators/transaction-markers.ts'
 import type { BrokerCore } from './core.ts'
 import { DirectoryAssignments } from './directory-assignments.ts'
 import { Dispatcher, servedApis } from './dispatch.ts'
@@ -151,8 +154,23 @@ export class BrokerNode implements Broker {
     const wheel = new TimerWheel(clock)
     const purgatory = new Purgatory(clock, wheel)
     const groups = new GroupCoordinator({ clock, wheel, prng, logger, config, topicConfigs, image, replicas })
-    metadata.subscribe(delta => groups.apply(delta))
-    groups.start()
+    const producerIds = new ProducerIds({ metadata, nodeId, brokerEpoch: () => this.#lifecycle?.epoch ?? -1 })
+    const transactionMarkers = new TransactionMarkers({ clock, wheel, logger, image, replicas, groups })
+    const transactions = new TransactionCoordinator({
+      clock,
+      wheel,
+      logger,
+      config,
+      topicConfigs,
+      image,
+      replicas,
+      producerIds,
+      markers: transactionMarkers,
+    })
+    for (const coordinator of [groups, transactions]) {
+      metadata.subscribe(delta => coordinator.apply(delta))
+      coordinator.start()
+    }
     const lifecycle = new Lifecycle({
       clock,
       prng,
@@ -189,8 +207,16 @@ export class BrokerNode implements Broker {
         prng,
         slotCount: config.values['max.incremental.fetch.session.cache.slots'],
       }),
-      producerIds: new ProducerIds({ metadata, nodeId, brokerEpoch: () => lifecycle.epoch }),
+      producerIds,
       groups,
+      transactions,
+      transactionGate: new TransactionGate({
+        wheel,
+        transactions,
+        retryMs: config.values['add.partitions.to.txn.retry.backoff.ms'],
+        retryMsMax: config.values['add.partitions.to.txn.retry.backoff.max.ms'],
+      }),
+      transactionMarkers,
       servedApis: servedApis(apiHandlers, { unstable: config.values['unstable.api.versions.enable'] }),
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
@@ -203,6 +229,7 @@ export class BrokerNode implements Broker {
       handler,
     })
     this.#undo.push(() => {
+      transactions.close()
       groups.close()
       purgatory.close()
       return server.close({ graceMs: stopGraceMs })

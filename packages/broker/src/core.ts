@@ -4,6 +4,9 @@ import type { QuorumView } from '@dorsale/raft'
 import type { LogManager } from '@dorsale/storage'
 import type { BrokerConfig } from './config/index.ts'
 import type { GroupCoordinator } from './coordinators/group-coordinator.ts'
+import type { TransactionCoordinator } from './coordinators/transaction-coordinator.ts'
+import type { TransactionGate } from './coordinators/transaction-gate.ts'
+import type { TransactionMarkers } from './coordinators/transaction-markers.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
@@ -41,6 +44,9 @@ export interface BrokerCore {
   readonly fetchSessions: FetchSessions
   readonly producerIds: ProducerIds
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
+  readonly transactionGate: TransactionGate
+  readonly transactionMarkers: TransactionMarkers
   /** Key and versions of each API that this broker serves. */
   readonly servedApis: readonly ServedApi[]
   readonly replyBudget: ReplyBudget

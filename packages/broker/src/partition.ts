@@ -106,18 +106,29 @@ export class Partition {
    * written is all that acks=all can ask for. Throws what `PartitionLog.append` throws, and NOT_LEADER_OR_FOLLOWER.
    */
   append(records: Uint8Array, onWritten: (error: Error | undefined) => void): Appended {
-    return this.#append(records, 'client', onWritten)
+    return this.#append(records, { origin: 'client' }, onWritten)
   }
 
-  /** As `append`, for a coordinator of this broker: its batches have no sequences. */
-  appendAsCoordinator(records: Uint8Array, onWritten: (error: Error | undefined) => void): Appended {
-    return this.#append(records, 'coordinator', onWritten)
+  /**
+   * As `append`, for a coordinator of this broker: its batches have no sequences, and may be markers. `transactionVersion`: of whoever has
+   * ended the transaction.
+   */
+  appendAsCoordinator(
+    records: Uint8Array,
+    onWritten: (error: Error | undefined) => void,
+    { transactionVersion = 0 } = {},
+  ): Appended {
+    return this.#append(records, { origin: 'coordinator', transactionVersion }, onWritten)
   }
 
-  #append(records: Uint8Array, origin: AppendOrigin, onWritten: (error: Error | undefined) => void): Appended {
+  #append(
+    records: Uint8Array,
+    options: { origin: AppendOrigin; transactionVersion?: number },
+    onWritten: (error: Error | undefined) => void,
+  ): Appended {
     this.checkLeader(-1)
     const { log } = this
-    return log.append({ records, origin, leaderEpoch: this.leaderEpoch }, error => {
+    return log.append({ records, ...options, leaderEpoch: this.leaderEpoch }, error => {
       if (error === undefined && this.#advanceHighWatermark()) this.fetchers.notify(records.length)
       onWritten(error)
     })

@@ -20,3 +20,14 @@ export { metadataRecordSerde } from './metadata/record-serde.ts'
 export { MetadataState } from './metadata/state.ts'
 export * from './shard/coordinator-shard.ts'
 export * from './shard/step.ts'
+export type { TransactionPartition } from './transactions/add-partitions.ts'
+export {
+  type DecidedTransaction,
+  needsProducerId,
+  type ProducerIdentity,
+  type TransactionConfig,
+  type TransactionStep,
+} from './transactions/transaction-context.ts'
+export { type TransactionRecord, transactionRecordSerde } from './transactions/transaction-record.ts'
+export { TransactionShard } from './transactions/transaction-shard.ts'
+export { transactionStates } from './transactions/transaction-state.ts'

@@ -271,6 +271,8 @@ export interface PartitionLog {
   applyRetention(): number
   /** fdatasync of all that is written. Rejects with KAFKA_STORAGE_ERROR when it fails, and the directory goes offline. */
   flush(): Promise<void>
+  /** Whether this producer has a transaction open here, with this epoch. */
+  isInTransaction(producerId: ProducerId, producerEpoch: number): boolean
   /** Producers known here, in no order. */
   activeProducers(): ActiveProducer[]
 }

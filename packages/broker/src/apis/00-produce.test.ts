@@ -170,15 +170,6 @@ describe('produce', () => {
     assert.deepEqual(await contents('idempotent'), ['0: a', '1: b', '2: c', '3: d', '4: e'])
   })
 
-  test('transactional batches have no coordinator here', async () => {
-    await world.createTopic('transactional')
-    const records = () => batchOf(['a'], { producerId: 7, producerEpoch: 0, baseSequence: 0, transactional: true })
-    const named = await produce({ topic: 'transactional', records: records(), transactionalId: 'x' })
-    assert.equal(named.errorCode, errorCodes.INVALID_TXN_STATE)
-    const unnamed = await produce({ topic: 'transactional', records: records() })
-    assert.equal(unnamed.errorCode, errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
-  })
-
   test('min.insync.replicas cannot ask for more replicas than there are', async () => {
     await world.createTopic('strict', { configs: { 'min.insync.replicas': '3' } })
     assert.equal((await produce({ topic: 'strict', records: batchOf(['a']) })).errorCode, errorCodes.NONE)

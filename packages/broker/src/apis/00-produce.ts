@@ -8,8 +8,9 @@
  *   with -1 the ISR must have `min.insync.replicas`. Another value is INVALID_REQUIRED_ACKS.
  * - Idempotent producers: sequences are checked by the log; a batch that was sent before is answered with its first place, as success.
  * - Consecutive produces of a connection are begun together and share a write (D8). There is one closure per partition, none per record.
- * - Not done: transactions (a transactional batch is INVALID_TXN_STATE, or TRANSACTIONAL_ID_AUTHORIZATION_FAILED when the request names no
- *   transactional id), quotas (the throttle time is 0).
+ * - Transactions: the first batch of a transaction in a partition waits until the coordinator has let it in (KIP-890). Up to v11 the producer has told the coordinator
+ *   itself, from v12 on writing is joining. A transactional batch in a request without a transactional id is TRANSACTIONAL_ID_AUTHORIZATION_FAILED.
+ * - Not done: quotas (the throttle time is 0).
  */
 import {
   BatchHeader,
@@ -28,6 +29,7 @@ import {
 } from '@dorsale/protocol'
 import type { Appended } from '@dorsale/storage'
 import { type Call, defineApi, later } from '../api.ts'
+import type { Admission } from '../coordinators/transaction-gate.ts'
 import type { BrokerCore } from '../core.ts'
 import type { NodeAddress } from '../endpoints.ts'
 import type { Partition } from '../partition.ts'
@@ -96,14 +98,11 @@ class OpenProduce {
         apiVersion: this.#call.apiVersion,
       })
       if (!verdict.accepted) return refused(data.index, verdict, partition.log.logStartOffset)
-      this.#checkTransaction(verdict.bytes)
       const response = failed(data.index, errorCodes.NONE, null)
-      response.logStartOffset = partition.log.logStartOffset
-      const appended = this.#write(partition, verdict.bytes, response)
-      response.baseOffset = appended.firstOffset
-      // For a duplicate Kafka answers the time of the original here, whatever kind of time the topic keeps.
-      if (appended.duplicate) response.logAppendTimeMs = appended.maxTimestamp
-      else if (rules.timestampType === timestampTypes.logAppendTime) response.logAppendTimeMs = nowMs
+      const appendTimeMs = rules.timestampType === timestampTypes.logAppendTime ? nowMs : -1
+      const accepted = { bytes: verdict.bytes, appendTimeMs }
+      if (this.#needsAdmission(partition, accepted.bytes)) this.#appendAdmitted(partition, accepted, response)
+      else this.#appendNow(partition, accepted, response)
       return response
     } catch (error) {
       return this.#failure(data.index, partition, error)
@@ -128,13 +127,67 @@ class OpenProduce {
     return partition
   }
 
-  #checkTransaction(batch: Uint8Array): void {
-    if (!new BatchHeader(batch).isTransactional) return
-    throw new ProtocolError(
-      this.#request.transactionalId === null
-        ? errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
-        : errorCodes.INVALID_TXN_STATE,
+  #appendNow(
+    partition: Partition,
+    { bytes, appendTimeMs }: Accepted,
+    response: ProduceResponsePartitionProduceResponse,
+  ): void {
+    response.logStartOffset = partition.log.logStartOffset
+    const appended = this.#write(partition, bytes, response)
+    response.baseOffset = appended.firstOffset
+    // For a duplicate Kafka answers the time of the original here, whatever kind of time the topic keeps.
+    response.logAppendTimeMs = appended.duplicate ? appended.maxTimestamp : appendTimeMs
+  }
+
+  /** Whether the batch is the first of its transaction in this partition, as far as the log knows. */
+  #needsAdmission(partition: Partition, batch: Uint8Array): boolean {
+    const { isTransactional, producerId, producerEpoch } = new BatchHeader(batch)
+    if (!isTransactional) return false
+    if (this.#request.transactionalId === null) {
+      throw new ProtocolError(errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+    }
+    if (partition.log.isInTransaction(producerId, producerEpoch)) return false
+    return this.#admission === 'added' || this.#core.config.values['transaction.partition.verification.enable']
+  }
+
+  get #admission(): Admission {
+    const { apiVersion } = this.#call
+    if (apiVersion >= implicitTransactionVersion) return 'added'
+    return apiVersion >= abortableVersion ? 'verified, abortable' : 'verified'
+  }
+
+  /** As `#appendNow`, when the coordinator has let the batch in. */
+  #appendAdmitted(partition: Partition, accepted: Accepted, response: ProduceResponsePartitionProduceResponse): void {
+    const { producerId, producerEpoch } = new BatchHeader(accepted.bytes)
+    const { topic, index } = partition
+    this.#openCount++
+    this.#core.transactionGate.admit(
+      this.#request.transactionalId as string,
+      { producerId: BigInt(producerId), producerEpoch },
+      [{ topic, partition: index }],
+      this.#admission,
+      refusal => {
+        this.#call.attempt(() => {
+          try {
+            if (refusal !== undefined) throw this.#admissionError(refusal)
+            this.#appendNow(partition, accepted, response)
+          } catch (error) {
+            Object.assign(response, this.#failure(index, partition, error))
+          }
+          this.#closeOne()
+        })
+      },
     )
+  }
+
+  /** What the producer is told: a coordinator that is busy is asked again soon, by a producer that tries again. */
+  #admissionError(refusal: ProtocolError): ProtocolError {
+    if (busyCoordinator.has(refusal.errorCode)) {
+      return new ProtocolError(errorCodes.NOT_ENOUGH_REPLICAS, `the transaction coordinator says ${refusal.errorName}`)
+    }
+    const isAbortable = refusal.errorCode === errorCodes.TRANSACTION_ABORTABLE
+    if (isAbortable && this.#admission === 'verified') return new ProtocolError(errorCodes.INVALID_TXN_STATE)
+    return refusal
   }
 
   #write(partition: Partition, records: Uint8Array, response: ProduceResponsePartitionProduceResponse): Appended {
@@ -189,6 +242,24 @@ class OpenProduce {
     return [...leaders.values()]
   }
 }
+
+/** A batch that has been looked through. */
+interface Accepted {
+  readonly bytes: Uint8Array
+  /** The time that the log gives its records; -1: they keep their own. */
+  readonly appendTimeMs: number
+}
+
+/** From this version on a batch adds its partition to the transaction. */
+const implicitTransactionVersion = 12
+/** From this version on a client understands TRANSACTION_ABORTABLE. */
+const abortableVersion = 11
+const busyCoordinator: ReadonlySet<number> = new Set([
+  errorCodes.CONCURRENT_TRANSACTIONS,
+  errorCodes.COORDINATOR_LOAD_IN_PROGRESS,
+  errorCodes.COORDINATOR_NOT_AVAILABLE,
+  errorCodes.NOT_COORDINATOR,
+])
 
 const acksAll = -1
 /** Kafka's own admin client may write to the internal topics: it is how their content is repaired. */

@@ -4,8 +4,8 @@
  * - v1 adds the kind of key and error messages; v3 is flexible; v4 asks for several keys at once; v6 adds share groups.
  * - The first to ask makes the coordinator's topic. Kafka answers COORDINATOR_NOT_AVAILABLE meanwhile and lets the client ask again; our controller is
  *   in the same process, so we wait for it.
- * - Not done: transactions and share groups. Their keys are answered INVALID_REQUEST with a sentence, as Kafka answers for a kind of coordinator that
- *   it does not run: a client then fails at once instead of asking for ever, as it does after COORDINATOR_NOT_AVAILABLE.
+ * - Not done: share groups. Their keys are answered INVALID_REQUEST with a sentence, as Kafka answers for a kind of coordinator that it does not run:
+ *   a client then fails at once instead of asking for ever, as it does after COORDINATOR_NOT_AVAILABLE.
  */
 import {
   createMessage,
@@ -17,20 +17,23 @@ import {
 } from '@dorsale/protocol'
 import { type Call, defineApi } from '../api.ts'
 import { offsetsTopic } from '../coordinators/group-coordinator.ts'
+import { transactionsTopic } from '../coordinators/transaction-coordinator.ts'
 import type { BrokerCore } from '../core.ts'
 import { autoCreateTopics } from '../topic-creation.ts'
 
 /** Several keys at once from this version on. */
 const severalVersion = 4
-const groupKind = 0
 /** By Kafka's number of the kind of key. */
 const kinds: readonly string[] = ['group coordinator', 'transaction coordinator', 'share coordinator']
+/** The topics of the coordinators that are here, likewise. */
+const topics: readonly string[] = [offsetsTopic, transactionsTopic]
 
 export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordinatorResponse>({
   key: 10,
 
   handle(core, request, call) {
-    if (request.keyType !== groupKind) {
+    const topic = topics[request.keyType]
+    if (topic === undefined) {
       const kind = kinds[request.keyType]
       const sentence =
         kind === undefined ? `There is no coordinator of kind ${request.keyType}.` : `This broker runs no ${kind}.`
@@ -38,10 +41,10 @@ export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordina
     }
     const answer = () =>
       respond(
-        keysOf(request, call.apiVersion).map(key => find(core, key, call)),
+        keysOf(request, call.apiVersion).map(key => find(core, topic, key, call)),
         call.apiVersion,
       )
-    return core.image.topicsByName.has(offsetsTopic) ? answer() : autoCreateTopics(core, [offsetsTopic]).then(answer)
+    return core.image.topicsByName.has(topic) ? answer() : autoCreateTopics(core, [topic]).then(answer)
   },
 
   refuse: (request, errorCode, apiVersion) => refused(request, apiVersion, errorCode, null),
@@ -52,9 +55,9 @@ function keysOf(request: FindCoordinatorRequest, apiVersion: number): readonly s
 }
 
 /** The broker that leads the key's partition. */
-function find(core: BrokerCore, key: string, call: Call): FindCoordinatorResponseCoordinator {
-  const index = core.groups.partitionOf(key)
-  const partition = index === undefined ? undefined : core.image.topicsByName.get(offsetsTopic)?.partitions[index]
+function find(core: BrokerCore, topic: string, key: string, call: Call): FindCoordinatorResponseCoordinator {
+  const index = topic === offsetsTopic ? core.groups.partitionOf(key) : core.transactions.partitionOf(key)
+  const partition = index === undefined ? undefined : core.image.topicsByName.get(topic)?.partitions[index]
   const leader = partition === undefined ? undefined : core.endpoints.find(partition.leader, call.connection)
   if (leader === undefined) {
     return nobody(key, errorCodes.COORDINATOR_NOT_AVAILABLE, 'No broker leads the partition of this key.')

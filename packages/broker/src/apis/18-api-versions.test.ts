@@ -56,6 +56,11 @@ describe('api versions, init producer id, find coordinator', () => {
           '21: 0-2',
           '22: 0-5',
           '23: 2-4',
+          '24: 0-5',
+          '25: 0-4',
+          '26: 0-5',
+          '27: 1-2',
+          '28: 0-6',
           '29: 1-3',
           '30: 1-3',
           '31: 1-3',
@@ -83,6 +88,8 @@ describe('api versions, init producer id, find coordinator', () => {
           '60: 0-2',
           '61: 0-0',
           '64: 0-0',
+          '65: 0-0',
+          '66: 0-2',
           '74: 0-1',
           '75: 0-0',
           '80: 0-1',
@@ -161,23 +168,22 @@ describe('api versions, init producer id, find coordinator', () => {
     await take(5)
   })
 
-  test('half an identity, and transactional ids', async () => {
+  test('half an identity, and an empty transactional id', async () => {
     const errorOf = async (request: PartialMessage<typeof initProducerIdRequest>) =>
       (await client.call(initProducerIdRequest, initProducerIdResponse, 5, request)).errorCode
     assert.equal(await errorOf({ transactionalId: null, producerId: 5n }), errorCodes.INVALID_REQUEST)
     assert.equal(await errorOf({ transactionalId: '' }), errorCodes.INVALID_REQUEST)
-    assert.equal(await errorOf({ transactionalId: 'x' }), errorCodes.INVALID_REQUEST)
   })
 
-  test('there is no transaction coordinator, and the answer says so', async () => {
+  test('there is no share coordinator, and the answer says so', async () => {
     for (let version = 1; version <= 6; version++) {
-      const request = version >= 4 ? { keyType: 1, coordinatorKeys: ['g', 'h'] } : { keyType: 1, key: 'g' }
+      const request = version >= 4 ? { keyType: 2, coordinatorKeys: ['g', 'h'] } : { keyType: 2, key: 'g' }
       const response = await client.call(findCoordinatorRequest, findCoordinatorResponse, version, request)
       const answers = version >= 4 ? response.coordinators : [response]
       assert.equal(answers.length, version >= 4 ? 2 : 1)
       for (const { errorCode, errorMessage, nodeId } of answers) {
         assert.deepEqual([errorCode, nodeId], [errorCodes.INVALID_REQUEST, -1])
-        assert.equal(errorMessage, 'This broker runs no transaction coordinator.')
+        assert.equal(errorMessage, 'This broker runs no share coordinator.')
       }
     }
   })

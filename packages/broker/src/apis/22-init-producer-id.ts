@@ -1,9 +1,10 @@
 /**
- * InitProducerId, key 22, versions 0 to 5 (6 with `unstable.api.versions.enable`): the identity of an idempotent producer.
+ * InitProducerId, key 22, versions 0 to 5 (6 with `unstable.api.versions.enable`): the identity of a producer.
  *
- * - v2 is flexible; v3 lets a producer name the id and epoch it has; v4 and v5 change only which errors a client understands.
+ * - v2 is flexible; v3 lets a producer name the id and epoch it has; v4 tells fenced producers so by PRODUCER_FENCED; v5 knows TRANSACTION_ABORTABLE.
  * - Without a transactional id the answer is a fresh id with epoch 0, whatever id the producer had: as Kafka, which lets the old one expire.
- * - Not done: transactional ids. They need the transaction coordinator, which this broker does not run: INVALID_REQUEST.
+ * - With one, the coordinator of that id ends what an earlier producer left open (CONCURRENT_TRANSACTIONS meanwhile), and gives the next epoch.
+ * - Not done: two-phase commit (v6, KIP-939).
  */
 import {
   createMessage,
@@ -12,17 +13,39 @@ import {
   type InitProducerIdResponse,
   initProducerIdResponse,
 } from '@dorsale/protocol'
-import { defineApi } from '../api.ts'
+import { defineApi, later } from '../api.ts'
+import { replierOf } from '../coordinators/repliers.ts'
+import { fencedCode } from '../coordinators/transaction-errors.ts'
+
+/** From this version on a client understands PRODUCER_FENCED. */
+const fencedVersion = 4
 
 export const initProducerIdApi = defineApi<InitProducerIdRequest, InitProducerIdResponse>({
   key: 22,
 
-  async handle(core, request, call) {
+  handle(core, request, call) {
     const { transactionalId, producerId, producerEpoch } = request
     // Both or neither; and an empty transactional id is refused by Kafka too.
     const isHalf = (producerId === -1n) !== (producerEpoch === -1)
-    if (isHalf || transactionalId !== null) return this.refuse(request, errorCodes.INVALID_REQUEST, call.apiVersion)
-    return createMessage(initProducerIdResponse, { producerId: await core.producerIds.take(), producerEpoch: 0 })
+    if (isHalf || transactionalId === '') return this.refuse(request, errorCodes.INVALID_REQUEST, call.apiVersion)
+    if (transactionalId === null) {
+      return core.producerIds
+        .take()
+        .then(id => createMessage(initProducerIdResponse, { producerId: id, producerEpoch: 0 }))
+    }
+    const replier = replierOf(call, errorCode =>
+      this.refuse(request, fencedCode(errorCode, call.apiVersion >= fencedVersion), call.apiVersion),
+    )
+    core.transactions.runWithProducerId(
+      transactionalId,
+      (shard, step, freshId) =>
+        shard.initProducerId(step, request, freshId, {
+          answer: identity => replier.answer(createMessage(initProducerIdResponse, identity)),
+          fail: replier.fail,
+        }),
+      replier.fail,
+    )
+    return later
   },
 
   refuse: (_request, errorCode) =>

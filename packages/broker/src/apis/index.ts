@@ -18,6 +18,11 @@ import { deleteTopicsApi } from './20-delete-topics.ts'
 import { deleteRecordsApi } from './21-delete-records.ts'
 import { initProducerIdApi } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochApi } from './23-offset-for-leader-epoch.ts'
+import { addPartitionsToTxnApi } from './24-add-partitions-to-txn.ts'
+import { addOffsetsToTxnApi } from './25-add-offsets-to-txn.ts'
+import { endTxnApi } from './26-end-txn.ts'
+import { writeTxnMarkersApi } from './27-write-txn-markers.ts'
+import { txnOffsetCommitApi } from './28-txn-offset-commit.ts'
 import { describeAclsApi } from './29-describe-acls.ts'
 import { createAclsApi } from './30-create-acls.ts'
 import { deleteAclsApi } from './31-delete-acls.ts'
@@ -42,6 +47,8 @@ import { updateFeaturesApi } from './57-update-features.ts'
 import { describeClusterApi } from './60-describe-cluster.ts'
 import { describeProducersApi } from './61-describe-producers.ts'
 import { unregisterBrokerApi } from './64-unregister-broker.ts'
+import { describeTransactionsApi } from './65-describe-transactions.ts'
+import { listTransactionsApi } from './66-list-transactions.ts'
 import { listConfigResourcesApi } from './74-list-config-resources.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
 import { raftVoterApis } from './80-raft-voters.ts'
@@ -67,6 +74,11 @@ export const apiHandlers: readonly ApiHandler[] = [
   deleteRecordsApi,
   initProducerIdApi,
   offsetForLeaderEpochApi,
+  addPartitionsToTxnApi,
+  addOffsetsToTxnApi,
+  endTxnApi,
+  writeTxnMarkersApi,
+  txnOffsetCommitApi,
   describeAclsApi,
   createAclsApi,
   deleteAclsApi,
@@ -91,6 +103,8 @@ export const apiHandlers: readonly ApiHandler[] = [
   describeClusterApi,
   describeProducersApi,
   unregisterBrokerApi,
+  describeTransactionsApi,
+  listTransactionsApi,
   listConfigResourcesApi,
   describeTopicPartitionsApi,
   ...raftVoterApis,

@@ -3,6 +3,7 @@ import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { Partition } from '../partition.ts'
 import type { Replicas } from '../replicas.ts'
 import { javaHash } from './java-hash.ts'
+import type { StepProducer } from './record-batches.ts'
 import { ShardHost, type ShardHostOptions } from './shard-host.ts'
 
 export interface CoordinatorRuntimeOptions<Record, Shard extends CoordinatorShard<Record>>
@@ -55,11 +56,26 @@ export class CoordinatorRuntime<Record, Shard extends CoordinatorShard<Record>> 
   }
 
   /** Runs a request on the shard of its key; see `ShardHost.run`. */
-  run(key: string, operation: (shard: Shard, step: Step<Record>) => void, fail: (error: ProtocolError) => void): void {
+  run(
+    key: string,
+    operation: (shard: Shard, step: Step<Record>) => void,
+    fail: (error: ProtocolError) => void,
+    producer?: StepProducer,
+  ): void {
     const partition = this.partitionOf(key)
     const led = partition === undefined ? undefined : this.#hosts.get(partition)
     if (led === undefined) fail(new ProtocolError(errorCodes.NOT_COORDINATOR))
-    else led.host.run(operation, fail)
+    else led.host.run(operation, fail, producer)
+  }
+
+  /** The shard of a partition, when it is here. */
+  hostOf(partition: number): ShardHost<Record, Shard> | undefined {
+    return this.#hosts.get(partition)?.host
+  }
+
+  /** Epoch in which this broker leads the partition of a key; -1 when it does not. */
+  leaderEpochOf(key: string): number {
+    return this.#hosts.get(this.partitionOf(key) ?? -1)?.leaderEpoch ?? -1
   }
 
   /** The shards that are here, loading ones included. */

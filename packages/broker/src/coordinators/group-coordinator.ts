@@ -8,11 +8,12 @@ import {
   type MetadataDelta,
   type MetadataImage,
 } from '@dorsale/coordinate'
-import type { CodecName, ProtocolError } from '@dorsale/protocol'
+import { type CodecName, errorCodes, ProtocolError, type TransactionMarker } from '@dorsale/protocol'
 import type { BrokerConfig } from '../config/index.ts'
 import type { Replicas } from '../replicas.ts'
 import type { TopicConfigs } from '../topic-configs.ts'
 import { CoordinatorRuntime } from './coordinator-runtime.ts'
+import type { StepProducer } from './record-batches.ts'
 import type { ShardHost } from './shard-host.ts'
 
 export const offsetsTopic = '__consumer_offsets'
@@ -42,7 +43,7 @@ export class GroupCoordinator {
       topic: offsetsTopic,
       serde: groupRecordSerde,
       readBytes: config.values['offsets.load.buffer.size'],
-      batchOptions: () => ({ bytesMax: topicConfigs.get(offsetsTopic).maxMessageBytes, codec }),
+      batchOptions: () => ({ bytesMax: topicConfigs.get(offsetsTopic).maxMessageBytes, codec, baseSequence: 0 }),
       createShard: timers => new GroupShard({ config: this.config, timers, prng, logger }),
     })
   }
@@ -61,13 +62,26 @@ export class GroupCoordinator {
     return this.#runtime.partitionOf(groupId)
   }
 
-  /** Runs a request on the shard of its group. */
+  /** Runs a request on the shard of its group; `producer`: what it writes is part of that producer's transaction. */
   run(
     groupId: string,
     operation: (shard: GroupShard, step: GroupStep) => void,
     fail: (error: ProtocolError) => void,
+    producer?: StepProducer,
   ): void {
-    this.#runtime.run(groupId, operation, fail)
+    this.#runtime.run(groupId, operation, fail, producer)
+  }
+
+  /** Ends a producer's transaction in a partition of the offsets topic. */
+  writeMarker(
+    partition: number,
+    marker: TransactionMarker,
+    transactionVersion: number,
+    done: (error: ProtocolError | undefined) => void,
+  ): void {
+    const host = this.#runtime.hostOf(partition)
+    if (host === undefined) done(new ProtocolError(errorCodes.NOT_LEADER_OR_FOLLOWER))
+    else host.writeMarker(marker, transactionVersion, done)
   }
 
   /** Every shard that is here, loading ones included. */

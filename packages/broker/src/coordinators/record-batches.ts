@@ -5,6 +5,14 @@ import { batchHeaderSize, type CodecName, errorCodes, ProtocolError, RecordBatch
 export interface OpenBatch {
   readonly builder: RecordBatchBuilder
   readonly replies: PendingReply[]
+  /** Of a marker: that of whoever has ended the transaction. */
+  readonly transactionVersion: number
+}
+
+/** The producer in whose transaction a step writes. */
+export interface StepProducer {
+  readonly producerId: bigint
+  readonly producerEpoch: number
 }
 
 /** How the records of a shard become batches of its log. */
@@ -12,6 +20,8 @@ export interface BatchOptions {
   /** A batch may be so large before compression. */
   readonly bytesMax: number
   readonly codec: CodecName | undefined
+  /** 0 or -1: nobody checks it, and each of Kafka's coordinators writes one of the two. */
+  readonly baseSequence: number
 }
 
 interface EncodedRecord {
@@ -41,9 +51,10 @@ export function encodeStep<Record>(
   return encoded
 }
 
-export function newBatch(options: BatchOptions): OpenBatch {
-  // Sequence 0 without a producer: so Kafka's coordinators write.
-  return { builder: new RecordBatchBuilder({ codec: options.codec, baseSequence: 0 }), replies: [] }
+/** `producer`: the batch is part of its transaction. */
+export function newBatch({ codec, baseSequence }: BatchOptions, producer?: StepProducer): OpenBatch {
+  const options = { codec, baseSequence, ...producer, transactional: producer !== undefined }
+  return { builder: new RecordBatchBuilder(options), replies: [], transactionVersion: 0 }
 }
 
 /** Whether so many more bytes may go into it. */

@@ -115,7 +115,7 @@ function world(options: { bytesMax?: number; readBytes?: number; values?: readon
     serde,
     partition: partition as unknown as Partition,
     readBytes: options.readBytes ?? 4096,
-    batchOptions: () => ({ bytesMax: options.bytesMax ?? 10_000, codec: undefined }),
+    batchOptions: () => ({ bytesMax: options.bytesMax ?? 10_000, codec: undefined, baseSequence: 0 }),
     createShard: timers => {
       const shard = new SumShard(timers)
       shards.push(shard)

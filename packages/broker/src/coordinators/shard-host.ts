@@ -6,11 +6,19 @@ import {
   type ShardTimers,
   Step,
 } from '@dorsale/coordinate'
-import { errorCodes, ProtocolError } from '@dorsale/protocol'
+import { errorCodes, ProtocolError, type TransactionMarker, transactionMarker } from '@dorsale/protocol'
 import type { Partition } from '../partition.ts'
 import { logUnexpected } from '../unexpected.ts'
 import { loadShard } from './load-shard.ts'
-import { type BatchOptions, encodeStep, hasRoom, newBatch, type OpenBatch, sizeOf } from './record-batches.ts'
+import {
+  type BatchOptions,
+  encodeStep,
+  hasRoom,
+  newBatch,
+  type OpenBatch,
+  type StepProducer,
+  sizeOf,
+} from './record-batches.ts'
 
 export interface ShardHostOptions<Record, Shard extends CoordinatorShard<Record>> {
   readonly clock: Clock
@@ -96,10 +104,39 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
    * Runs one request on the shard. `fail` is called at once when it cannot run (COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR) or throws; else the
    * step's own replies say how it went, when its records are committed.
    */
-  run(operation: (shard: Shard, step: Step<Record>) => void, fail: (error: ProtocolError) => void): void {
-    if (this.#state === 'loading') fail(new ProtocolError(errorCodes.COORDINATOR_LOAD_IN_PROGRESS))
-    else if (this.#state === 'closed') fail(new ProtocolError(errorCodes.NOT_COORDINATOR))
-    else this.#run(step => operation(this.#shard, step), fail)
+  run(
+    operation: (shard: Shard, step: Step<Record>) => void,
+    fail: (error: ProtocolError) => void,
+    producer?: StepProducer,
+  ): void {
+    const refusal = this.#refusal()
+    if (refusal === undefined) this.#run(step => operation(this.#shard, step), fail, producer)
+    else fail(refusal)
+  }
+
+  /** Ends a producer's transaction in this partition: what it wrote counts from now on, or never. `done` is called once, when the marker is written. */
+  writeMarker(
+    marker: TransactionMarker,
+    transactionVersion: number,
+    done: (error: ProtocolError | undefined) => void,
+  ): void {
+    const refusal = this.#refusal()
+    if (refusal !== undefined) {
+      done(refusal)
+      return
+    }
+    this.#flush()
+    // The flush may have failed, and the shard be gone.
+    const gone = this.#refusal()
+    if (gone !== undefined) {
+      done(gone)
+      return
+    }
+    const reply: PendingReply = { send: () => done(undefined), fail: done }
+    this.#open = { builder: transactionMarker(marker), replies: [reply], transactionVersion }
+    this.#nextOffset++
+    this.#shard.endTransaction(marker.producerId, marker.committed)
+    this.#flush()
   }
 
   /** As `run`, for what nobody waits for and what must happen after a load as well. */
@@ -116,11 +153,22 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
     this.#discard(new ProtocolError(errorCodes.NOT_COORDINATOR))
   }
 
-  #run(handler: (step: Step<Record>) => void, fail: (error: ProtocolError) => void = this.#noOneWaits): void {
+  #refusal(): ProtocolError | undefined {
+    if (this.#state === 'active') return undefined
+    const isLoading = this.#state === 'loading'
+    return new ProtocolError(isLoading ? errorCodes.COORDINATOR_LOAD_IN_PROGRESS : errorCodes.NOT_COORDINATOR)
+  }
+
+  #run(
+    handler: (step: Step<Record>) => void,
+    fail: (error: ProtocolError) => void = this.#noOneWaits,
+    producer?: StepProducer,
+  ): void {
     const step = new Step<Record>(this.#options.clock.now())
     try {
       handler(step)
-      this.#write(step)
+      if (producer === undefined || step.records.length === 0) this.#write(step)
+      else this.#writeInTransaction(step, producer)
     } catch (error) {
       if (error instanceof ProtocolError) {
         fail(error)
@@ -156,10 +204,26 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
       if (this.#open !== undefined && !hasRoom(this.#open, sizeOf(record), options)) this.#flushOrThrow()
       const { builder } = this.#openBatch(options)
       builder.append({ timestamp, ...record })
-      const origin = { producerId: -1, producerEpoch: -1, offset: this.#nextOffset++, timestampMs: timestamp }
+      const origin = { ...nobody, offset: this.#nextOffset++, timestampMs: timestamp }
       this.#shard.replay(step.records[index] as Record, origin)
     }
     this.#openBatch(options).replies.push(...step.replies)
+  }
+
+  /** The records of a transaction are a batch of their own: its header names the producer. */
+  #writeInTransaction(step: Step<Record>, producer: StepProducer): void {
+    const options = this.#options.batchOptions()
+    const encoded = encodeStep(step, this.#options.serde, options)
+    this.#flushOrThrow()
+    const batch = newBatch(options, producer)
+    for (const [index, record] of encoded.entries()) {
+      batch.builder.append({ timestamp: step.now, ...record })
+      const origin = { ...producer, offset: this.#nextOffset++, timestampMs: step.now }
+      this.#shard.replay(step.records[index] as Record, origin)
+    }
+    batch.replies.push(...step.replies)
+    this.#open = batch
+    this.#flushOrThrow()
   }
 
   #openBatch(options: BatchOptions): OpenBatch {
@@ -190,8 +254,9 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
     try {
       const firstOffset = this.#nextOffset - batch.builder.recordCount
       this.#inFlight.push(batch)
-      const appended = partition.appendAsCoordinator(batch.builder.build(), error => {
-        this.#settle(batch, generation, error)
+      const { builder, transactionVersion } = batch
+      const appended = partition.appendAsCoordinator(builder.build(), error => this.#settle(batch, generation, error), {
+        transactionVersion,
       })
       assert(appended.firstOffset === firstOffset, 'nobody else writes to the partition of a coordinator')
     } catch (error) {
@@ -272,6 +337,8 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
     return { topic, partition: index }
   }
 }
+
+const nobody = { producerId: -1, producerEpoch: -1 }
 
 /** A log that has just failed has seldom recovered at once. */
 const reloadMs = 20

@@ -10,7 +10,6 @@ import {
   type LeaveGroupResponseMemberResponse,
   type ListGroupsRequest,
   type ListGroupsResponseListedGroup,
-  type OffsetCommitRequest,
   type OffsetCommitResponseTopic,
   type OffsetDeleteRequestTopic,
   type OffsetDeleteResponseTopic,
@@ -34,7 +33,7 @@ import { describeGroup, listGroups } from './describe-groups.ts'
 import type { GroupConfig } from './group-config.ts'
 import type { Group, GroupClient, GroupContext, GroupStep } from './group-context.ts'
 import { type GroupRecord, groupTombstone } from './group-records.ts'
-import { commitOffsets } from './offsets/commit-offsets.ts'
+import { type CommitRequest, commitOffsets } from './offsets/commit-offsets.ts'
 import { deleteAllOffsets, deleteOffsets, deleteOffsetsOfTopic, expireOffsets } from './offsets/delete-offsets.ts'
 import { fetchAllOffsets, fetchOffsets } from './offsets/fetch-offsets.ts'
 import { OffsetStore } from './offsets/offset-store.ts'
@@ -88,7 +87,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     return leaveGroup(this.#context, step, this.#groupOfMember(groupId), members)
   }
 
-  commitOffsets(step: GroupStep, request: OffsetCommitRequest, apiVersion: number): OffsetCommitResponseTopic[] {
+  commitOffsets(step: GroupStep, request: CommitRequest, apiVersion: number): OffsetCommitResponseTopic[] {
     return commitOffsets(this.#context, step, request, apiVersion)
   }
 

@@ -665,6 +665,11 @@ export class Log implements PartitionLog, WriterHost {
     this.#sync.reached(endOffset)
   }
 
+  isInTransaction(producerId: ProducerId, producerEpoch: number): boolean {
+    const entry = this.#producers.entry(producerId)
+    return entry?.inTransaction === true && entry.producerEpoch === producerEpoch
+  }
+
   activeProducers(): ActiveProducer[] {
     return [...this.#producers.entries].map(entry => ({
       producerId: entry.producerId,

@@ -1,5 +1,9 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noTransactions } from './effects.ts'
+
+/** The coordinator's own rules. */
+const shard = { honoured: 'packages/coordinate/src/transactions/transaction-shard.test.ts' } as const
+/** What clients see of it. */
+const served = { honoured: 'packages/broker/src/apis/transactions.test.ts' } as const
 
 /** Producer ids and transactions. */
 export const transactionsRows = {
@@ -9,7 +13,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'In-sync replicas that a write to the transaction state topic needs.',
-    effect: noTransactions,
+    effect: served,
   },
   'transaction.state.log.load.buffer.size': {
     type: 'int',
@@ -18,7 +22,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'How much of the transaction state topic is read at a time when it is loaded.',
-    effect: noTransactions,
+    effect: served,
   },
   'transaction.state.log.replication.factor': {
     type: 'short',
@@ -26,7 +30,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'Replicas of the transaction state topic.',
-    effect: noTransactions,
+    effect: served,
   },
   'transaction.state.log.num.partitions': {
     type: 'int',
@@ -34,7 +38,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'Partitions of the transaction state topic.',
-    effect: noTransactions,
+    effect: served,
   },
   'transaction.state.log.segment.bytes': {
     type: 'int',
@@ -43,7 +47,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'Segment size of the transaction state topic.',
-    effect: noTransactions,
+    effect: served,
   },
   'transaction.partition.verification.enable': {
     type: 'boolean',
@@ -51,7 +55,7 @@ export const transactionsRows = {
     importance: 'low',
     update: 'cluster-wide',
     doc: 'Check that a partition belongs to the transaction before it is written to.',
-    effect: noTransactions,
+    effect: served,
   },
   'producer.id.expiration.ms': {
     type: 'int',
@@ -80,7 +84,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'How long an idle transactional id is remembered.',
-    effect: noTransactions,
+    effect: shard,
   },
   'transaction.max.timeout.ms': {
     type: 'int',
@@ -89,7 +93,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: 'The longest transaction timeout that a producer may ask for.',
-    effect: noTransactions,
+    effect: shard,
   },
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': {
     type: 'int',
@@ -98,7 +102,7 @@ export const transactionsRows = {
     min: 1,
     importance: 'low',
     doc: 'How often overdue transactions are looked for and aborted.',
-    effect: noTransactions,
+    effect: shard,
   },
   'transaction.remove.expired.transaction.cleanup.interval.ms': {
     type: 'int',
@@ -107,14 +111,14 @@ export const transactionsRows = {
     min: 1,
     importance: 'low',
     doc: 'How often idle transactional ids are looked for and removed.',
-    effect: noTransactions,
+    effect: shard,
   },
   'transaction.two.phase.commit.enable': {
     type: 'boolean',
     default: false,
     importance: 'low',
     doc: 'Let producers keep transactions open for an external coordinator.',
-    effect: noTransactions,
+    effect: { refused: 'Two-phase commit (KIP-939) is not served.' },
   },
   'add.partitions.to.txn.retry.backoff.max.ms': {
     type: 'int',
@@ -123,7 +127,7 @@ export const transactionsRows = {
     min: 0,
     importance: 'high',
     doc: 'How long such retries may go on.',
-    effect: noTransactions,
+    effect: served,
   },
   'add.partitions.to.txn.retry.backoff.ms': {
     type: 'int',
@@ -132,6 +136,6 @@ export const transactionsRows = {
     min: 1,
     importance: 'high',
     doc: "The pause before a partition's transaction is verified again.",
-    effect: noTransactions,
+    effect: served,
   },
 } as const satisfies ConfigRows

@@ -11,6 +11,16 @@ const valueVersion = 4
 /** The only one with a place for the time of expiry. */
 const expiringValueVersion = 1
 
+/** What OffsetCommit and TxnOffsetCommit have in common. */
+export interface CommitRequest
+  extends Pick<
+    OffsetCommitRequest,
+    'groupId' | 'generationIdOrMemberEpoch' | 'memberId' | 'groupInstanceId' | 'retentionTimeMs' | 'topics'
+  > {
+  /** The offsets count when the transaction of their producer commits. Default false. */
+  readonly isTransactional?: boolean
+}
+
 /**
  * Writes down the offsets of a request whose topics are known to exist, names resolved. Throws what holds for the request as a whole; answers the
  * topics with an error for each partition.
@@ -18,7 +28,7 @@ const expiringValueVersion = 1
 export function commitOffsets(
   context: GroupContext,
   step: GroupStep,
-  request: OffsetCommitRequest,
+  request: CommitRequest,
   apiVersion: number,
 ): OffsetCommitResponseTopic[] {
   checkCommit(context, request, apiVersion)
@@ -65,32 +75,42 @@ function offsetCommitRecord(
 }
 
 /** Whether the sender may commit for this group now. A group that is not there is made by the first commit, when its record is replayed. */
-function checkCommit(context: GroupContext, request: OffsetCommitRequest, apiVersion: number): void {
-  const { groupId, generationIdOrMemberEpoch, memberId, groupInstanceId } = request
+function checkCommit(context: GroupContext, request: CommitRequest, apiVersion: number): void {
+  const { groupId, generationIdOrMemberEpoch, memberId, groupInstanceId, isTransactional = false } = request
   const group = context.groups.get(groupId)
   if (group === undefined) {
     if (generationIdOrMemberEpoch < 0) return
     throw new ProtocolError(
-      apiVersion >= groupErrorVersion ? errorCodes.GROUP_ID_NOT_FOUND : errorCodes.ILLEGAL_GENERATION,
+      apiVersion >= groupErrorVersion && !isTransactional
+        ? errorCodes.GROUP_ID_NOT_FOUND
+        : errorCodes.ILLEGAL_GENERATION,
     )
   }
-  checkClassicCommit(context, group, { memberId, groupInstanceId, generationId: generationIdOrMemberEpoch })
+  checkClassicCommit(context, group, {
+    memberId,
+    groupInstanceId,
+    generationId: generationIdOrMemberEpoch,
+    isTransactional,
+  })
 }
 
 function checkClassicCommit(
   context: GroupContext,
   group: ClassicGroup,
-  sender: { memberId: string; groupInstanceId: string | null; generationId: number },
+  sender: { memberId: string; groupInstanceId: string | null; generationId: number; isTransactional: boolean },
 ): void {
-  const { memberId, groupInstanceId, generationId } = sender
+  const { memberId, groupInstanceId, generationId, isTransactional } = sender
   if (generationId < 0 && group.state === 'Empty') return
   if (generationId < 0 && memberId === '' && groupInstanceId === null) {
+    // A transactional producer from before KIP-447 does not say whose offsets they are.
+    if (isTransactional) return
     // Members are at work: nobody from outside moves their offsets.
     throw new ProtocolError(errorCodes.UNKNOWN_MEMBER_ID)
   }
   const member = group.checkMember(memberId, groupInstanceId)
   if (generationId !== group.generationId) throw new ProtocolError(errorCodes.ILLEGAL_GENERATION)
   // It knows of the new generation and not of its assignment: what it commits is of the last one.
-  if (group.state === 'CompletingRebalance') throw new ProtocolError(errorCodes.REBALANCE_IN_PROGRESS)
+  if (group.state === 'CompletingRebalance' && !isTransactional)
+    throw new ProtocolError(errorCodes.REBALANCE_IN_PROGRESS)
   restartSession(context, group, member)
 }
