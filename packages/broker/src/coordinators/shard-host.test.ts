@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Logger, TimerWheel } from '@dorsale/base'
+import { silentLogger, TimerWheel } from '@dorsale/base'
 import { ManualClock } from '@dorsale/base/testing'
 import type { CoordinatorSerde, CoordinatorShard, ShardTimers, Step } from '@dorsale/coordinate'
 import { BatchCursor, buildBatch, errorCodes, ProtocolError, readRecords, stampBatch } from '@dorsale/protocol'
@@ -96,8 +96,6 @@ function cursorOf(bytes: Uint8Array): BatchCursor {
   return cursor
 }
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
-
 function world(options: { bytesMax?: number; readBytes?: number; values?: readonly number[] } = {}) {
   const clock = new ManualClock()
   const partition = new FakePartition()
@@ -111,7 +109,7 @@ function world(options: { bytesMax?: number; readBytes?: number; values?: readon
   const host = new ShardHost<number, SumShard>({
     clock,
     wheel: new TimerWheel(clock),
-    logger: silent,
+    logger: silentLogger,
     serde,
     partition: partition as unknown as Partition,
     readBytes: options.readBytes ?? 4096,

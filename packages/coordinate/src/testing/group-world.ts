@@ -1,4 +1,4 @@
-import { type Logger, type Prng, seededPrng } from '@dorsale/base'
+import { type Prng, seededPrng, silentLogger } from '@dorsale/base'
 import { ManualClock } from '@dorsale/base/testing'
 import {
   createMessage,
@@ -23,8 +23,6 @@ export interface Answer<Response> {
   response: Response | undefined
   error: ProtocolError | undefined
 }
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
 
 /** One shard of the group coordinator on a clock that moves when told. Everything is committed at once, through the bytes of the log. */
 export class GroupWorld {
@@ -122,7 +120,7 @@ export class GroupWorld {
     const shard = new GroupShard({
       config: this.config,
       prng: this.prng,
-      logger: silent,
+      logger: silentLogger,
       timers: { set: (delayMs, operation) => this.clock.setTimer(delayMs, () => this.#step(operation)) },
     })
     for (const [offset, { key, value, timestampMs }] of this.log.entries()) {

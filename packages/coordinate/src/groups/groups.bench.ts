@@ -1,0 +1,133 @@
+/**
+ * What the coordinator's state machine costs, without network and log:
+ *
+ *     node packages/coordinate/src/groups/groups.bench.ts
+ *
+ * - heartbeat: of one member of a stable group, its session set anew on a timer wheel.
+ * - commit: one partition; the record is encoded and replayed, as the host does.
+ * - load: a committed offset out of the log: decoded and replayed.
+ * - rebalance: one of so many members leaves, the rest joins and syncs; the whole of it.
+ */
+import { silentLogger, TimerWheel } from '@dorsale/base'
+import { nodeClock, nodePrng } from '@dorsale/base/node'
+import { createMessage, type JoinGroupResponse, joinGroupRequest, offsetCommitRequest } from '@dorsale/protocol'
+import { Step } from '../shard/step.ts'
+import type { GroupStep } from './group-context.ts'
+import { type GroupRecord, groupRecordSerde } from './group-records.ts'
+import { GroupShard } from './group-shard.ts'
+
+const wheel = new TimerWheel(nodeClock)
+const shard = new GroupShard({
+  config: {
+    classicSessionTimeoutMsMin: 6000,
+    classicSessionTimeoutMsMax: 1_800_000,
+    initialRebalanceDelayMs: 0,
+    classicSizeMax: 10_000,
+    offsetMetadataMax: 4096,
+    offsetsRetentionMs: 7 * 24 * 3_600_000,
+    offsetsRetentionCheckIntervalMs: 600_000,
+  },
+  prng: nodePrng(),
+  logger: silentLogger,
+  timers: { set: (delayMs, operation) => wheel.set(delayMs, () => run(operation)) },
+})
+const log: { key: Uint8Array; value: Uint8Array }[] = []
+
+function run(operation: (step: GroupStep) => void): void {
+  const step: GroupStep = new Step(nodeClock.now())
+  operation(step)
+  for (const record of step.records) {
+    groupRecordSerde.encode(record)
+    replay(record)
+  }
+  for (const reply of step.replies) reply.send()
+}
+
+function replay(record: GroupRecord): void {
+  shard.replay(record, { producerId: -1, producerEpoch: -1, offset: 0, timestampMs: 0 })
+}
+
+function measure(name: string, count: number, work: (index: number) => void): void {
+  for (let index = 0; index < count / 4; index++) work(index)
+  const startMs = performance.now()
+  for (let index = 0; index < count; index++) work(index)
+  const us = ((performance.now() - startMs) * 1000) / count
+  process.stdout.write(`${name.padEnd(32)} ${us.toFixed(2).padStart(9)} us\n`)
+}
+
+run(step => shard.onLoaded(step))
+const client = { apiVersion: 3, clientId: 'bench', clientHost: '/127.0.0.1' }
+const noBytes = new Uint8Array(0)
+
+/** Joins, with an id or without; answers when the generation is there. */
+function join(groupId: string, memberId: string, onJoined: (response: JoinGroupResponse) => void): void {
+  const request = createMessage(joinGroupRequest, {
+    groupId,
+    memberId,
+    sessionTimeoutMs: 45_000,
+    rebalanceTimeoutMs: 300_000,
+    protocolType: 'consumer',
+    protocols: [{ name: 'range', metadata: noBytes }],
+  })
+  run(step => shard.joinGroup(step, request, client, { answer: onJoined, fail: ignore }))
+}
+
+function sync(groupId: string, { memberId, generationId }: JoinGroupResponse): void {
+  const request = { groupId, memberId, generationId, assignments: [], ...noProtocol }
+  run(step => shard.syncGroup(step, request, { answer: ignore, fail: ignore }))
+}
+
+const noProtocol = { groupInstanceId: null, protocolType: null, protocolName: null }
+function ignore(): void {}
+
+let member = { memberId: '', generationId: -1 }
+join('one', '', response => {
+  member = response
+  sync('one', response)
+})
+measure('heartbeat', 1_000_000, () => {
+  run(() => shard.heartbeat({ groupId: 'one', ...member, groupInstanceId: null }))
+})
+
+measure('commit', 200_000, index => {
+  const partitions = [{ partitionIndex: index % 100, committedOffset: index, committedMetadata: '' }]
+  const request = createMessage(offsetCommitRequest, {
+    groupId: `g${index % 1000}`,
+    topics: [{ name: 'a-topic-of-usual-length', partitions }],
+  })
+  run(step => shard.commitOffsets(step, request, 9))
+})
+
+for (let index = 0; index < 1000; index++) {
+  const key = { group: `g${index}`, topic: 'a-topic-of-usual-length', partition: 0 }
+  const value = { offset: index, leaderEpoch: 0, metadata: '', commitTimestamp: 0, expireTimestamp: -1, topicId: '' }
+  const topicId = 'AAAAAAAAAAAAAAAAAAAAAQ'
+  const encoded = groupRecordSerde.encode({ type: 'OffsetCommit', key, version: 4, value: { ...value, topicId } })
+  log.push({ key: Uint8Array.from(encoded.key), value: Uint8Array.from(encoded.value as Uint8Array) })
+}
+measure('load, per offset', 1_000_000, index => {
+  const { key, value } = log[index % log.length] as (typeof log)[number]
+  replay(groupRecordSerde.decode(key, value) as GroupRecord)
+})
+
+const memberCount = 500
+let joined: JoinGroupResponse[] = []
+
+/** Brings those who were in the last generation into the one that `begin` begins. */
+function rebalance(members: readonly JoinGroupResponse[], begin: () => void): void {
+  joined = []
+  begin()
+  for (const { memberId } of members) join('many', memberId, response => joined.push(response))
+  for (const response of joined) sync('many', response)
+}
+
+for (let index = 0; index < memberCount; index++) {
+  rebalance(joined, () => join('many', '', response => joined.push(response)))
+}
+const quietly = { groupInstanceId: null, reason: null }
+measure(`rebalance of ${memberCount}`, 20, () => {
+  const [leaving, ...staying] = joined
+  const { memberId } = leaving as JoinGroupResponse
+  rebalance(staying, () => run(step => shard.leaveGroup(step, 'many', [{ memberId, ...quietly }])))
+})
+process.exit(0)
