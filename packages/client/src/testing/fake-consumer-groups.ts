@@ -23,7 +23,7 @@ interface Member {
 /** Topics by name, with their ids and how many partitions each has. */
 export type FakeTopics = () => readonly { name: string; id: string; partitionCount: number }[]
 
-const sessionMs = 45_000
+const sessionMs = 10_000
 const fakeHeartbeatMs = 1000
 
 export class FakeConsumerGroups {
@@ -38,6 +38,10 @@ export class FakeConsumerGroups {
 
   members(groupId: string): ReadonlyMap<string, { readonly epoch: number; readonly owned: ReadonlySet<string> }> {
     return this.#group(groupId).members
+  }
+
+  epoch(groupId: string): number {
+    return this.#group(groupId).epoch
   }
 
   /** The coordinator forgets a member. */

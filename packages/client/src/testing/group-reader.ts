@@ -24,19 +24,20 @@ export function fill(cluster: FakeCluster, count: number, { topic = 't', partiti
   assert.equal(cluster.append(leader, { topic, index: partition, version: 11 }, buildBatch(records)).errorCode, 0)
 }
 
-/** Reads for ever; what was read, and how often, is in `seen`. */
+/** Reads for ever; what was read, and how often, is in `seen`, which readers may share. */
 export class Reader {
   readonly consumer: Consumer
-  readonly seen = new Map<string, number>()
+  readonly seen: Map<string, number>
   readonly events: string[] = []
   readonly ended: Promise<unknown>
 
   constructor(
     consumer: Consumer,
     topics: Topics,
-    options: { listener?: RebalanceListener; handle?: () => Promise<void> | void } = {},
+    options: { listener?: RebalanceListener; handle?: () => Promise<void> | void; seen?: Map<string, number> } = {},
   ) {
     this.consumer = consumer
+    this.seen = options.seen ?? new Map()
     const note = (what: keyof RebalanceListener) => async (partitions: readonly TopicPartition[]) => {
       this.events.push([what, ...partitions.map(nameOf).sort()].join(' '))
       await options.listener?.[what]?.(partitions)
