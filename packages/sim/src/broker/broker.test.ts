@@ -44,6 +44,7 @@ describe('what the simulator has found before', () => {
     consumerCount: 0,
     lookupCount: 0,
     zombieCount: 0,
+    committerCount: 0,
     adminChanges: 0,
     growths: 0,
     lastDeath: durability === 'machine' ? 'power-loss' : 'kill',

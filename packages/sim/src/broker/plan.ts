@@ -20,6 +20,8 @@ export interface BrokerPlan extends Plan {
   lookupCount: number
   /** Producers that were superseded and go on. */
   zombieCount: number
+  /** Groups that commit offsets. */
+  committerCount: number
   /** Side topics that are created and deleted. */
   adminChanges: number
   /** Partitions that are added to the topic. */
@@ -83,6 +85,7 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
     // What compaction takes away is not found by time either.
     lookupCount: isCompacted ? 0 : randomBelow(later, 2),
     growths,
+    committerCount: randomBelow(later, 3),
     // Where retention takes what a producer wrote, a power loss may take what is known of it.
     zombieCount: Object.keys(topicRetention).length === 0 ? randomBelow(later, 2) : 0,
     faults: planFaults(prng, {
@@ -105,6 +108,7 @@ export function* smallerBrokerPlans(plan: BrokerPlan): Iterable<BrokerPlan> {
   }
   if (plan.adminChanges > 0) yield { ...plan, adminChanges: 0 }
   if (plan.growths > 0) yield { ...plan, growths: plan.growths - 1 }
+  if (plan.committerCount > 0) yield { ...plan, committerCount: plan.committerCount - 1 }
   if (plan.zombieCount > 0) yield { ...plan, zombieCount: 0 }
   if (plan.lookupCount > 0) yield { ...plan, lookupCount: 0 }
   if (plan.consumerCount > 0) yield { ...plan, consumerCount: 0 }

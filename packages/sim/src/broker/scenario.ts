@@ -9,6 +9,7 @@ import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Admin, createTopic } from './admin.ts'
 import { brokerConfig, runBroker } from './broker-main.ts'
+import { Committer } from './committer.ts'
 import { Consumer } from './consumer.ts'
 import { brokerMachine, Driver } from './driver.ts'
 import { expectFewHandles } from './handles.ts'
@@ -37,7 +38,7 @@ export interface BrokerScenarioOptions {
 
 /**
  * One broker, its clients, and everything that may happen to them. What must hold: nothing acknowledged is lost but what retention and compaction may take, order
- * within a partition, no duplicate, offsets never mean two records, the high watermark never falls, look-ups by time find the first record,
+ * within a partition, no duplicate, offsets never mean two records, committed offsets never fall, the high watermark never falls, look-ups by time find the first record,
  * no answer that no fault explains, few descriptors and timers; topics are there or gone as acknowledged, and only grow; recovery is a
  * function of the volume; and once the world is well again everybody finishes.
  */
@@ -87,6 +88,10 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     { length: plan.zombieCount },
     (_, index) => new Zombie(world, { name: `zombie${index}`, topic: topicName, everyMs: 500 }, history),
   )
+  const committers = Array.from(
+    { length: plan.committerCount },
+    (_, index) => new Committer(world, { name: `group-${index}`, topic: topicName, everyMs: 150 }),
+  )
   clients.spawn('admin', async host => {
     await createTopic(
       world,
@@ -96,7 +101,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     )
     await admin.run(host)
   })
-  for (const each of [...producers, ...consumers, ...lookups, ...zombies])
+  for (const each of [...producers, ...consumers, ...lookups, ...zombies, ...committers])
     clients.spawn(each.plan.name, host => each.run(host))
 
   await world.run({ forMs: durationMs })
@@ -115,6 +120,9 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   const reader = consumer('reader', { toEnd: true })
   clients.spawn('reader', host => reader.run(host))
   await world.runUntil('everything is read back', () => reader.done, { withinMs: 60_000 })
+  for (const each of committers) each.stopped = true
+  const areAnswered = (): boolean => committers.every(({ done }) => done)
+  await world.runUntil('every group is told its offsets', areAnswered, { withinMs: 60_000 })
   // What was read once in order is read again out of order, so that indexes made by other lives are used.
   const seeker = consumer('seeker', { seeks: true })
   clients.spawn('seeker', host => seeker.run(host))
@@ -135,6 +143,7 @@ function configOf(plan: BrokerPlan, overrides: Record<string, string> = {}): Bro
     // The broker's clock jumps, its clients' does not: their timestamps may lie far ahead.
     'log.message.timestamp.after.max.ms': '9223372036854775807',
     'log.cleaner.backoff.ms': '400',
+    'offsets.topic.num.partitions': '2',
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
     ...overrides,
   })
