@@ -39,6 +39,7 @@ export class BrokerNode implements Broker {
   /** Broker epoch that has ended in good order: left with the logs, for the next registration to name. */
   #stoppedEpoch = -1
   #listeners: readonly BoundListener[] = []
+  #dynamicConfig: DynamicConfig | undefined
   #topicConfigs: TopicConfigs | undefined
   #lifecycle: Lifecycle | undefined
   #fatal: Error | undefined
@@ -89,6 +90,7 @@ export class BrokerNode implements Broker {
     const { image } = cluster.node
     const dynamicConfig = new DynamicConfig({ config, image, logger })
     const topicConfigs = new TopicConfigs(config, image, dynamicConfig)
+    this.#dynamicConfig = dynamicConfig
     this.#topicConfigs = topicConfigs
     const assignments = new DirectoryAssignments({
       clock,
@@ -124,7 +126,7 @@ export class BrokerNode implements Broker {
     const logs = await openLogManager({
       ...this.#options,
       directories,
-      config: logManagerConfigOf(config.values, { openFilesMax: openLogFilesMax }),
+      config: logManagerConfigOf(() => this.#dynamicConfig?.values ?? config.values, { openFilesMax: openLogFilesMax }),
       configOf: topic => this.#topicConfigs?.get(topic).log ?? withoutOverrides,
       listener: {
         onDirectoryOffline: (directory, error) => {

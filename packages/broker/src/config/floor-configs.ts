@@ -5,7 +5,12 @@ import type { BrokerValues } from './tables/index.ts'
 
 /** What the lower floors take, from the broker's keys. Infinity stands for `Long.MAX_VALUE`. */
 
-export function logManagerConfigOf(values: BrokerValues, options: { readonly openFilesMax: number }): LogManagerConfig {
+/** What the cleaner may use of memory and disk is read anew for each log that it cleans, so a change while the broker runs holds from the next one on. */
+export function logManagerConfigOf(
+  current: () => BrokerValues,
+  options: { readonly openFilesMax: number },
+): LogManagerConfig {
+  const values = current()
   return {
     retentionCheckIntervalMs: saturate(values['log.retention.check.interval.ms']),
     flushCheckIntervalMs: saturate(values['log.flush.scheduler.interval.ms']),
@@ -18,10 +23,18 @@ export function logManagerConfigOf(values: BrokerValues, options: { readonly ope
     openFilesMax: options.openFilesMax,
     cleaner: {
       enabled: values['log.cleaner.enable'],
-      dedupeBufferBytes: saturate(values['log.cleaner.dedupe.buffer.size']),
-      dedupeBufferLoadFactor: values['log.cleaner.io.buffer.load.factor'],
-      ioBufferBytes: values['log.cleaner.io.buffer.size'],
-      ioBytesPerSecondMax: values['log.cleaner.io.max.bytes.per.second'],
+      get dedupeBufferBytes() {
+        return saturate(current()['log.cleaner.dedupe.buffer.size'])
+      },
+      get dedupeBufferLoadFactor() {
+        return current()['log.cleaner.io.buffer.load.factor']
+      },
+      get ioBufferBytes() {
+        return current()['log.cleaner.io.buffer.size']
+      },
+      get ioBytesPerSecondMax() {
+        return current()['log.cleaner.io.max.bytes.per.second']
+      },
       backoffMs: saturate(values['log.cleaner.backoff.ms']),
     },
   }
