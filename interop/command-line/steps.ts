@@ -91,7 +91,7 @@ export const steps: readonly Step[] = [
   ),
   both('kafka-client-metrics', '--list'),
   both('kafka-client-metrics', '--describe'),
-  done('kafka', 'kafka-console-consumer', '--topic payments --group billing --timeout-ms 3000'),
+  done('ours', 'kafka-console-consumer', '--topic payments --group billing --timeout-ms 3000', ''),
   both('kafka-consumer-groups', '--list'),
   both('kafka-consumer-groups', '--list --state --type'),
   both('kafka-consumer-groups', '--describe --group billing'),

@@ -129,3 +129,78 @@ test('the speed of reading is printed in the columns of the tool', async () => {
     /WARNING: Exiting before consuming the expected number of records: timeout \(50 ms\) exceeded/,
   )
 })
+
+test('a group goes on where it left off, record by record, and is described, reset and deleted', async () => {
+  await kafka('console-producer', '--topic grouped', 'a\nb\nc\nd\n')
+  const read = (text: string) => kafka('console-consumer', `--group readers --from-beginning ${text}`)
+  assert.equal((await read('--topic grouped --max-messages 3')).stdout, 'a\nb\nc\n')
+  assert.equal((await read('--include group.* --max-messages 1')).stdout, 'd\n')
+  await kafka('console-producer', '--topic grouped', 'e\n')
+  const described = await kafka('consumer-groups', '--describe --group readers')
+  assert.equal(
+    described.stdout,
+    [
+      '\nGROUP           TOPIC           PARTITION  CURRENT-OFFSET  LOG-END-OFFSET  LAG             CONSUMER-ID     HOST            CLIENT-ID',
+      '\nreaders         grouped         0          4               5               1               -               -               -\n',
+    ].join(''),
+  )
+  const ours = JSON.parse(
+    (await run(['group', 'describe', 'readers', '-o', 'json', '-b', broker.bootstrapServers])).stdout,
+  )
+  assert.deepEqual([ours[0].state, ours[0].lag, ours[0].partitions[0].offset], ['Empty', 1, 4])
+  const dry = await kafka('consumer-groups', '--reset-offsets --group readers --topic grouped --shift-by -2 --dry-run')
+  assert.equal(
+    dry.stdout,
+    '\nGROUP           TOPIC           PARTITION  NEW-OFFSET\nreaders         grouped         0          2\n',
+  )
+  const reset = await run(['group', 'reset', 'readers', '--to', '@1', '-b', broker.bootstrapServers])
+  assert.equal(reset.stdout, 'GROUP    TOPIC    PARTITION  NEW-OFFSET\nreaders  grouped          0           1\n')
+  assert.equal((await read('--topic grouped --max-messages 1')).stdout, 'b\n')
+  assert.equal((await kafka('consumer-groups', '--list')).stdout, 'readers\n')
+  assert.match(
+    (await run(['group', 'list', '-b', broker.bootstrapServers])).stdout,
+    /^GROUP +TYPE +PROTOCOL +STATE\nreaders +Classic +consumer +Empty\n$/,
+  )
+  assert.equal(
+    (await kafka('consumer-groups', '--delete --group readers')).stdout,
+    "Deletion of requested consumer groups ('readers') was successful.\n",
+  )
+  const gone = await kafka('consumer-groups', '--describe --group readers')
+  assert.equal(gone.code, 1)
+  assert.match(
+    gone.stdout,
+    /^\nError: Executing consumer group command failed due to org\.apache\.kafka\.common\.errors\.GroupIdNotFoundException: /,
+  )
+})
+
+test('the verifiable consumer says what it was given, read and committed', async () => {
+  await kafka('console-producer', '--topic witnessed', 'a\nb\nc\n')
+  const consume = async (text: string) => {
+    const { stdout } = await kafka('verifiable-consumer', `--topic witnessed --group-id witnesses ${text}`)
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+  }
+  const events = await consume('--max-messages 2 --verbose')
+  const partitions = [{ topic: 'witnessed', partition: 0 }]
+  assert.deepEqual(
+    events.map(({ timestamp: _, ...event }) => event),
+    [
+      { name: 'startup_complete' },
+      { name: 'partitions_assigned', partitions },
+      { name: 'record_data', key: null, value: 'a', topic: 'witnessed', partition: 0, offset: 0 },
+      { name: 'record_data', key: null, value: 'b', topic: 'witnessed', partition: 0, offset: 1 },
+      { name: 'records_consumed', count: 2, partitions: [{ ...partitions[0], count: 2, minOffset: 0, maxOffset: 1 }] },
+      { name: 'offsets_committed', offsets: [{ ...partitions[0], offset: 2 }], success: true },
+      { name: 'partitions_revoked', partitions },
+      { name: 'shutdown_complete' },
+    ],
+  )
+  const rest = await consume(
+    '--max-messages 1 --enable-autocommit --assignment-strategy org.apache.kafka.clients.consumer.RoundRobinAssignor',
+  )
+  assert.equal(rest.find(({ name }) => name === 'records_consumed').partitions[0].minOffset, 2)
+  const { stdout } = await kafka('consumer-groups', '--describe --group witnesses')
+  assert.match(stdout, /witnesses +witnessed +0 +3 +3 +0 /)
+})

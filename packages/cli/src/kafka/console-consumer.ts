@@ -7,7 +7,7 @@ import { findFormatter } from './formatters.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import type { RecordFormatter } from './record-formatter.ts'
 import { clusterOptions, defineScript } from './script.ts'
-import { topicFilter } from './topic-filter.ts'
+import { topicFilter, topicPattern } from './topic-filter.ts'
 
 const options = {
   ...clusterOptions,
@@ -145,7 +145,7 @@ function consumerSettings(parsed: Options, io: CommandIo): Record<string, string
   return settings
 }
 
-/** Without a group nobody else is to know of us, so the partitions are taken by hand. */
+/** A group shares the topics. Without one nobody else is to know of us, so the partitions are taken by hand. */
 async function begin(
   consumer: Consumer,
   parsed: Options,
@@ -159,6 +159,10 @@ async function begin(
     consumer.assign([{ topic, partition, ...(typeof place === 'number' ? { offset: place } : {}) }])
     if (place === 'earliest') consumer.seekToBeginning()
     if (place === 'latest') consumer.seekToEnd()
+    return
+  }
+  if (settings['group.id'] !== undefined) {
+    consumer.subscribe(topic === undefined ? topicPattern(parsed.required('include')) : [topic])
     return
   }
   const names = topic === undefined ? await matchingTopics(io, settings, parsed.required('include')) : [topic]
@@ -183,6 +187,7 @@ async function print(
   io: CommandIo,
   progress: { count: number },
 ): Promise<number> {
+  const isMember = parsed.has('group')
   const countMax = parsed.integer('max-messages') ?? Number.POSITIVE_INFINITY
   const timeoutMs = parsed.integer('timeout-ms') ?? Number.POSITIVE_INFINITY
   while (progress.count < countMax && !io.signal.aborted) {
@@ -201,7 +206,8 @@ async function print(
       io.stderr.write('ERROR Error processing message, terminating consumer process: no record came in time\n')
       return 0
     }
-    await printChunk(chunk, format, { parsed, io, progress, countMax })
+    const unprinted = await printChunk(chunk, format, { parsed, io, progress, countMax })
+    if (unprinted !== undefined && isMember) await leaveOff(consumer, chunk, unprinted)
   }
   return 0
 }
@@ -209,14 +215,25 @@ async function print(
 /** How long one wait is, at most: a signal ends it at once. */
 const pollMs = 0x7fff_ffff
 
+/** Where the group goes on: at the first record that was not printed, and not behind all that was fetched. */
+async function leaveOff(consumer: Consumer, { topic, partition }: RecordChunk, offset: number): Promise<void> {
+  consumer.seek({ topic, partition, offset })
+  await consumer.commit([{ topic, partition, offset }])
+}
+
+/** Answers the offset of the first record that was not printed; undefined: all were. */
 async function printChunk(
   chunk: RecordChunk,
   format: RecordFormatter,
   { parsed, io, progress, countMax }: { parsed: Options; io: CommandIo; progress: { count: number }; countMax: number },
-): Promise<void> {
+): Promise<number | undefined> {
   const parts: Uint8Array[] = []
+  let unprinted: number | undefined
   for (const record of chunk) {
-    if (progress.count >= countMax) break
+    if (progress.count >= countMax) {
+      unprinted = record.offset
+      break
+    }
     progress.count++
     try {
       format(record, parts)
@@ -226,4 +243,5 @@ async function printChunk(
     }
   }
   await write(io.stdout, Buffer.concat(parts))
+  return unprinted
 }

@@ -29,6 +29,10 @@ export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-groups', load: async () => (await import('./groups.ts')).groups },
   { name: 'kafka-client-metrics', load: async () => (await import('./client-metrics.ts')).clientMetrics },
   { name: 'kafka-transactions', load: async () => (await import('./transactions.ts')).transactions },
+  {
+    name: 'kafka-verifiable-consumer',
+    load: async () => (await import('./verifiable-consumer.ts')).verifiableConsumer,
+  },
 ]
 
 export function findScript(word: string | undefined): ScriptEntry | undefined {
