@@ -100,6 +100,14 @@ export const connectionRows = {
     doc: 'How long metadata may be asked for in vain before the client starts again from `bootstrap.servers`.',
     effect: test('network/cluster'),
   },
+  'connections.max.idle.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 540_000n,
+    importance: 'medium',
+    doc: 'A connection over which nothing went for so long is closed; the next request opens another. Below 0: never.',
+    effect: test('network/cluster'),
+  },
   ...securityRows,
 } as const satisfies ConfigRows
 

@@ -73,6 +73,9 @@ export class BrokerLink {
   /** The connection shows anew who the client is; other requests wait (KIP-368). */
   #isProvingAgain = false
   #proofTimer: Timer | undefined
+  #idleTimer: Timer | undefined
+  /** When a request was last sent or answered, on the monotonic clock. */
+  #usedMs = 0
   /** Lets the proof go on when an answer has made room for it. */
   #onRoom: (() => void) | undefined
   /** Why the link ends its connection itself, in place of what the transport would say. */
@@ -176,6 +179,7 @@ export class BrokerLink {
     const apiKey = table.apiKey as number
     const answered = onReply !== undefined
     if (answered) this.#inFlightCount++
+    this.#usedMs = this.#options.world.clock.monotonic()
     return this.#frames!.send({
       apiKey,
       apiVersion: version,
@@ -186,6 +190,7 @@ export class BrokerLink {
       ...(answered && {
         onReply: (bytes: Uint8Array) => {
           this.#inFlightCount--
+          this.#usedMs = this.#options.world.clock.monotonic()
           onReply(bytes)
           this.#letProofGoOn()
           if (this.#waiting.length > 0) this.#wake()
@@ -253,14 +258,10 @@ export class BrokerLink {
     if (this.#state === 'closed') return
     this.#reason = reason
     this.#state = 'closed'
-    this.#connectTimer?.cancel()
     this.#restTimer?.cancel()
-    this.#throttleTimer?.cancel()
-    this.#proofTimer?.cancel()
     const frames = this.#frames
-    this.#frames = undefined
+    this.#letGo()
     frames?.close()
-    this.#letProofGoOn()
     this.#fail(reason)
   }
 
@@ -371,8 +372,41 @@ export class BrokerLink {
     this.#versions = versions
     this.#state = 'ready'
     this.#failures = 0
+    this.#usedMs = this.#options.world.clock.monotonic()
+    this.#watchIdleness()
     this.#wake()
     this.#options.onChange()
+  }
+
+  /** Looks again when the connection could have been idle for too long, and closes it when it has been: no failure, so the next is opened at once. */
+  #watchIdleness(): void {
+    const { world, config } = this.#options
+    const { idleMsMax } = config
+    if (idleMsMax === undefined) return
+    const leftMs = this.#usedMs + idleMsMax - world.clock.monotonic()
+    if (leftMs > 0 || this.#inFlightCount > 0 || this.unsentBytes > 0 || this.#isProvingAgain) {
+      this.#idleTimer = world.clock.setTimer(leftMs > 0 ? leftMs : idleMsMax, () => this.#watchIdleness())
+      return
+    }
+    const frames = this.#frames
+    this.#letGo()
+    this.#state = 'idle'
+    frames?.close()
+    if (this.#waiting.length > 0) this.connect()
+    this.#options.onChange()
+  }
+
+  /** Nothing of a connection is left but its memory of failures. */
+  #letGo(): void {
+    this.#connectTimer?.cancel()
+    this.#throttleTimer?.cancel()
+    this.#throttleTimer = undefined
+    this.#idleTimer?.cancel()
+    this.#proofTimer?.cancel()
+    this.#isProvingAgain = false
+    this.#letProofGoOn()
+    this.#frames = undefined
+    this.#versions = undefined
   }
 
   #drop(error: Error): void {
@@ -382,14 +416,7 @@ export class BrokerLink {
 
   #onClose(error: Error): void {
     const { world, config, nodeId, host, port } = this.#options
-    this.#connectTimer?.cancel()
-    this.#throttleTimer?.cancel()
-    this.#throttleTimer = undefined
-    this.#proofTimer?.cancel()
-    this.#isProvingAgain = false
-    this.#letProofGoOn()
-    this.#frames = undefined
-    this.#versions = undefined
+    this.#letGo()
     this.#failures++
     this.#state = 'resting'
     const pauseMs = backoffMs(config.reconnectBackoff, this.#failures, world.prng)

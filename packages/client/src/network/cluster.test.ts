@@ -133,3 +133,23 @@ test('reconnections to a dead cluster are few, and the client comes back when it
     assert.equal((await delivery).offset, 1)
     await producer.close()
   }))
+
+test('a connection that nobody uses is closed, and opened again when it is needed (connections.max.idle.ms)', () =>
+  withCluster({}, async (cluster, world) => {
+    const settings = { 'bootstrap.servers': cluster.bootstrap, 'connections.max.idle.ms': 1000 }
+    const admin = createAdmin({ world, settings })
+    await admin.listTopics()
+    const opened = cluster.count('ApiVersions')
+    for (let call = 0; call < 5; call++) {
+      await sleep(world.clock, 600)
+      await admin.listTopics()
+    }
+    assert.equal(cluster.count('ApiVersions'), opened)
+    await sleep(world.clock, 3000)
+    const before = world.clock.monotonic()
+    await admin.listTopics()
+    assert.equal(cluster.count('ApiVersions'), opened + 1)
+    // It has not failed, so nothing is waited for.
+    assert.ok(world.clock.monotonic() - before < 10)
+    await admin.close()
+  }))

@@ -15,6 +15,8 @@ export interface ConnectionConfig {
   /** Whether to start again from the bootstrap servers when no broker can be reached (KIP-899). */
   readonly rebootstraps: boolean
   readonly rebootstrapTriggerMs: number
+  /** Undefined: a connection is kept for ever. */
+  readonly idleMsMax: number | undefined
   readonly security: ClientSecurity
 }
 
@@ -35,6 +37,7 @@ export function connectionConfig(config: ConfigOfRows<typeof connectionRows>, wo
     metadataMaxAgeMs: Number(config['metadata.max.age.ms']),
     rebootstraps: config['metadata.recovery.strategy'].toLowerCase() === 'rebootstrap',
     rebootstrapTriggerMs: Number(config['metadata.recovery.rebootstrap.trigger.ms']),
+    idleMsMax: config['connections.max.idle.ms'] < 0n ? undefined : Number(config['connections.max.idle.ms']),
     security: clientSecurity(config, world),
   }
 }
