@@ -77,9 +77,18 @@ export class Kcat {
 
   /** Every record of every partition, to the end. */
   async consumeAll(topic: string, ledger: RecordLedger): Promise<string> {
+    return this.#consume(['-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-X', 'check.crcs=true'], ledger)
+  }
+
+  /** As a member of a group, to the end of every partition; it commits what it has read. */
+  async consumeGroup(options: { topic: string; group: string }, ledger: RecordLedger): Promise<string> {
+    const read = ['-G', options.group, '-e', '-q', '-X', 'auto.offset.reset=earliest', options.topic]
+    return this.#consume(read, ledger)
+  }
+
+  async #consume(args: readonly string[], ledger: RecordLedger): Promise<string> {
     const format = '%p\\t%o\\t%k\\t%s\\n'
-    const read = ['-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-X', 'check.crcs=true', '-f', format]
-    await this.#processes.run('kcat', ['-b', this.#bootstrap, ...read], {
+    await this.#processes.run('kcat', ['-b', this.#bootstrap, '-f', format, ...args], {
       deadlineMs: 120_000,
       onStdout: chunk => ledger.write(chunk),
     })
@@ -176,6 +185,35 @@ export class KafkaTools {
     const args = ['--bootstrap-server', this.#bootstrap, '--topic', options.topic, '--group', options.group, ...flags]
     const main = `org.apache.kafka.tools.consumer.Console${options.isShare ? 'Share' : ''}Consumer`
     return this.#processes.start('java', javaArgs(this.#classPath, main, args), { logFile: options.logFile })
+  }
+
+  /** `kafka-console-consumer.sh` in a group, until it has read `count` records; it commits what it has read. */
+  async consumeGroup(options: { topic: string; group: string; count: number }, ledger: RecordLedger): Promise<string> {
+    const { topic, group, count } = options
+    const bounds = ['--from-beginning', '--max-messages', String(count), '--timeout-ms', '30000']
+    const fields = ['partition', 'offset', 'key'].flatMap(field => ['--formatter-property', `print.${field}=true`])
+    const args = ['--bootstrap-server', this.#bootstrap, '--topic', topic, '--group', group, ...bounds, ...fields]
+    const main = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
+    await this.#processes.run('java', javaArgs(this.#classPath, main, args), {
+      deadlineMs: 120_000,
+      onStdout: chunk => ledger.write(chunk),
+    })
+    return ledger.end()
+  }
+
+  /** `kafka-consumer-groups.sh --describe`: records that a group has not read yet, over all partitions. */
+  async groupLag(group: string): Promise<number> {
+    const answer = await this.#run('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
+      '--describe',
+      '--group',
+      group,
+    ])
+    const rows = answer.split('\n').flatMap(line => {
+      const [name, , , , , lag] = line.trim().split(/\s+/)
+      return name === group ? [Number(lag)] : []
+    })
+    if (rows.length === 0) throw new Error(`no row for ${group}: ${answer}`)
+    return rows.reduce((sum, lag) => sum + lag, 0)
   }
 
   async #run(main: string, args: readonly string[]): Promise<string> {

@@ -79,6 +79,7 @@ async function smoke(): Promise<void> {
   const second = await mainJob(world, { running: first, topic: 'file-kcat', producer: kcat })
   const third = await mainJob(world, { running: second, topic: 'file-console', producer: tools })
   await compressed(world)
+  await groups(world)
   await details(world)
   await stopAndReopen(world, { running: third, place })
 }
@@ -201,6 +202,25 @@ async function compressed({ kcat, tools, file }: World): Promise<void> {
       })
     }
   }
+}
+
+/** What was compressed above, read again in groups, which commit. */
+async function groups({ kcat, tools, file }: World): Promise<void> {
+  const sample = file.head(sampleLines)
+  const topic = 'kcat-lz4'
+  await checks.run('kcat: reads in a group, line for line', () =>
+    kcat.consumeGroup({ topic, group: 'by-kcat' }, new LineLedger(sample)),
+  )
+  await checks.run('console consumer: reads in a group, line for line', () =>
+    tools.consumeGroup({ topic, group: 'by-console', count: sampleLines }, new LineLedger(sample)),
+  )
+  await checks.run('kafka-consumer-groups: nothing is left to read', async () => {
+    for (const group of ['by-kcat', 'by-console']) {
+      const lag = await tools.groupLag(group)
+      if (lag !== 0) throw new Error(`${group} has not read ${lag} records`)
+    }
+    return undefined
+  })
 }
 
 /** Small things that a developer does by hand in the first hour. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { nodeClock, nodeNet } from '@dorsale/base/node'
 import {
   createMessage,
@@ -12,6 +13,9 @@ import { FrameClient } from '@dorsale/transport'
 import { type Facts, type Loose, requestFor, type Step } from './step.ts'
 
 const answerMs = 10_000
+/** How long a step with `until` is asked again, and how often. */
+const patienceMs = 30_000
+const pauseMs = 50
 
 /** What came back: a response, or how the connection ended in its place. */
 export type Answer = { readonly response: Loose } | { readonly ended: string }
@@ -34,16 +38,25 @@ export class AskedBroker {
   }
 
   async ask(step: Step): Promise<Answer> {
+    for (const endMs = performance.now() + patienceMs; ; ) {
+      const answer = await this.#askOnce(step)
+      if (step.until === undefined || performance.now() > endMs) return answer
+      if ('response' in answer && step.until(answer.response)) return answer
+      await delay(pauseMs)
+    }
+  }
+
+  close(): void {
+    this.#client?.close()
+  }
+
+  async #askOnce(step: Step): Promise<Answer> {
     const { api, version } = step
     const answer = await this.#send(api.key, version, encodedRequest(step, this.facts))
     if (!(answer instanceof Uint8Array)) return answer
     const response = decodeMessage(api.response, version, answer) as Loose
     step.learn?.(response, this.facts)
     return { response }
-  }
-
-  close(): void {
-    this.#client?.close()
   }
 
   #send(apiKey: number, apiVersion: number, body: readonly Uint8Array[]): Promise<Uint8Array | { ended: string }> {

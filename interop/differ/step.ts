@@ -25,6 +25,8 @@ export interface Step {
   readonly version: number
   /** The request's fields; those that its version lacks are left out, those that are missing have their defaults. */
   readonly request: object
+  /** Asked again until this holds of the answer: for what a broker makes when it is first asked for it. Default: asked once. */
+  readonly until?: (response: Loose) => boolean
   /** Keeps what later steps need. */
   readonly learn?: (response: Loose, facts: Facts) => void
 }
@@ -43,7 +45,7 @@ export function atVersions(
   name: string,
   api: string,
   request: object | ((version: number) => object),
-  more: { versions?: readonly number[]; learn?: Step['learn'] } = {},
+  more: { versions?: readonly number[]; learn?: Step['learn']; until?: Step['until'] } = {},
 ): Step[] {
   const found = apiNamed(api)
   const versions = more.versions ?? range(found.versionMin, found.stableVersionMax)
@@ -53,6 +55,7 @@ export function atVersions(
     version,
     request: typeof request === 'function' ? request(version) : request,
     ...(more.learn === undefined ? {} : { learn: more.learn }),
+    ...(more.until === undefined ? {} : { until: more.until }),
   }))
 }
 

@@ -40,6 +40,18 @@ const asked = (name: string, more: Loose = {}) => {
 
 /** A group of one member through its life, by both protocols, and what others may not do to it. */
 export const groupSteps: readonly Step[] = [
+  ...atVersions(
+    'the first question of all, which makes the topic of offsets',
+    'FindCoordinator',
+    { keyType: 0, coordinatorKeys: [groupId] },
+    { versions: [6], until: response => response.coordinators[0]?.errorCode === 0 },
+  ),
+  ...['missing-group', 'lonely', groupId, 'differ-new', ''].flatMap(name =>
+    atVersions(`the coordinator of ${name} has loaded`, 'OffsetFetch', asked(name), {
+      versions: [8],
+      until: response => ![14, 16].includes(response.groups[0]?.errorCode),
+    }),
+  ),
   ...atVersions('a group', 'FindCoordinator', { key: groupId, keyType: 0, coordinatorKeys: [groupId] }),
   ...[1, 2, 9].flatMap(keyType =>
     atNewest(`a key of type ${keyType}`, 'FindCoordinator', { key: 'k', keyType, coordinatorKeys: ['k'] }),

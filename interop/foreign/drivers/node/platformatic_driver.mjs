@@ -106,7 +106,9 @@ const commands = {
     const configs = [{ name: 'retention.ms', configOperation: 0, value: '70000' }]
     await admin.incrementalAlterConfigs({ resources: [{ ...resource, configs }] })
     facts.altered = await retention()
-    await admin.createPartitions({ topics: [{ name: topic, count: 5, assignments: null }] })
+    // It wants to be told the place of each new partition.
+    const assignments = [{ brokerIds: [1] }, { brokerIds: [1] }]
+    await admin.createPartitions({ topics: [{ name: topic, count: 5, assignments }] })
     facts.grown = await count()
     facts.groups = [...(await admin.listGroups()).keys()].sort()
     await admin.deleteTopics({ topics: [topic] })
