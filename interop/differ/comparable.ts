@@ -26,6 +26,7 @@ const counted: ReadonlySet<string> = new Set([
   'totalBytes',
   'usableBytes',
   'size',
+  'partitionSize',
 ])
 const zeroUuid = 'AAAAAAAAAAAAAAAAAAAAAA'
 /** Parts of member ids. */
@@ -57,7 +58,7 @@ function masked(field: string, value: unknown, ports: RegExp): unknown {
 function isDrawn(value: unknown): boolean {
   // An id that was in the request comes back as it was.
   if (typeof value === 'string') return value !== '' && value !== zeroUuid && value !== unknownId
-  return (typeof value === 'number' || typeof value === 'bigint') && value > 0
+  return (typeof value === 'number' || typeof value === 'bigint') && value >= 0
 }
 
 /** Structures by what names them; anything else stays as it is. */

@@ -66,19 +66,28 @@ export const administrationSteps: readonly Step[] = [
     'IncrementalAlterConfigs',
     changed(32, 'differ-group', [set('consumer.session.timeout.ms', '50000')]),
   ),
-  ...atNewest('settings after the changes', 'DescribeConfigs', {
-    resources: [
-      {
-        resourceType: 2,
-        resourceName: 'differ-a',
-        configurationKeys: ['retention.ms', 'cleanup.policy', 'max.message.bytes'],
-      },
-      { resourceType: 4, resourceName: '1', configurationKeys: ['log.cleaner.threads', 'message.max.bytes'] },
-      { resourceType: 4, resourceName: '', configurationKeys: null },
-      { resourceType: 32, resourceName: 'differ-group', configurationKeys: null },
-    ],
-    includeSynonyms: true,
-  }),
+  // Kafka's broker hears of a change some time after its controller has answered.
+  ...atVersions(
+    'settings after the changes',
+    'DescribeConfigs',
+    {
+      resources: [
+        {
+          resourceType: 2,
+          resourceName: 'differ-a',
+          configurationKeys: ['retention.ms', 'cleanup.policy', 'max.message.bytes'],
+        },
+        { resourceType: 4, resourceName: '1', configurationKeys: ['log.cleaner.threads', 'message.max.bytes'] },
+        { resourceType: 4, resourceName: '', configurationKeys: null },
+        { resourceType: 32, resourceName: 'differ-group', configurationKeys: null },
+      ],
+      includeSynonyms: true,
+    },
+    {
+      versions: [4],
+      until: ({ results }) => results.at(-1)?.configs.some(({ value }: Loose) => value === '50000'),
+    },
+  ),
   ...atVersions('all of them replaced', 'AlterConfigs', {
     resources: [{ resourceType: 2, resourceName: 'differ-a', configs: [{ name: 'segment.bytes', value: '2097152' }] }],
     validateOnly: false,

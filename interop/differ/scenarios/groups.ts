@@ -53,6 +53,12 @@ export const groupSteps: readonly Step[] = [
     }),
   ),
   ...atVersions('a group', 'FindCoordinator', { key: groupId, keyType: 0, coordinatorKeys: [groupId] }),
+  ...atVersions(
+    'the first question that makes the topic of transactions',
+    'FindCoordinator',
+    { keyType: 1, coordinatorKeys: ['k'] },
+    { versions: [6], until: response => response.coordinators[0]?.errorCode === 0 },
+  ),
   ...[1, 2, 9].flatMap(keyType =>
     atNewest(`a key of type ${keyType}`, 'FindCoordinator', { key: 'k', keyType, coordinatorKeys: ['k'] }),
   ),

@@ -88,6 +88,12 @@ export const recordSteps: readonly Step[] = [
   ...atNewest('a control batch', 'Produce', produced([{ index: 0, records: records('x', { control: true }) }])),
 
   ...atVersions(
+    'the first producer id, for which a broker asks its controller',
+    'InitProducerId',
+    { transactionalId: null, transactionTimeoutMs: 60_000, producerId: -1n, producerEpoch: -1 },
+    { versions: [4], until: ({ errorCode }) => errorCode === 0 },
+  ),
+  ...atVersions(
     'a producer id',
     'InitProducerId',
     { transactionalId: null, transactionTimeoutMs: 60_000, producerId: -1n, producerEpoch: -1 },
