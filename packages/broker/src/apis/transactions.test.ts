@@ -229,6 +229,33 @@ test('offsets of a group count when their transaction commits', async () => {
   }
 })
 
+test('offsets that were pending when the broker died are decided after it', async () => {
+  const groupId = 'pending-group'
+  await client.call(findCoordinatorRequest, findCoordinatorResponse, 6, { keyType: 0, coordinatorKeys: [groupId] })
+  const identity = await ready('pending')
+  await client.call(txnOffsetCommitRequest, txnOffsetCommitResponse, 5, {
+    transactionalId: 'pending',
+    groupId,
+    ...identity,
+    topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 5 }] }],
+  })
+  await world.restart()
+  client = world.client()
+  const ask = async () => {
+    const { groups } = await client.call(offsetFetchRequest, offsetFetchResponse, 9, {
+      groups: [{ groupId, topics: [{ name: 't', partitionIndexes: [0] }] }],
+      requireStable: true,
+    })
+    return groups[0]!.topics[0]?.partitions[0]?.errorCode ?? groups[0]!.errorCode
+  }
+  let errorCode = await ask()
+  while (errorCode === errorCodes.COORDINATOR_LOAD_IN_PROGRESS) errorCode = await ask()
+  assert.equal(errorCode, errorCodes.UNSTABLE_OFFSET_COMMIT)
+  // A producer of the same id takes over, which aborts: what was replayed from the log is ended by a marker that is written now.
+  await ready('pending')
+  assert.equal(await ask(), NONE)
+})
+
 test('a decision survives the broker, and so do the open transaction and its timeout', async () => {
   const start = await endOffset(1)
   const decided = await ready('decided')

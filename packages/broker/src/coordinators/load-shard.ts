@@ -70,7 +70,7 @@ function replayBatch<Record>(
   header: BatchHeader,
   unknownKinds: Set<number>,
 ): void {
-  const producerId = header.isTransactional ? header.producerId : -1
+  const producerId = header.isTransactional ? BigInt(header.producerId) : -1n
   const { producerEpoch } = header
   const reader = new RecordReader(header)
   while (reader.next()) {
@@ -91,5 +91,5 @@ function replayMarker<Record>(shard: CoordinatorShard<Record>, header: BatchHead
   const reader = new RecordReader(header)
   if (!reader.next() || reader.key === null || reader.key.length < 4) return
   const kind = new DataView(reader.key.buffer, reader.key.byteOffset).getInt16(2)
-  if (kind === 0 || kind === 1) shard.endTransaction(header.producerId, kind === 1)
+  if (kind === 0 || kind === 1) shard.endTransaction(BigInt(header.producerId), kind === 1)
 }

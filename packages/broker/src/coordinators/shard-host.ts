@@ -338,7 +338,7 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
   }
 }
 
-const nobody = { producerId: -1, producerEpoch: -1 }
+const nobody = { producerId: -1n, producerEpoch: -1 }
 
 /** A log that has just failed has seldom recovered at once. */
 const reloadMs = 20

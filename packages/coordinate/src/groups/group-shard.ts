@@ -15,7 +15,6 @@ import {
   type OffsetDeleteResponseTopic,
   type OffsetFetchRequestTopics,
   type OffsetFetchResponseTopics,
-  type ProducerId,
   ProtocolError,
   type SyncGroupRequest,
   type SyncGroupResponse,
@@ -150,7 +149,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     }
   }
 
-  endTransaction(producerId: ProducerId, committed: boolean): void {
+  endTransaction(producerId: bigint, committed: boolean): void {
     this.#offsets.endTransaction(producerId, committed)
   }
 

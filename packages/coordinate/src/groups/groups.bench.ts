@@ -44,7 +44,7 @@ function run(operation: (step: GroupStep) => void): void {
 }
 
 function replay(record: GroupRecord): void {
-  shard.replay(record, { producerId: -1, producerEpoch: -1, offset: 0, timestampMs: 0 })
+  shard.replay(record, { producerId: -1n, producerEpoch: -1, offset: 0, timestampMs: 0 })
 }
 
 function measure(name: string, count: number, work: (index: number) => void): void {

@@ -1,11 +1,14 @@
 import type { Timer } from '@dorsale/base'
-import type { ProducerId, ProtocolError } from '@dorsale/protocol'
+import type { ProtocolError } from '@dorsale/protocol'
 import type { Step } from './step.ts'
 
 /** Who wrote a record, when it was written in a transaction. */
 export interface RecordOrigin {
-  /** -1: nobody in particular; the record counts at once. Else it counts when the producer's transaction commits. */
-  readonly producerId: ProducerId
+  /**
+   * -1: nobody in particular; the record counts at once. Else it counts when the producer's transaction commits. Always a bigint, whether it comes from a log or
+   * from a request: shards keep it as a key.
+   */
+  readonly producerId: bigint
   readonly producerEpoch: number
   readonly offset: number
   /** When it was written, wall clock. */
@@ -22,7 +25,7 @@ export interface CoordinatorShard<Record> {
   /** Makes one record true: at load, in the order of the log, and right after a step that appended it. */
   replay(record: Record, origin: RecordOrigin): void
   /** A marker: what the producer wrote in its transaction counts from now on, or never. */
-  endTransaction(producerId: ProducerId, committed: boolean): void
+  endTransaction(producerId: bigint, committed: boolean): void
   /** The log has been read: from now on requests come. Sets the timers; may write. */
   onLoaded(step: Step<Record>): void
   /** Topics are gone from the cluster. */

@@ -125,7 +125,7 @@ export class GroupWorld {
     })
     for (const [offset, { key, value, timestampMs }] of this.log.entries()) {
       const record = groupRecordSerde.decode(key, value) as GroupRecord
-      shard.replay(record, { producerId: -1, producerEpoch: -1, offset, timestampMs })
+      shard.replay(record, { producerId: -1n, producerEpoch: -1, offset, timestampMs })
     }
     this.shard = shard
     this.#step(step => shard.onLoaded(step))
@@ -145,7 +145,7 @@ export class GroupWorld {
       const { key, value } = groupRecordSerde.encode(record)
       const entry = { key: Uint8Array.from(key), value: value && Uint8Array.from(value), timestampMs: step.now }
       const offset = this.log.push(entry) - 1
-      this.shard.replay(record, { producerId: -1, producerEpoch: -1, offset, timestampMs: step.now })
+      this.shard.replay(record, { producerId: -1n, producerEpoch: -1, offset, timestampMs: step.now })
     }
     for (const reply of step.replies) reply.send()
   }

@@ -1,4 +1,4 @@
-import type { OffsetCommitKey, OffsetCommitValue, ProducerId } from '@dorsale/protocol'
+import type { OffsetCommitKey, OffsetCommitValue } from '@dorsale/protocol'
 import type { RecordOrigin } from '../../shard/coordinator-shard.ts'
 import { type CommittedOffset, committedOffsetOf } from './committed-offset.ts'
 import { OffsetTable } from './offset-table.ts'
@@ -9,7 +9,7 @@ import { OffsetTable } from './offset-table.ts'
 export class OffsetStore {
   readonly #committed = new OffsetTable<CommittedOffset>()
   /** By producer: what its open transaction will commit. */
-  readonly #pending = new Map<ProducerId, OffsetTable<CommittedOffset>>()
+  readonly #pending = new Map<bigint, OffsetTable<CommittedOffset>>()
 
   get(group: string, topic: string, partition: number): CommittedOffset | undefined {
     return this.#committed.get(group, topic, partition)
@@ -59,7 +59,7 @@ export class OffsetStore {
       return
     }
     const committed = committedOffsetOf(value, origin.offset)
-    if (origin.producerId === -1) {
+    if (origin.producerId === -1n) {
       this.#committed.set(group, topic, partition, committed)
       return
     }
@@ -68,7 +68,7 @@ export class OffsetStore {
     table.set(group, topic, partition, committed)
   }
 
-  endTransaction(producerId: ProducerId, committed: boolean): void {
+  endTransaction(producerId: bigint, committed: boolean): void {
     const table = this.#pending.get(producerId)
     this.#pending.delete(producerId)
     if (table === undefined || !committed) return

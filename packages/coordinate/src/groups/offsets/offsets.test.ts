@@ -205,19 +205,18 @@ describe('offsets in transactions, as a log of Kafka has them', () => {
     expireTimestamp: -1,
     topicId: zeroUuid,
   })
-  const by = (producerId: bigint | -1, offset: number) =>
-    ({ producerId, producerEpoch: 0, offset, timestampMs: 0 }) as never
+  const by = (producerId: bigint, offset: number) => ({ producerId, producerEpoch: 0, offset, timestampMs: 0 })
 
   test('count when the transaction commits, unless something later was committed meanwhile', () => {
     const store = new OffsetStore()
-    store.replay(key, value(1), by(-1, 0))
+    store.replay(key, value(1), by(-1n, 0))
     store.replay(key, value(2), by(7n, 1))
     assert.equal(store.get('g', 't', 0)?.offset, 1)
     assert.ok(store.isPending('g', 't', 0))
     store.endTransaction(7n as never, true)
     assert.equal(store.get('g', 't', 0)?.offset, 2)
     store.replay(key, value(3), by(7n, 2))
-    store.replay(key, value(4), by(-1, 3))
+    store.replay(key, value(4), by(-1n, 3))
     store.endTransaction(7n as never, true)
     assert.equal(store.get('g', 't', 0)?.offset, 4)
     assert.ok(!store.hasPending('g'))
