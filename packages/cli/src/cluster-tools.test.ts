@@ -54,6 +54,40 @@ test('kafka-features describes every feature with its levels', async () => {
   )
 })
 
+test('kafka-broker-api-versions names what is served, and what is not', async () => {
+  const { code, stdout } = await kafka('broker-api-versions', '--command-config /dev/null')
+  assert.equal(code, 0)
+  const lines = stdout.split('\n')
+  assert.match(lines[0]!, /^127\.0\.0\.1:\d+ \(id: 1 rack: null isFenced: false\) -> \($/)
+  assert.equal(lines[1], '\tProduce(0): 0 to 13 [usable: 13],')
+  assert.ok(lines.includes('\tOffsetDelete(47): 0 [usable: 0],'))
+  assert.ok(lines.includes('\tShareFetch(78): UNSUPPORTED,'))
+  assert.deepEqual(lines.slice(-2), [')', ''])
+})
+
+test('kafka-storage formats a directory once, and says what is in it', async () => {
+  const config = join(directory, 'server.properties')
+  const logs = join(directory, 'formatted')
+  writeFileSync(
+    config,
+    `process.roles=broker,controller\nnode.id=1\ncontroller.quorum.bootstrap.servers=localhost:9093\nlisteners=PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093\ncontroller.listener.names=CONTROLLER\nlog.dirs=${logs}\n`,
+  )
+  const storage = (text: string) => run(['kafka-storage.sh', ...text.split(' ')])
+  const id = (await storage('random-uuid')).stdout.trim()
+  const format = `format -t ${id} -c ${config} --standalone`
+  assert.equal((await storage(format)).code, 0)
+  assert.match((await storage(`info -c ${config}`)).stdout, new RegExp(id))
+  assert.equal((await storage(format)).code, 1, 'formatted already')
+  assert.equal((await storage(`${format} -g`)).code, 0)
+  assert.match((await storage(`${format} -S SCRAM-SHA-256=x`)).stderr, /--add-scram cannot be used/)
+  assert.match((await storage('format')).stderr, /Missing required argument "\[config\]"/)
+  assert.equal(
+    (await storage('feature-dependencies -f eligible.leader.replicas.version=1 -f group.version=1')).stdout,
+    'eligible.leader.replicas.version=1 requires:\n    metadata.version=23 (4.0-IV1)\ngroup.version=1 has no dependencies.\n',
+  )
+  assert.match((await storage('feature-dependencies -f group.version=9')).stderr, /Unknown feature level 9/)
+})
+
 test('kafka-producer-perf-test sends so many records and sums them up', async () => {
   const sent = await kafka('producer-perf-test', '--topic orders --num-records 500 --record-size 10 --throughput -1')
   assert.match(sent.stdout, /^500 records sent, \d+\.\d{6} records\/sec \(\d+\.\d\d MB\/sec\), .* ms 99\.9th\.\n$/)

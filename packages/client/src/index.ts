@@ -8,7 +8,7 @@ export type {
 } from './admin/acls.ts'
 export { type Admin, type AdminOptions, type AdminSettings, createAdmin } from './admin/admin.ts'
 export type { CallOptions } from './admin/admin-core.ts'
-export type { ClusterDescription, ClusterNode, DescribeClusterOptions } from './admin/cluster-admin.ts'
+export type { ApiVersionRange, ClusterDescription, ClusterNode, DescribeClusterOptions } from './admin/cluster-admin.ts'
 export type { ConfigEntry, ConfigSource, ConfigSynonym, ConfigType } from './admin/config-entry.ts'
 export type {
   AlterConfigOp,

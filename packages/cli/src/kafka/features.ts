@@ -1,15 +1,16 @@
 /** `kafka-features`: the feature levels that a cluster has settled on. */
 import type { FeatureUpdate } from '@dorsale/client'
-import {
-  defaultFeatureLevel,
-  featureDefinitions,
-  metadataVersionFeature,
-  metadataVersionLevel,
-  metadataVersionNames,
-  metadataVersions,
-} from '@dorsale/protocol'
+import { metadataVersionFeature } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { write } from '../command-io.ts'
+import {
+  featureDependencies,
+  levelOfRelease,
+  levelsOf,
+  metadataName,
+  parseFeature,
+  versionMapping,
+} from './feature-levels.ts'
 import { usage } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
 
@@ -22,6 +23,7 @@ export const features = defineScript({
     downgrade: 'Lower features.',
     disable: 'Switch features off.',
     'version-mapping': 'Print the levels that belong to a release.',
+    'feature-dependencies': 'Print what levels need of other features.',
   },
   options: {
     ...clusterOptions,
@@ -34,13 +36,14 @@ export const features = defineScript({
   },
   async run(options, io) {
     const { action } = options
-    if (action === undefined) throw usage('say what to do: describe, upgrade, downgrade, disable or version-mapping')
+    if (action === undefined)
+      throw usage('say what to do: describe, upgrade, downgrade, disable, version-mapping or feature-dependencies')
     if (action === 'version-mapping') {
-      const release = options.text('release-version') ?? metadataName(metadataVersions.newest)
-      const lines = levelsOf(levelOfRelease(release)).map(
-        ([name, level]) => `${name}=${level}${name === metadataVersionFeature ? ` (${release})` : ''}\n`,
-      )
-      await write(io.stdout, lines.join(''))
+      await write(io.stdout, versionMapping(options.text('release-version')))
+      return 0
+    }
+    if (action === 'feature-dependencies') {
+      await write(io.stdout, featureDependencies(options.texts('feature')))
       return 0
     }
     const settings = clusterSettings(io, {
@@ -81,28 +84,6 @@ export const features = defineScript({
 const participles = { upgrade: 'upgraded', downgrade: 'downgraded', disable: 'disabled' } as const
 type Change = keyof typeof participles
 
-function metadataName(level: number): string {
-  return metadataVersionNames.get(level) ?? `UNKNOWN ${level}`
-}
-
-function levelOfRelease(release: string): number {
-  const level = metadataVersionLevel(release)
-  if (level !== undefined) return level
-  throw usage(
-    `Unknown metadata.version ${release}. Supported metadata.version are ${[...metadataVersionNames.values()].join(', ')}`,
-  )
-}
-
-function levelsOf(metadataLevel: number): [name: string, level: number][] {
-  return [
-    [metadataVersionFeature, metadataLevel],
-    ...featureDefinitions.map((definition): [string, number] => [
-      definition.name,
-      defaultFeatureLevel(definition, metadataLevel),
-    ]),
-  ]
-}
-
 function updatesOf(
   action: Change,
   given: { features: readonly string[]; release: string | undefined; metadata: string | undefined; isUnsafe: boolean },
@@ -119,13 +100,6 @@ function updatesOf(
   for (const word of given.features) levels.push(action === 'disable' ? [word, 0] : parseFeature(word))
   if (levels.length === 0) throw usage(`You must specify at least one feature to ${action}`)
   return levels.map(([feature, maxVersionLevel]) => ({ feature, maxVersionLevel, upgradeType }))
-}
-
-function parseFeature(word: string): [string, number] {
-  const [, name, level] = /^([^=]+)=(\d+)$/.exec(word.trim()) ?? []
-  if (name === undefined)
-    throw usage(`Can't parse feature=level string ${word}: equals sign not found, or no number behind it`)
-  return [name, Number(level)]
 }
 
 function describe(metadata: {

@@ -1,5 +1,7 @@
 /** The cluster as a whole: its nodes. */
 import {
+  apiVersionsRequest,
+  apiVersionsResponse,
   describeClusterRequest,
   describeClusterResponse,
   unregisterBrokerRequest,
@@ -9,6 +11,7 @@ import type { BrokerInfo } from '../metadata/metadata-cache.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { refuse } from './answer.ts'
 import { type AclOperation, operationsIn } from './operations.ts'
+import { toBroker } from './route.ts'
 
 export interface ClusterNode extends BrokerInfo {
   /** Whether the broker is registered and not serving, or not yet. */
@@ -31,10 +34,19 @@ export interface DescribeClusterOptions extends CallOptions {
   readonly includeFencedBrokers?: boolean
 }
 
+/** The versions of one API that a broker serves. */
+export interface ApiVersionRange {
+  readonly apiKey: number
+  readonly minVersion: number
+  readonly maxVersion: number
+}
+
 export interface ClusterAdmin {
   describeCluster(options?: DescribeClusterOptions): Promise<ClusterDescription>
   /** Forgets a broker that will not come back. */
   unregisterBroker(brokerId: number, options?: CallOptions): Promise<void>
+  /** What one broker serves, by API key. Kafka's own client keeps this to itself; its tool kafka-broker-api-versions asks. */
+  describeApiVersions(brokerId: number, options?: CallOptions): Promise<ApiVersionRange[]>
 }
 
 export function clusterAdmin(core: AdminCore): ClusterAdmin {
@@ -73,6 +85,21 @@ export function clusterAdmin(core: AdminCore): ClusterAdmin {
         async ask(link) {
           const response = await core.request(link, unregisterBrokerRequest, unregisterBrokerResponse, { brokerId })
           refuse(`broker ${brokerId}`, response)
+        },
+      }),
+
+    describeApiVersions: (brokerId, options = {}) =>
+      core.one({
+        what: `the API versions of broker ${brokerId}`,
+        options,
+        route: toBroker(() => brokerId),
+        async ask(link) {
+          const value = { clientSoftwareName: 'dorsale', clientSoftwareVersion: '0.1.0' }
+          const response = await core.request(link, apiVersionsRequest, apiVersionsResponse, value)
+          refuse(`broker ${brokerId}`, response)
+          return response.apiKeys
+            .map(({ apiKey, minVersion, maxVersion }) => ({ apiKey, minVersion, maxVersion }))
+            .sort((one, other) => one.apiKey - other.apiKey)
         },
       }),
   }
