@@ -55,6 +55,11 @@ export class AssignedPartition {
     this.handledEpoch = leaderEpoch
   }
 
+  /** The application has committed up to here itself, which says that it has handled what comes before: an automatic commit must not go back behind it. */
+  noteCommitted({ offset, leaderEpoch }: GroupOffset): void {
+    if (this.handledOffset === undefined || this.handledOffset < offset) this.noteHandled(offset, leaderEpoch)
+  }
+
   /** What has been handled and not committed. */
   get uncommitted(): GroupOffset | undefined {
     const { topic, partition, handledOffset: offset, handledEpoch: leaderEpoch } = this

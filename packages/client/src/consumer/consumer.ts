@@ -315,7 +315,9 @@ export class Consumer {
    */
   async commit(what?: ConsumerRecord | RecordChunk | readonly OffsetToCommit[]): Promise<void> {
     this.#assertOpen()
-    await this.#requireGroup().commit(this.#offsetsOf(what), this.#timeoutMs)
+    const offsets = this.#offsetsOf(what)
+    await this.#requireGroup().commit(offsets, this.#timeoutMs)
+    for (const offset of offsets) this.#assigned.get(nameOf(offset))?.noteCommitted(offset)
   }
 
   /** As `commit`, for those who do not wait: `done` hears what became of it, and the log does of a failure when there is none. */

@@ -152,6 +152,21 @@ test('what was handled is committed at the end, and no more: not what a loop hel
     assert.equal(offsetOf(cluster, 't-0'), 100)
   }))
 
+test('what the application has committed itself is not taken back by the automatic commit at the end', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 10)
+    const consumer = open(cluster, world)
+    consumer.subscribe(['t'])
+    for await (const record of consumer.records()) {
+      if (record.offset < 7) continue
+      await consumer.commit(record)
+      break
+    }
+    await consumer.close()
+    assert.equal(offsetOf(cluster, 't-0'), 8)
+  }))
+
 test('with enable.auto.commit the interval bounds what is handled twice after a crash', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 1)
