@@ -10,6 +10,7 @@ import {
   ipQuotaTable,
   topicTable,
 } from '@dorsale/broker'
+import { adminTable, consumerTable, producerTable } from '@dorsale/client'
 import { stalePages } from './pages.ts'
 
 test('the configuration reference is current: else run tools/config/pages.ts and commit what it wrote', () => {
@@ -23,6 +24,9 @@ const tables: AnyConfigTable[] = [
   clientMetricsTable,
   clientQuotaTable,
   ipQuotaTable,
+  producerTable,
+  consumerTable,
+  adminTable,
 ]
 
 test('every honoured key names a test that exists', () => {

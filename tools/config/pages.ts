@@ -1,5 +1,5 @@
 /**
- * Writes the configuration reference, `docs/config/`, from the broker's tables:
+ * Writes the configuration reference, `docs/config/`, from the tables of the broker and of the client:
  *
  *     node tools/config/pages.ts            writes the pages
  *     node tools/config/pages.ts --check    exits with 1 and names the pages that are stale
@@ -19,6 +19,7 @@ import {
   topicSynonyms,
   topicTable,
 } from '@dorsale/broker'
+import { adminTable, consumerTable, producerTable } from '@dorsale/client'
 
 const directory = fileURLToPath(new URL('../../docs/config/', import.meta.url))
 
@@ -56,6 +57,9 @@ export function configPages(): Map<string, string> {
   pages.set('broker-quotas.md', page('Quotas of replication', brokerQuotaTable))
   pages.set('client-quotas.md', page('Quotas of users and clients', clientQuotaTable))
   pages.set('ip-quotas.md', page('Quotas of client addresses', ipQuotaTable))
+  pages.set('client-producer.md', page('The client: producer settings', producerTable))
+  pages.set('client-consumer.md', page('The client: consumer settings', consumerTable))
+  pages.set('client-admin.md', page('The client: admin settings', adminTable))
   return new Map([['README.md', overview(pages)], ...pages])
 }
 
@@ -82,7 +86,7 @@ function overview(pages: ReadonlyMap<string, string>): string {
     generated,
     '',
     'Keys, types, defaults and ranges are those of Apache Kafka 4.4.0. A file given with `--config` is obeyed exactly, `--override key=value` goes over it, and a',
-    'key that does not exist stops the start. Each key says what it does here:',
+    'key that does not exist stops the start. Clients take the same keys as a properties file or an object, and refuse those that they do not know. Each key says what it does here:',
     '',
     '- **honoured**: it works as in Kafka; the test that holds it is named;',
     '- **no effect**: it is accepted and changes nothing, and the start says so when it is set to another value than its default;',
