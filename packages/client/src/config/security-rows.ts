@@ -236,7 +236,7 @@ const saslRows = {
     unit: 'ms',
     default: null,
     importance: 'low',
-    doc: 'How long the endpoint may take to answer with a token. Default: as long as the connection may take to open.',
+    doc: 'How long the endpoint may take to answer with a token, connection included. Default: ten seconds.',
     effect: oauth,
   },
   'sasl.login.connect.timeout.ms': {

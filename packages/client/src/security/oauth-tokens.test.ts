@@ -46,6 +46,22 @@ test('an endpoint is asked with the client credentials, and its token kept for m
   assert.equal(headers.authorization, `Basic ${Buffer.from('i%20d:s%3A').toString('base64')}`)
 })
 
+test('an endpoint that does not answer is given up after sasl.login.read.timeout.ms', async () => {
+  const clock = new ManualClock()
+  const fetch = (_url: string, { signal }: FetchInit) =>
+    new Promise<never>((_resolve, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)))
+  const tokens = provider({ ...endpoint, 'sasl.login.read.timeout.ms': '500' }, 'clientId="i" clientSecret="s"', {
+    clock,
+    fetch,
+  })
+  const asked = assert.rejects(tokens(), (error: Error) => {
+    assert.match(String((error.cause as Error).message), /not within sasl.login.read.timeout.ms \(500 ms\)/)
+    return (error as Error & { retriable: boolean }).retriable
+  })
+  clock.advance(500)
+  await asked
+})
+
 test('an endpoint that refuses is another matter than one that is not there', async () => {
   const answers = [
     { status: 401, text: async () => 'no' },

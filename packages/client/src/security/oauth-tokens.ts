@@ -117,6 +117,9 @@ function unsecuredTokens(
   }
 }
 
+/** As long as Kafka's clients wait for a connection to be set up. */
+const readTimeoutDefaultMs = 10_000
+
 interface IssuedToken extends OAuthToken {
   /** Undefined: not known. */
   readonly lifetimeMs: number | undefined
@@ -126,7 +129,7 @@ interface IssuedToken extends OAuthToken {
 function endpointTokens(
   url: string,
   settings: { config: SecurityConfig; options: ReadonlyMap<string, string>; extensions: Record<string, string> },
-  { fetch }: TokenWorld,
+  { fetch, clock }: TokenWorld,
 ): () => Promise<IssuedToken> {
   const { config, options, extensions } = settings
   const endpointKey = 'sasl.oauthbearer.token.endpoint.url'
@@ -140,9 +143,14 @@ function endpointTokens(
   const encode = config['sasl.oauthbearer.header.urlencode'] ? encodeURIComponent : (text: string) => text
   const credentials = Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')
   const body = new URLSearchParams({ grant_type: 'client_credentials', ...(scope !== undefined && { scope }) })
+  const readTimeoutMs = config['sasl.login.read.timeout.ms'] ?? readTimeoutDefaultMs
   return async () => {
     let answer: FetchAnswer
     let text: string
+    const abortion = new AbortController()
+    const timer = clock.setTimer(readTimeoutMs, () =>
+      abortion.abort(new NetError('ETIMEDOUT', `not within sasl.login.read.timeout.ms (${readTimeoutMs} ms)`)),
+    )
     try {
       answer = await fetch(url, {
         method: 'POST',
@@ -152,10 +160,13 @@ function endpointTokens(
           'content-type': 'application/x-www-form-urlencoded',
         },
         body: body.toString(),
+        signal: abortion.signal,
       })
       text = await answer.text()
     } catch (error) {
       throw new NetError('ECONNREFUSED', `${endpointKey}: no answer from ${url}`, error)
+    } finally {
+      timer.cancel()
     }
     if (answer.status >= 500)
       throw new NetError('EPROTO', `${endpointKey}: ${url} answered with status ${answer.status}`)
