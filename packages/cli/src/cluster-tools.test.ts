@@ -88,6 +88,47 @@ test('kafka-storage formats a directory once, and says what is in it', async () 
   assert.match((await storage('feature-dependencies -f group.version=9')).stderr, /Unknown feature level 9/)
 })
 
+test('kafka-reassign-partitions plans, moves, and says how far it has come', async () => {
+  const topics = join(directory, 'topics.json')
+  const moves = join(directory, 'moves.json')
+  writeFileSync(topics, '{"topics":[{"topic":"orders"}],"version":1}')
+  const planned = await kafka('reassign-partitions', `--generate --topics-to-move-json-file ${topics} --broker-list 1`)
+  const [, current, , , proposed] = planned.stdout.split('\n')
+  assert.match(
+    current!,
+    /^\{"version":1,"partitions":\[\{"topic":"orders","partition":0,"replicas":\[1\],"log_dirs":\["\//,
+  )
+  const any = (partition: number) => ({ topic: 'orders', partition, replicas: [1], log_dirs: ['any'] })
+  assert.deepEqual(JSON.parse(proposed!), { version: 1, partitions: [any(0), any(1)] })
+  writeFileSync(moves, proposed!)
+  const started = await kafka('reassign-partitions', `--execute --reassignment-json-file ${moves}`)
+  assert.match(started.stdout, /Successfully started partition reassignments for orders-0,orders-1\n$/)
+  const verified = await kafka('reassign-partitions', `--verify --reassignment-json-file ${moves}`)
+  assert.equal(
+    verified.stdout,
+    'Status of partition reassignment:\nReassignment of partition orders-0 is completed.\nReassignment of partition orders-1 is completed.\n\nClearing broker-level throttles on broker 1\nClearing topic-level throttles on topic orders\n',
+  )
+  assert.equal((await kafka('reassign-partitions', '--list')).stdout, 'No partition reassignments found.\n')
+  const cancelled = await kafka(
+    'reassign-partitions',
+    `--cancel --preserve-throttles --reassignment-json-file ${moves}`,
+  )
+  assert.equal(cancelled.stdout, 'None of the specified partition reassignments are active.\n')
+  writeFileSync(moves, '{"version":1,"partitions":[{"topic":"orders","partition":0,"replicas":[7]}]}')
+  assert.match(
+    (await kafka('reassign-partitions', `--execute --reassignment-json-file ${moves}`)).stderr,
+    /Unknown broker id 7/,
+  )
+  const elsewhere = await kafka('reassign-partitions', `--verify --reassignment-json-file ${moves}`)
+  assert.match(elsewhere.stdout, /no active reassignment of partition orders-0, but replica set is 1 rather than 7/)
+  assert.match((await kafka('reassign-partitions', '--list --verify')).stderr, /exactly one action/)
+  writeFileSync(moves, '{"version":1,"partitions":[]}')
+  assert.match(
+    (await kafka('reassign-partitions', `--verify --reassignment-json-file ${moves}`)).stderr,
+    /cannot be empty/,
+  )
+})
+
 test('kafka-producer-perf-test sends so many records and sums them up', async () => {
   const sent = await kafka('producer-perf-test', '--topic orders --num-records 500 --record-size 10 --throughput -1')
   assert.match(sent.stdout, /^500 records sent, \d+\.\d{6} records\/sec \(\d+\.\d\d MB\/sec\), .* ms 99\.9th\.\n$/)

@@ -20,6 +20,10 @@ export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-leader-election', load: async () => (await import('./leader-election.ts')).leaderElection },
   { name: 'kafka-log-dirs', load: async () => (await import('./log-dirs.ts')).logDirs },
   { name: 'kafka-metadata-quorum', load: async () => (await import('./metadata-quorum.ts')).metadataQuorum },
+  {
+    name: 'kafka-reassign-partitions',
+    load: async () => (await import('./reassign-partitions.ts')).reassignPartitions,
+  },
   { name: 'kafka-storage', load: async () => (await import('./storage.ts')).storage },
   { name: 'kafka-producer-perf-test', load: async () => (await import('./producer-perf-test.ts')).producerPerfTest },
   { name: 'kafka-consumer-perf-test', load: async () => (await import('./consumer-perf-test.ts')).consumerPerfTest },
