@@ -17,6 +17,8 @@ export class ClientConsumer {
   readonly plan: ClientConsumerPlan
   /** Next offset by partition. */
   positions: number[] = []
+  /** No moves any more, so that it comes to the end: with small fetches it would go back again and again. */
+  isSettling = false
   readonly #world: World
   readonly #history: HistoryEvent[]
 
@@ -35,7 +37,7 @@ export class ClientConsumer {
     consumer.assign(await this.#partitions(host, consumer))
     for await (const chunk of consumer.chunks()) {
       this.#take(chunk)
-      if (this.plan.moves && randomBelow(host.prng, 10) === 0) this.#move(host, consumer, chunk)
+      if (this.plan.moves && !this.isSettling && randomBelow(host.prng, 10) === 0) this.#move(host, consumer, chunk)
       if (randomBelow(host.prng, 20) === 0) await sleep(host.clock, randomBelow(host.prng, 300))
     }
     this.#world.fail(`${this.plan.name}: the loop over ${topic} ended, and nobody closed it`)

@@ -113,6 +113,7 @@ async function runClientPlan(world: World, plan: ClientPlan): Promise<void> {
     history,
   )
   clients.spawn('reader', host => reader.run(host))
+  for (const each of consumers) each.isSettling = true
   await world.runUntil('everything is read back', () => reader.done, { withinMs: 60_000 })
   const isAtEnd = ({ positions }: ClientConsumer): boolean =>
     reader.positions.every((end, partition) => (positions[partition] ?? 0) >= end)
