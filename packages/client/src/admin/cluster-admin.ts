@@ -8,6 +8,7 @@ import {
   unregisterBrokerResponse,
 } from '@dorsale/protocol'
 import type { BrokerInfo } from '../metadata/metadata-cache.ts'
+import { clientSoftware } from '../network/api-versions.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { refuse } from './answer.ts'
 import { type AclOperation, operationsIn } from './operations.ts'
@@ -94,8 +95,7 @@ export function clusterAdmin(core: AdminCore): ClusterAdmin {
         options,
         route: toBroker(() => brokerId),
         async ask(link) {
-          const value = { clientSoftwareName: 'dorsale', clientSoftwareVersion: '0.1.0' }
-          const response = await core.request(link, apiVersionsRequest, apiVersionsResponse, value)
+          const response = await core.request(link, apiVersionsRequest, apiVersionsResponse, clientSoftware)
           refuse(`broker ${brokerId}`, response)
           return response.apiKeys
             .map(({ apiKey, minVersion, maxVersion }) => ({ apiKey, minVersion, maxVersion }))

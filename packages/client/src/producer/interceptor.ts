@@ -3,7 +3,7 @@ import type { Delivery } from './delivery.ts'
 import type { ProducerRecord, RecordMetadata } from './record.ts'
 
 /**
- * Sees every record on its way out, and its fate (R-03 interceptors; Kafka's ProducerInterceptor). What it throws is logged and changes nothing else: the record goes on as
+ * Sees every record on its way out, and its fate (R-03-017; Kafka's ProducerInterceptor). What it throws is logged and changes nothing else: the record goes on as
  * the interceptor before left it.
  */
 export interface ProducerInterceptor {

@@ -152,7 +152,7 @@ inBoth(
 )
 
 inBoth(
-  'a newer producer of the same id fences the older, whose transaction is aborted (R-03-118)',
+  'a newer producer of the same id fences the older, whose transaction is aborted (R-03-103)',
   async ({ cluster, world, producer }) => {
     producer.beginTransaction()
     await producer.send({ topic: 't', partition: 0, value: 'old' })

@@ -69,7 +69,7 @@ export class Transactions implements Identity {
   #isStarted = false
   /** Numbers were lost: the next transaction needs a new epoch. */
   #needsEpoch = false
-  /** First protocol: partitions that the coordinator knows, and those that it has to be told of. By name of the queue. */
+  /** First protocol: partitions that the coordinator knows, and those that it has to be told of. */
   readonly #added = new Set<PartitionQueue>()
   readonly #wanted = new Set<PartitionQueue>()
   #adding: Promise<void> | undefined
