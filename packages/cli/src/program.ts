@@ -81,6 +81,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/context-command.ts')).defineContext,
   },
   {
+    name: 'doctor',
+    summary: 'What is wrong with the settings of a client, why, and what to set.',
+    load: async () => (await import('./commands/doctor-command.ts')).defineDoctor,
+  },
+  {
     name: 'completion',
     summary: 'Print what lets a shell complete the words of this command.',
     load: async () => (await import('./commands/completion-command.ts')).defineCompletion,

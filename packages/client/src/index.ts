@@ -129,6 +129,8 @@ export type { GroupMetadata, RebalanceListener } from './consumer/group-listener
 export { type FoundOffset, type OffsetQuestion, offsetPlaces, type TopicPartition } from './consumer/offset-lookup.ts'
 export type { ConsumerRecord, RecordChunk } from './consumer/record-chunk.ts'
 export { SubscriptionPattern, type Topics } from './consumer/subscription.ts'
+export { type ClientRole, checklistOf, clientRoles, diagnose, type Finding, rolesOf } from './doctor/doctor.ts'
+export type { Gravity, Verdict } from './doctor/rule.ts'
 export type {
   Generation,
   GroupDuties,
