@@ -1,18 +1,22 @@
 import { type Running, within } from './processes.ts'
 
-/** Between two lines of a producer, on average: a few thousand lines a second, so that something is always under way. */
-const linesPerBurst = 20
+/** Something is always under way, and no more than that. */
+const linesPerSecondDefault = 2000
 const burstMs = 10
+
 /** Feeds one producer with numbered lines, keyed so that they spread over the partitions, at the pace at which it takes them. */
 export class Feeder {
   readonly name: string
   sent = 0
   readonly #child: Running
+  readonly #linesPerBurst: number
   #finished = false
 
-  constructor(name: string, child: Running) {
+  /** At most `linesPerSecond` (default 2000), in bursts of 10 ms. */
+  constructor(name: string, child: Running, { linesPerSecond = linesPerSecondDefault } = {}) {
     this.name = name
     this.#child = child
+    this.#linesPerBurst = Math.ceil((linesPerSecond * burstMs) / 1000)
     child.child.stdin?.on('error', () => {
       // The producer has ended: `finish` reports how.
       this.#finished = true
@@ -31,7 +35,7 @@ export class Feeder {
   #feed(): void {
     if (this.#finished) return
     let lines = ''
-    for (let line = 0; line < linesPerBurst; line++) {
+    for (let line = 0; line < this.#linesPerBurst; line++) {
       const number = this.sent++
       lines += `${number % 31}:${this.name} ${number}\n`
     }

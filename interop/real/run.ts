@@ -28,10 +28,15 @@ export async function realRun(
 }
 
 /** librdkafka's idempotent producers, each fed with numbered lines. */
-export function startFeeders(kcat: Kcat, options: { topic: string; count: number; directory: string }): Feeder[] {
+export function startFeeders(
+  kcat: Kcat,
+  options: { topic: string; count: number; directory: string; linesPerSecond?: number },
+): Feeder[] {
+  const { topic, linesPerSecond } = options
   return Array.from({ length: options.count }, (_, index) => {
     const logFile = join(options.directory, `producer-${index}.log`)
-    return new Feeder(`p${index}`, kcat.startProducer({ topic: options.topic, stdin: 'pipe', logFile }))
+    const producer = kcat.startProducer({ topic, stdin: 'pipe', logFile })
+    return new Feeder(`p${index}`, producer, linesPerSecond === undefined ? {} : { linesPerSecond })
   })
 }
 
