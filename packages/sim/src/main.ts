@@ -1,18 +1,21 @@
 import { parseArgs } from 'node:util'
 import { brokerScenario } from './broker/scenario.ts'
+import { stormScenario } from './broker/storm.ts'
 import { clientScenario } from './client/scenario.ts'
 import { ledgerScenario } from './ledger/scenario.ts'
 import { allPlants } from './plants/plants.ts'
 import { describeOutcome, type Plan, runPlan, type Scenario } from './scenario.ts'
-import { firstFailingSeed, forSeeds } from './seeds.ts'
+import { addTotals, describeTotals, firstFailingSeed, forSeeds, noTotals } from './seeds.ts'
 import { shrink } from './shrink.ts'
+import { sweep } from './sweep.ts'
 
 const usage = `npm run sim -- [options]
-  --scenario NAME   ledger, broker-process, broker-machine, client-process, client-machine; default: all
+  --scenario NAME   ledger, broker-process, broker-machine, storm-process, storm-machine, client-process, client-machine; default: all
   --seed N          run this seed alone, and tell its story
-  --seeds N         run N seeds (default 200), each twice, comparing the traces
+  --seeds N         run N seeds (default 200), each twice, comparing the traces; of the storms, when they are not named, a tenth
   --from N          the first of them (default 1); 'new' takes one from the clock
   --once            run each seed once
+  --minutes N       run new seeds of all scenarios in turn, each once, for so long; what fails is listed at the end
   --plants          search every mistake that is planted in the broker: each must be found within --seeds (default 200)
   --shrink          make a failing seed's plan smaller
   --plan JSON       run this plan, as --shrink prints it
@@ -22,6 +25,8 @@ const scenarios: readonly Scenario<never>[] = [
   ledgerScenario(),
   brokerScenario({ durability: 'process' }),
   brokerScenario({ durability: 'machine' }),
+  stormScenario({ durability: 'process' }),
+  stormScenario({ durability: 'machine' }),
   clientScenario({ durability: 'process' }),
   clientScenario({ durability: 'machine' }),
 ] as readonly Scenario<Plan>[] as readonly Scenario<never>[]
@@ -34,6 +39,7 @@ async function main(): Promise<number> {
       seeds: { type: 'string', default: '200' },
       from: { type: 'string', default: '1' },
       once: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
       plants: { type: 'boolean', default: false },
       shrink: { type: 'boolean', default: false },
       plan: { type: 'string' },
@@ -47,8 +53,19 @@ async function main(): Promise<number> {
     return values.help ? 0 : 1
   }
   if (values.plants) return findPlants(Number(values.seeds))
+  const from = values.from === 'new' ? Math.floor(Date.now() / 1000) * 1000 : Number(values.from)
+  if (values.minutes !== undefined) {
+    const found = await sweep(chosen as unknown as readonly Scenario<Plan>[], {
+      from,
+      minutes: Number(values.minutes),
+      print,
+    })
+    return found === 0 ? 0 : 1
+  }
+  let totals = noTotals
   let passed = 0
   let failed = 0
+  const count = Number(values.seeds)
   for (const scenario of chosen as unknown as readonly Scenario<Plan>[]) {
     const single = values.plan === undefined ? undefined : (JSON.parse(values.plan) as Plan)
     if (values.seed !== undefined || single !== undefined) {
@@ -56,17 +73,21 @@ async function main(): Promise<number> {
       if (!(await runOne(scenario, plan, { keepNotes: values.notes, smaller: values.shrink }))) return 1
       continue
     }
-    const from = values.from === 'new' ? Math.floor(Date.now() / 1000) * 1000 : Number(values.from)
-    print(`${scenario.name}: ${values.seeds} seeds from ${from}`)
+    // A storm holds as many crashes as ten other runs, and takes its time.
+    const share = scenario.name.startsWith('storm') && values.scenario === undefined ? 0.1 : 1
+    const seeds = { from, count: Math.ceil(count * share) }
+    print(`${scenario.name}: ${seeds.count} seeds from ${from}`)
     try {
-      const totals = await forSeeds(scenario, { from, count: Number(values.seeds), twice: !values.once })
-      print(`${scenario.name}: all held. ${JSON.stringify(totals)}`)
-      passed += totals.runs
+      const ofScenario = await forSeeds(scenario, { ...seeds, twice: !values.once })
+      print(`${scenario.name}: all held. ${describeTotals(ofScenario)}`)
+      totals = addTotals(totals, ofScenario)
+      passed += ofScenario.runs
     } catch (error) {
       print(error instanceof Error ? error.message : String(error))
       failed++
     }
   }
+  if (totals.runs > 0) print(`in all: ${describeTotals(totals)}`)
   if (passed + failed > 0) print(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
 }

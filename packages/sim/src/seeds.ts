@@ -11,23 +11,58 @@ export interface SeedTotals {
   schedules: number
 }
 
+export const noTotals: Readonly<SeedTotals> = {
+  runs: 0,
+  steps: 0,
+  kills: 0,
+  machineCrashes: 0,
+  connectionsCut: 0,
+  schedules: 0,
+}
+
+/** The sum; the histories of different seeds or scenarios are taken to be distinct. */
+export function addTotals(a: Readonly<SeedTotals>, b: Readonly<SeedTotals>): SeedTotals {
+  return {
+    runs: a.runs + b.runs,
+    steps: a.steps + b.steps,
+    kills: a.kills + b.kills,
+    machineCrashes: a.machineCrashes + b.machineCrashes,
+    connectionsCut: a.connectionsCut + b.connectionsCut,
+    schedules: a.schedules + b.schedules,
+  }
+}
+
+export function describeTotals({ runs, kills, machineCrashes, connectionsCut, schedules }: SeedTotals): string {
+  return (
+    `${runs} runs on ${schedules} distinct schedules, ${kills + machineCrashes} crashes (${kills} kills of a process, ` +
+    `${machineCrashes} power losses), ${connectionsCut} connections cut`
+  )
+}
+
 /**
  * Runs a scenario for each seed from `from`, `count` of them. `twice` runs each seed a second time and compares the traces: chance or time that
  * did not come from the world shows here. The first failure throws, with the seed and the story in its message.
  */
 export async function forSeeds<P extends Plan>(
   scenario: Scenario<P>,
-  { from = 1, count, twice = false }: { from?: number; count: number; twice?: boolean },
+  {
+    from = 1,
+    count,
+    twice = false,
+    onFailure,
+  }: { from?: number; count: number; twice?: boolean; onFailure?: (seed: number, text: string) => void },
 ): Promise<SeedTotals> {
   const hashes = new Set<string>()
-  const totals: SeedTotals = { runs: 0, steps: 0, kills: 0, machineCrashes: 0, connectionsCut: 0, schedules: 0 }
+  const totals: SeedTotals = { ...noTotals }
   for (let seed = from; seed < from + count; seed++) {
     const plan = scenario.plan(seed)
     const outcome = await runPlan(scenario, plan)
     if (outcome.failure !== undefined) {
-      throw new Error(describeOutcome(scenario, plan, outcome), { cause: outcome.failure })
+      const text = describeOutcome(scenario, plan, outcome)
+      if (onFailure === undefined) throw new Error(text, { cause: outcome.failure })
+      onFailure(seed, text)
     }
-    if (twice) await compareWithSecondRun(scenario, plan, outcome)
+    if (twice && outcome.failure === undefined) await compareWithSecondRun(scenario, plan, outcome)
     hashes.add(outcome.hash)
     totals.runs++
     totals.steps += outcome.counts.steps
