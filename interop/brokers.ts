@@ -51,6 +51,11 @@ export class RunningBroker {
     return this.#running.outcome === undefined
   }
 
+  /** How it ends by itself; rejects when it does not within the deadline. */
+  end(deadlineMs: number): Promise<number | string> {
+    return within('the end of the process', deadlineMs, this.#running.ended)
+  }
+
   /** SIGKILL: no goodbye, no flush. */
   async kill(): Promise<void> {
     this.#running.child.kill('SIGKILL')

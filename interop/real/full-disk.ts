@@ -3,13 +3,13 @@
  *
  *   npm run full-disk -- [--times 5] [--port 20400]
  *
- * The data lies on a tmpfs of a few megabytes, which takes root. A ballast file takes what is left of it, then goes; a broker that ended, or has
- * partitions offline, is started again. What was acknowledged must be there once and in order.
+ * The data lies on a tmpfs of a few megabytes, which takes root. A ballast file takes what is left of it, then goes. As Apache Kafka does, the broker must end with 1
+ * when its only log directory has no room for an append, say which and what to do, and come up again once there is room. What was acknowledged must be
+ * there once and in order.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { dorsale } from '../brokers.ts'
 import { Kcat } from '../clients.ts'
@@ -22,8 +22,8 @@ const { values } = parseArgs({
 
 const topic = 'full'
 const volumeMb = 160
-/** How long the volume stays full: long enough for every log to want to write. */
-const fullMs = 1500
+/** The producers write all the time: the first append that finds no room is the end. */
+const endDeadlineMs = 20_000
 
 await realRun('full-disk', async (processes, directory) => {
   if (process.getuid?.() !== 0) throw new Error('mounting a volume of its own takes root: run it as root')
@@ -38,22 +38,22 @@ await realRun('full-disk', async (processes, directory) => {
     const kcat = new Kcat(processes, `127.0.0.1:${port}`)
     const feeders = startFeeders(kcat, { topic, count: 2, directory })
     const sent = () => feeders.reduce((sum, feeder) => sum + feeder.sent, 0)
-    let ended = 0
     for (let time = 0; time < Number(values.times); time++) {
       const before = sent()
       await until('some lines', 60_000, () => sent() > before + 2000)
       const ballast = join(volume, 'ballast')
       fill(volume, ballast)
-      await delay(fullMs)
+      const outcome = await running.end(endDeadlineMs)
+      if (outcome !== 1) throw new Error(`the broker ended with ${outcome} on a full volume, where 1 is due`)
+      const words = `${broker.logDirectory} failed and is offline`
+      if (!readFileSync(running.logFile, 'utf8').includes(words)) throw new Error(`the log does not say: ${words}`)
       rmSync(ballast)
-      if (!running.isAlive) ended++
-      else await running.stop()
       running = await broker.start()
     }
     const summary = await judgeFeeders(kcat, topic, feeders)
     const outcome = await running.stop()
     if (outcome !== 0) throw new Error(`the last broker ended with ${outcome}`)
-    return `${values.times} times full, ${ended} brokers ended by it; ${summary}`
+    return `${values.times} times full, each the end of a broker; ${summary}`
   } finally {
     processes.killAll()
     execFileSync('umount', ['--lazy', volume])

@@ -250,8 +250,7 @@ export class BrokerNode implements Broker {
   }
 
   #loseDirectory(logs: LogManager, directory: LogDirectory, error: Error): void {
-    const { config, logger } = this.#options
-    logger.error('a log directory failed and is offline', { directory: directory.path, error })
+    const { config } = this.#options
     if (directory.path === config.metadataDirectory || logs.liveDirectories.length === 0) this.#die(error)
     else this.#onDirectoryOffline?.(directory)
   }

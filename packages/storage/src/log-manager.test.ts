@@ -80,10 +80,10 @@ describe('creation', () => {
     )
   })
 
-  test('a failure takes the directory offline, a full volume does not', async () => {
-    for (const [errno, offline] of [
-      ['EIO', 1],
-      ['ENOSPC', 0],
+  test('a failure takes the directory offline, and says what to do', async () => {
+    for (const [errno, advice] of [
+      ['EIO', 'check its disk'],
+      ['ENOSPC', 'make room on its volume'],
     ] as const) {
       const world = testWorld()
       const logs = await openLogs(world)
@@ -94,7 +94,11 @@ describe('creation', () => {
         errorName: 'KAFKA_STORAGE_ERROR',
       })
       await settle(world)
-      assert.equal(world.offline.length, offline)
+      assert.equal(world.offline.length, 1)
+      assert.match(
+        String(world.offline[0]?.error.message),
+        new RegExp(`/data failed and is offline .*: ${advice}, then start`),
+      )
     }
   })
 

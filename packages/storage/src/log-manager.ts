@@ -3,7 +3,7 @@ import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
 import { LogCleaner } from './cleaner/log-cleaner.ts'
 import { FilePool } from './files/file-pool.ts'
 import { IndexCache } from './files/index-cache.ts'
-import { LogDirectoryError } from './files/log-directory-error.ts'
+import { failedDirectory, LogDirectoryError } from './files/log-directory-error.ts'
 import { ReadBuffers } from './files/read-buffers.ts'
 import { DirectoryWorld } from './log/directory-world.ts'
 import type { Log } from './log/log.ts'
@@ -257,11 +257,12 @@ class Manager implements LogManager {
     const dir = this.#dirOf(directory)
     if (dir.isOffline) return
     dir.isOffline = true
-    this.#options.logger.error('a log directory failed', { path: directory.path, cause: error })
+    const failure = failedDirectory(directory.path, error)
+    this.#options.logger.error(failure.message, { path: directory.path, cause: error })
     this.#options.clock.defer(() => {
       for (const log of dir.logs.values()) this.#remove(log)
       dir.goOffline()
-      this.#options.listener.onDirectoryOffline(directory, error)
+      this.#options.listener.onDirectoryOffline(directory, failure)
     })
   }
 

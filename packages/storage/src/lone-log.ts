@@ -2,6 +2,7 @@ import type { Disk } from '@dorsale/base'
 import { CorruptFileError } from './files/checkpoint.ts'
 import { FilePool } from './files/file-pool.ts'
 import { IndexCache } from './files/index-cache.ts'
+import { failedDirectory } from './files/log-directory-error.ts'
 import { partitionDirectoryName } from './files/names.ts'
 import { readPartitionMetadata, writePartitionMetadata } from './files/partition-metadata.ts'
 import { ReadBuffers } from './files/read-buffers.ts'
@@ -48,7 +49,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
       failed = true
       clock.defer(() => {
         log.abandon('its directory failed')
-        options.onOffline(error)
+        options.onOffline(failedDirectory(directory.path, error))
       })
     },
   })

@@ -58,8 +58,8 @@ export interface LoneLog extends PartitionLog {
 /** What the owner of the logs is told. Called from the event loop, never from inside a method of a log. */
 export interface LogListener {
   /**
-   * A write or an fsync failed in a way that leaves the directory's content unknown (D9): its logs are gone from the manager and answer
-   * nothing but KAFKA_STORAGE_ERROR. With the last directory, or that of the metadata log, the process must exit with 1.
+   * A write or an fsync failed, for want of room too (D9): its logs are gone from the manager and answer nothing but KAFKA_STORAGE_ERROR. `error` says
+   * in a sentence what to do. With the last directory, or that of the metadata log, the process must exit with 1.
    */
   onDirectoryOffline(directory: LogDirectory, error: Error): void
 }

@@ -1,7 +1,8 @@
 import type { Machine } from '../world/machine.ts'
 import type { World } from '../world/world.ts'
 
-const openFilesMax = 40
+/** The log files of closed segments stay open, in a pool of hundreds: a storm leaves a few dozen of them. */
+const openFilesMax = 80
 const timersMax = 60
 
 /** No process of a machine ever has many files open or timers set: what only grows is a leak. */

@@ -1,10 +1,18 @@
 import { DorsaleError } from '@dorsale/base'
+import { isFullVolume } from './full-volume.ts'
 
-/** Rejected by a start: the user has to do something about the directory. `code` is `DORSALE_LOG_DIRECTORY`. */
+/** The user has to do something about a directory: a start was refused, or it failed. `code` is `DORSALE_LOG_DIRECTORY`. */
 export class LogDirectoryError extends DorsaleError {
   override readonly name = 'LogDirectoryError'
 
-  constructor(message: string) {
-    super('DORSALE_LOG_DIRECTORY', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('DORSALE_LOG_DIRECTORY', message, options)
   }
+}
+
+/** Why a directory went offline, and what to do, in words. */
+export function failedDirectory(path: string, cause: Error): LogDirectoryError {
+  const advice = isFullVolume(cause) ? 'make room on its volume' : 'check its disk'
+  const message = `the log directory ${path} failed and is offline (${cause.message}): ${advice}, then start the broker again`
+  return new LogDirectoryError(message, { cause })
 }

@@ -121,7 +121,7 @@ export class DirectoryWorld implements LogWorld {
       try {
         log.writeEpochs()
       } catch (cause) {
-        // A full volume, or the directory is on its way offline. Recovery finds the epochs in the batches.
+        // The directory is on its way offline. Recovery finds the epochs in the batches.
         this.logger.warn('leader epochs could not be written', { directory: this.directory.path, cause })
       }
       if (++count === epochsPerTurn) return

@@ -23,10 +23,10 @@ async function open(config: Partial<LogConfig> = {}) {
 
 const told = (outcomes: Outcomes) => outcomes.told.map(({ error }) => (error === undefined ? 'ok' : error.errorName))
 
-describe('a full volume', () => {
+describe('a full volume takes the directory offline, as Apache Kafka does', () => {
   for (const large of [false, true]) {
-    test(`fails the appends and nothing else; with room again they go on${large ? ', off the loop' : ''}`, async () => {
-      const { world, log, outcomes, producer } = await open()
+    test(`at an append${large ? ', off the loop' : ''}: it fails with those behind it, and a start finds what was acknowledged`, async () => {
+      const { world, log, logs, outcomes, producer } = await open()
       const before = await readAll(log)
       const valueBytes = large ? 200_000 : 20
       world.disk.capacity = 0
@@ -34,62 +34,64 @@ describe('a full volume', () => {
       outcomes.append(log, { records: batch(1, { ...producer(2), valueBytes }), leaderEpoch: 4 })
       await settle(world)
       assert.deepEqual(told(outcomes), ['ok', 'KAFKA_STORAGE_ERROR', 'KAFKA_STORAGE_ERROR'])
-      assert.deepEqual([log.nextOffset, log.logEndOffset, log.latestEpoch, log.offline], [1, 1, 0, false])
-      assert.deepEqual(await readAll(log), before)
-      assert.deepEqual(world.offline, [])
+      assert.deepEqual([log.offline, world.offline.length], [true, 1])
+      assert.match(
+        String(world.offline[0]?.error.message),
+        /^the log directory \/data failed and is offline \(cannot write .*: ENOSPC\): make room on its volume, then start the broker again$/,
+      )
+      await logs.close()
 
       world.disk.capacity = Number.POSITIVE_INFINITY
-      outcomes.append(log, { records: batch(1, { ...producer(1), valueBytes }) })
+      const again = await openLog(world)
+      assert.deepEqual(await readAll(again.log), before)
+      outcomes.append(again.log, { records: batch(1, { ...producer(1), valueBytes }) })
       await settle(world)
-      assert.deepEqual(told(outcomes).at(-1), 'ok')
-      assert.equal(log.logEndOffset, 2)
+      assert.deepEqual([told(outcomes).at(-1), again.log.logEndOffset], ['ok', 2])
     })
   }
 
-  test('in the middle of a write: the part that came is cut off', async () => {
-    const { world, log, outcomes } = await open()
-    const size = log.sizeInBytes
-    for (let room = 0; room < 2 * size; room++) {
+  test('in the middle of a write: a start cuts off the part that came', async () => {
+    const size = batch().length
+    for (let room = 0; room < 2 * size; room += 7) {
+      const { world, log, logs, outcomes } = await open()
+      const before = await readAll(log)
       world.disk.capacity = world.disk.usedBytes + room
       outcomes.append(log, { records: batch() })
       outcomes.append(log, { records: batch() })
       await settle(world)
       assert.equal(told(outcomes).at(-1), 'KAFKA_STORAGE_ERROR', `room for ${room} bytes`)
-      assert.deepEqual([log.nextOffset, log.sizeInBytes], [1, size])
-      assert.equal(world.disk.statSync(`${root}/t-0/${'0'.repeat(20)}.log`)?.size, size)
+      await logs.close()
+      world.disk.capacity = Number.POSITIVE_INFINITY
+      const again = await openLog(world)
+      // The first of them is whole when there was room for it: it was told that it failed, and may be there all the same.
+      const whole = room >= size ? 1 : 0
+      const bytes = await readAll(again.log)
+      assert.deepEqual([again.log.nextOffset, bytes.subarray(0, before.length)], [1 + whole, before])
     }
   })
 
-  test('at a roll: the append is refused, and the log goes on in its segment', async () => {
-    const { world, log, outcomes } = await open({ segmentBytes: 100 })
-    world.disk.onCall = (call, path) => {
-      if (call === 'open' && path.endsWith('00000000000000000001.log')) throw new DiskError('ENOSPC', 'open', path)
-    }
+  test('at a roll', async () => {
+    const { world, log, outcomes, fails } = await open({ segmentBytes: 100 })
+    fails('open', 'ENOSPC', /00000000000000000001\.log$/)
     assert.throws(() => outcomes.append(log, { records: batch() }), { errorName: 'KAFKA_STORAGE_ERROR' })
-    assert.deepEqual([log.nextOffset, log.offline, world.offline.length], [1, false, 0])
-    world.disk.onCall = () => {}
-    outcomes.append(log, { records: batch() })
     await settle(world)
-    assert.equal(log.logEndOffset, 2)
+    assert.deepEqual([log.offline, world.offline.length], [true, 1])
   })
 
-  test('with segments opened by the failed appends: they are gone', async () => {
-    const { world, log, outcomes } = await open({ segmentBytes: 200 })
-    world.disk.onCall = (call, path) => {
-      if (call === 'write' && path.endsWith('.log')) throw new DiskError('ENOSPC', 'write', path)
-    }
+  test('with segments opened by the failed appends: a start takes them away', async () => {
+    const { world, log, logs, outcomes, fails } = await open({ segmentBytes: 200 })
+    fails('write', 'ENOSPC')
     for (let index = 0; index < 6; index++) outcomes.append(log, { records: batch() })
     await settle(world)
     assert.deepEqual(told(outcomes).slice(1), Array(6).fill('KAFKA_STORAGE_ERROR'))
+    await logs.close()
     world.disk.onCall = () => {}
-    const names = world.disk.listSync(`${root}/t-0`).map(({ name }) => name)
-    assert.deepEqual(
-      names.filter(name => /^0.*(log|snapshot)/.test(name)),
-      [`${'0'.repeat(20)}.log`],
-    )
-    for (let index = 0; index < 6; index++) outcomes.append(log, { records: batch() })
+    const again = await openLog(world, { config: { segmentBytes: 200 } })
+    // As in Apache Kafka, an empty segment says where the log ends: a gap before it is what compaction may leave too.
+    assert.equal((await readAll(again.log)).length, batch().length)
+    for (let index = 0; index < 6; index++) outcomes.append(again.log, { records: batch() })
     await settle(world)
-    assert.equal((await readAll(log)).length, 7 * batch().length)
+    assert.equal((await readAll(again.log)).length, 7 * batch().length)
   })
 })
 
@@ -122,6 +124,30 @@ describe('a failing disk', () => {
       await logs.close()
     })
   }
+
+  test('an append in the turn of the failure is not written behind the hole', async () => {
+    const world = testWorld()
+    const logs = await openLogs(world)
+    const [log, other] = [0, 1].map(partition => logs.getOrCreate({ topic: 't', partition }, { topicId }))
+    assert.ok(log && other)
+    const outcomes = new Outcomes()
+    let fail = true
+    world.disk.onCall = (call, path) => {
+      if (fail && call === 'write' && path.endsWith('t-0/00000000000000000000.log'))
+        throw new DiskError('EIO', call, path)
+    }
+    log.append({ records: batch(1, { valueBytes: 200_000 }), origin: 'client', leaderEpoch: 0 }, () => {
+      fail = false
+      outcomes.append(log, { records: batch() })
+    })
+    world.clock.turn()
+    // The end of this turn is awaited before the failure is heard of, and the directory is offline only after it.
+    outcomes.append(other, { records: batch() })
+    await new Promise<void>(resolve => setImmediate(resolve))
+    await settle(world)
+    assert.deepEqual(told(outcomes).toSorted(), ['KAFKA_STORAGE_ERROR', 'ok'])
+    assert.equal(world.disk.statSync(`${root}/t-0/${'0'.repeat(20)}.log`)?.size, 0)
+  })
 
   test('a failed sync is not tried again', async () => {
     const { world, log, outcomes } = await open({ flushMessages: 1 })

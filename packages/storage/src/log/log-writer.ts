@@ -3,8 +3,8 @@
  * vectored write, in place when it is small and the disk is quick, else in the pool, one at a time. What is appended meanwhile gathers in the
  * next group. When the log asks for it, one fdatasync follows for all that was written: a group commit.
  *
- * Completion is told in the order of the appends. A failure takes everything with it that is not complete: those appends stand on bytes that are
- * not there.
+ * Completion is told in the order of the appends. A failure takes everything with it that is not complete, since those appends stand on bytes that
+ * are not there, and is the end of the log: what a start finds of it is the truth.
  */
 import { assert, DiskError } from '@dorsale/base'
 import type { Segment } from '../segment/segment.ts'
@@ -25,8 +25,6 @@ export interface WriteGroup {
   bytes: number
   /** Offset behind the last record. */
   endOffset: number
-  /** Changes of the producer state that stand or fall with it. */
-  changes: number
   readonly callbacks: OnAppended[]
 }
 
@@ -39,7 +37,7 @@ export interface WriterHost {
   /** The group is written (and synced, if it had to be). */
   onWritten(group: WriteGroup, synced: boolean): void
   /** Nothing that is not complete will be written. Answers what the callbacks are told. */
-  onFailed(error: unknown, phase: 'write' | 'sync'): Error
+  onFailed(error: unknown): Error
 }
 
 export interface AppendedBytes {
@@ -47,7 +45,6 @@ export interface AppendedBytes {
   readonly position: number
   readonly bytes: Uint8Array
   readonly endOffset: number
-  readonly changes: number
 }
 
 export class LogWriter implements TurnTask {
@@ -74,13 +71,12 @@ export class LogWriter implements TurnTask {
   }
 
   append(appended: AppendedBytes, callback: OnAppended): void {
-    const { segment, position, bytes, endOffset, changes } = appended
+    const { segment, position, bytes, endOffset } = appended
     const group = this.#groupFor(segment, position, endOffset)
     assert(group.position + group.bytes === position, 'appends of a segment lie behind each other')
     group.chunks.push(bytes)
     group.bytes += bytes.length
     group.endOffset = endOffset
-    group.changes += changes
     group.callbacks.push(callback)
     this.#schedule()
   }
@@ -97,7 +93,7 @@ export class LogWriter implements TurnTask {
     return new Promise(resolve => this.#waiters.push(resolve))
   }
 
-  /** Gives up: everything that is not complete is told `error`, and what is under way is not heard of again. */
+  /** Gives up: everything that is not complete is told `error`, and what is under way is not heard of again. Nothing more is written. */
   abort(error: Error): void {
     this.#isAborted = true
     this.#tellAll(error)
@@ -105,7 +101,7 @@ export class LogWriter implements TurnTask {
 
   run(): void {
     this.#scheduled = false
-    if (!this.#busy) this.#writeNext()
+    if (!this.#busy && !this.#isAborted) this.#writeNext()
   }
 
   #schedule(): void {
@@ -117,7 +113,7 @@ export class LogWriter implements TurnTask {
   #groupFor(segment: Segment, position: number, endOffset: number): WriteGroup {
     const last = this.#pending.at(-1)
     if (last?.segment === segment && last.chunks.length < chunksMax && last.bytes < groupBytesMax) return last
-    const group = { segment, position, chunks: [], bytes: 0, endOffset, changes: 0, callbacks: [] }
+    const group = { segment, position, chunks: [], bytes: 0, endOffset, callbacks: [] }
     this.#pending.push(group)
     return group
   }
@@ -133,7 +129,7 @@ export class LogWriter implements TurnTask {
       try {
         this.#writeNow(group)
       } catch (error) {
-        this.#fail(error, 'write')
+        this.#fail(error)
         return
       }
     }
@@ -156,7 +152,7 @@ export class LogWriter implements TurnTask {
       checkWhole(group, written)
     } catch (error) {
       this.#busy = false
-      this.#fail(error, 'write')
+      this.#fail(error)
       return
     }
     this.#busy = false
@@ -178,7 +174,7 @@ export class LogWriter implements TurnTask {
       await this.#host.sync(new Set(this.#begun.map(group => group.segment)))
     } catch (error) {
       this.#busy = false
-      this.#fail(error, 'sync')
+      this.#fail(error)
       return
     }
     this.#busy = false
@@ -194,8 +190,11 @@ export class LogWriter implements TurnTask {
     this.#settle()
   }
 
-  #fail(error: unknown, phase: 'write' | 'sync'): void {
-    if (!this.#isAborted) this.#tellAll(this.#host.onFailed(error, phase))
+  #fail(error: unknown): void {
+    if (this.#isAborted) return
+    // What is appended from here on, until the log hears that it is offline, would stand behind a hole.
+    this.#isAborted = true
+    this.#tellAll(this.#host.onFailed(error))
   }
 
   #tellAll(error: Error): void {

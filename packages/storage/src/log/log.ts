@@ -1,11 +1,10 @@
 /**
  * A partition's log. Everything that is known about it changes in the turn of an append: offsets, indexes, epochs, producers. The bytes follow
- * through the writer, and with them what readers may see (`logEndOffset`). When they cannot be written, all of it is taken back
- * to the last completed write.
+ * through the writer, and with them what readers may see (`logEndOffset`). When they cannot be written, the log's directory goes offline, and what
+ * a start finds in it is the log again.
  */
 import { assert, DiskError } from '@dorsale/base'
 import { BatchCursor, errorCodes, type ProducerId, ProtocolError, stampBatch } from '@dorsale/protocol'
-import { isFullVolume } from '../files/full-volume.ts'
 import { fileSuffix, segmentSuffixes } from '../files/names.ts'
 import { writePartitionMetadata } from '../files/partition-metadata.ts'
 import { noTimestamp } from '../index/time-index.ts'
@@ -209,14 +208,13 @@ export class Log implements PartitionLog, WriterHost {
       return duplicate
     }
     this.#rollFor(records.length, batches)
-    const changes = this.#note(cursor, options)
+    this.#note(cursor, options)
     this.#writer.append(
       {
         segment: this.segments.active,
         position: this.segments.active.size - records.length,
         bytes: records,
         endOffset: batches.lastOffset + 1,
-        changes,
       },
       onAppended,
     )
@@ -263,10 +261,9 @@ export class Log implements PartitionLog, WriterHost {
     return undefined
   }
 
-  /** Lets the batches into producers, segment and epochs. Answers how many changes of the producers can be taken back. */
-  #note(cursor: BatchCursor, { origin, transactionVersion = 0 }: AppendOptions): number {
+  /** Lets the batches into producers, segment and epochs, or, when one of them is refused, none. */
+  #note(cursor: BatchCursor, { origin, transactionVersion = 0 }: AppendOptions): void {
     const { header } = cursor
-    const unsettled = this.#producers.unsettled
     const ended: { completed: CompletedTransaction; lastStableOffset: number }[] = []
     cursor.position = 0
     while (cursor.next()) {
@@ -275,13 +272,14 @@ export class Log implements PartitionLog, WriterHost {
       try {
         completed = this.#producers.apply(header, { origin, transactionVersion })
       } catch (error) {
-        this.#producers.revert(this.#nextOffset, unsettled)
+        this.#producers.revert(this.#nextOffset)
         throw error
       }
       if (completed?.aborted) {
         ended.push({ completed, lastStableOffset: this.#producers.lastStableOffsetAfter(completed) })
       }
     }
+    this.#producers.settle()
 
     const segment = this.segments.active
     cursor.position = 0
@@ -294,7 +292,6 @@ export class Log implements PartitionLog, WriterHost {
       segment.noteAborted({ producerId, firstOffset, lastOffset, lastStableOffset })
     }
     this.#noteEpochs()
-    return this.#producers.unsettled - unsettled
   }
 
   #rollFor(bytes: number, { lastOffset, maxTimestamp }: { lastOffset: number; maxTimestamp: number }): void {
@@ -338,38 +335,17 @@ export class Log implements PartitionLog, WriterHost {
     return this.#sync.sync(segments)
   }
 
-  onWritten({ segment, position, bytes, endOffset, changes }: WriteGroup, synced: boolean): void {
+  onWritten({ segment, position, bytes, endOffset }: WriteGroup, synced: boolean): void {
     segment.writtenSize = position + bytes
     this.#logEndOffset = endOffset
-    this.#producers.settle(changes)
     if (synced) this.#sync.reached(endOffset)
     else if (bytes > 0) this.#sync.noteWritten(segment)
   }
 
-  onFailed(error: unknown, phase: 'write' | 'sync'): Error {
-    const isFull = phase === 'write' && isFullVolume(error)
-    try {
-      if (!isFull) throw error
-      this.#takeBack()
-      this.#world.logger.warn('an append failed: the volume is full', { log: this.#path })
-    } catch (cause) {
-      this.#world.fail(cause as Error)
-    }
+  onFailed(error: unknown): Error {
+    // A full volume too: the idempotent producer's batches behind those that failed must not be let in before these were sent again.
+    this.#world.fail(error as Error)
     return this.#storageError('the records could not be written', error)
-  }
-
-  /** Back to the last completed write: nothing behind it was told to anybody. */
-  #takeBack(): void {
-    const end = this.#logEndOffset
-    while (this.segments.active.baseOffset > end) this.#discard(this.segments.pop())
-    const { active } = this.segments
-    active.activate()
-    active.truncate(end, active.writtenSize)
-    this.#snapshots.removeAfter(end)
-    this.#epochs.truncateFromEnd(end)
-    this.#producers.revert(end)
-    this.#nextOffset = end
-    this.#noteEpochs()
   }
 
   advanceHighWatermark(offset: number): boolean {
@@ -733,7 +709,7 @@ export class Log implements PartitionLog, WriterHost {
     if (this.#offline) throw this.#storageError('the log is not served here any more')
   }
 
-  /** What a disk operation throws fails the caller; unless the volume is merely full, the directory goes offline. */
+  /** What a disk operation throws fails the caller, and the directory goes offline. */
   #onDisk<T>(operation: () => T): T {
     try {
       return operation()
@@ -753,7 +729,7 @@ export class Log implements PartitionLog, WriterHost {
 
   #onDiskError(error: unknown): unknown {
     if (!(error instanceof DiskError)) return error
-    if (!isFullVolume(error) && !this.#offline) this.#world.fail(error)
+    if (!this.#offline) this.#world.fail(error)
     return this.#storageError(error.message, error)
   }
 

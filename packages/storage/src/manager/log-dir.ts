@@ -3,7 +3,6 @@ import { DiskError, type DiskLock } from '@dorsale/base'
 import { errorCodes, ProtocolError, zeroUuid } from '@dorsale/protocol'
 import { CorruptFileError } from '../files/checkpoint.ts'
 import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from '../files/clean-shutdown.ts'
-import { isFullVolume } from '../files/full-volume.ts'
 import { LogDirectoryError } from '../files/log-directory-error.ts'
 import {
   foreignDirectories,
@@ -142,7 +141,7 @@ export class LogDir {
       this.logs.set(name, log)
       return log
     } catch (cause) {
-      if (cause instanceof DiskError && !isFullVolume(cause)) this.world.fail(cause)
+      if (cause instanceof DiskError) this.world.fail(cause)
       throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, `the log ${name} could not be created in ${this.path}`, {
         cause,
       })

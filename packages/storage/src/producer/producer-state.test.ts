@@ -173,27 +173,18 @@ describe('markers', () => {
   })
 })
 
-describe('what is not written', () => {
-  test('is taken back, to the last settled change', () => {
+describe('an append that is refused', () => {
+  test('takes back its own changes, and those alone', () => {
     const state = stateAfter({ sequence: 0, offset: 0 })
-    state.settle(1)
+    state.settle()
     state.endOffset = 1
     const before = encodeSnapshot([...state.entries])
     state.apply(data({ sequence: 1, offset: 1, transactional: true }), client)
     state.apply(end('abort', { offset: 2 }), coordinator)
     state.apply(data({ id: 2, offset: 3, transactional: true }), client)
-    assert.equal(state.unsettled, 3)
     state.revert(1)
     assert.deepEqual(encodeSnapshot([...state.entries]), before)
-    assert.deepEqual([state.firstUnstableOffset, state.unsettled, state.endOffset], [undefined, 0, 1])
-  })
-
-  test('an append that is refused takes back its own changes alone', () => {
-    const state = stateAfter({ sequence: 0 })
-    const kept = state.unsettled
-    state.apply(data({ sequence: 1 }), client)
-    state.revert(1, kept)
-    assert.deepEqual([state.unsettled, state.entry(1)?.lastSequence], [1, 0])
+    assert.deepEqual([state.firstUnstableOffset, state.endOffset], [undefined, 1])
   })
 })
 

@@ -2,8 +2,8 @@
  * What a partition knows about its idempotent and transactional producers, and the rules by which their batches are let in. The state is
  * a function of the log: `apply` is called for every batch that enters it, in order, whether a client sends it or a start reads it.
  *
- * Appends change the state before their bytes are written. What they changed is kept as it was until the write completes (`settle`) so that
- * a failed write can be taken back (`revert`).
+ * The batches of one append stand or fall together: what they changed is kept as it was until all are let in (`settle`), so that the refusal of one
+ * can take the others back (`revert`).
  */
 import { addSequence, type BatchHeader, errorCodes, type ProducerId, ProtocolError } from '@dorsale/protocol'
 import type { AppendOrigin } from '../types.ts'
@@ -44,7 +44,7 @@ export class ProducerState {
   readonly #open = new Map<number, ProducerId>()
   /** Ended transactions whose marker is not below the high watermark yet. */
   #ended: CompletedTransaction[] = []
-  /** Entries as they were before appends that are not written yet; undefined instead of an entry that did not exist. */
+  /** Entries as they were before what is not settled; undefined instead of an entry that did not exist. */
   readonly #before: Before[] = []
 
   constructor(expirationMs: number) {
@@ -56,10 +56,6 @@ export class ProducerState {
   }
   get size(): number {
     return this.#entries.size
-  }
-  /** How many changes can be taken back. */
-  get unsettled(): number {
-    return this.#before.length
   }
 
   /** First offset of the oldest transaction that is open, or ended behind the high watermark; undefined without one. */
@@ -101,15 +97,15 @@ export class ProducerState {
     return undefined
   }
 
-  /** The oldest `count` changes are written: they cannot be taken back any more. */
-  settle(count: number): void {
-    this.#before.splice(0, count)
+  /** What was applied stands, and cannot be taken back any more. */
+  settle(): void {
+    this.#before.length = 0
   }
 
-  /** Takes back all changes but the oldest `kept` that are not settled: the log ends at `endOffset` again. */
-  revert(endOffset: number, kept = 0): void {
-    while (this.#before.length > kept) {
-      const { producerId, entry } = this.#before.pop() as Before
+  /** Takes back what is not settled: the log ends at `endOffset` again. */
+  revert(endOffset: number): void {
+    for (let before = this.#before.pop(); before !== undefined; before = this.#before.pop()) {
+      const { producerId, entry } = before
       if (entry === undefined) this.#entries.delete(producerId)
       else this.#entries.set(producerId, entry)
     }

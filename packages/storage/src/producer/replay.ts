@@ -8,7 +8,7 @@ export function replayBatch(producers: ProducerState, header: BatchHeader): Comp
   producers.endOffset = header.nextOffset
   if (!header.hasProducerId) return undefined
   const completed = producers.apply(header, { origin: 'replication' })
-  producers.settle(producers.unsettled)
+  producers.settle()
   return completed
 }
 
