@@ -58,6 +58,7 @@ async function main(): Promise<number> {
     const found = await sweep(chosen as unknown as readonly Scenario<Plan>[], {
       from,
       minutes: Number(values.minutes),
+      monotonic: () => performance.now(),
       print,
     })
     return found === 0 ? 0 : 1

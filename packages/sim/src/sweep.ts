@@ -11,13 +11,18 @@ const tellEveryMs = 60_000
  */
 export async function sweep(
   scenarios: readonly Scenario<Plan>[],
-  { from, minutes, print }: { from: number; minutes: number; print(line: string): void },
+  {
+    from,
+    minutes,
+    monotonic,
+    print,
+  }: { from: number; minutes: number; monotonic(): number; print(line: string): void },
 ): Promise<number> {
-  const endMs = performance.now() + minutes * 60_000
+  const endMs = monotonic() + minutes * 60_000
   let totals = noTotals
   const failing: string[] = []
-  let toldMs = performance.now()
-  for (let seed = from; performance.now() < endMs; seed += seedsPerTurn) {
+  let toldMs = monotonic()
+  for (let seed = from; monotonic() < endMs; seed += seedsPerTurn) {
     for (const scenario of scenarios) {
       const ofTurn = await forSeeds(scenario, {
         from: seed,
@@ -29,8 +34,8 @@ export async function sweep(
       })
       totals = addTotals(totals, ofTurn)
     }
-    if (performance.now() < toldMs + tellEveryMs) continue
-    toldMs = performance.now()
+    if (monotonic() < toldMs + tellEveryMs) continue
+    toldMs = monotonic()
     print(`${describeTotals(totals)}; ${failing.length} failed`)
   }
   print(`${describeTotals(totals)}; ${failing.length} failed`)
