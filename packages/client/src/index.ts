@@ -140,6 +140,7 @@ export type {
 } from './group/group-membership.ts'
 export { type GroupOptions, type JoinedGroup, joinGroup } from './group/joined-group.ts'
 export type { BrokerInfo, PartitionInfo } from './metadata/metadata-cache.ts'
+export { findMetric, type KafkaMetric, type MetricName } from './metrics/metrics.ts'
 export { Delivery } from './producer/delivery.ts'
 export type { ProducerInterceptor } from './producer/interceptor.ts'
 export { murmur2, partitionOfKey } from './producer/murmur2.ts'

@@ -23,12 +23,20 @@ export interface FrameClientOptions {
   readonly responseBytesMax: number
   /** Requests that may be sent and unanswered; more wait in the queue of the caller (`send` refuses). */
   readonly inFlightMax: number
+  /** Counts what goes over the connection. */
+  readonly traffic?: TrafficMeter
   /** The connection is open and takes requests. */
   onOpen?(): void
   /** Everything that was written has left for the kernel, after `unsentBytes` had grown. */
   onDrain?(): void
   /** Called once, last, after every waiting request was failed. */
   onClose?(error: Error): void
+}
+
+/** Is told the size of each frame, with the length that stands before it. */
+export interface TrafficMeter {
+  onSent(bytes: number): void
+  onReceived(bytes: number): void
 }
 
 /** A request, encoded but for its header. */
@@ -106,6 +114,7 @@ export class FrameClient {
     const headerBytes = writeRequestHeader(header, request.requestHeaderVersion, bodyBytes)
     this.#out.push(headerBytes, ...request.body)
     this.#outBytes += headerBytes.length + bodyBytes
+    this.#options.traffic?.onSent(headerBytes.length + bodyBytes)
     if (request.onReply !== undefined) {
       const timer = this.#wheel.set(request.timeoutMs, () =>
         this.#fail(
@@ -159,6 +168,7 @@ export class FrameClient {
     }
     this.#inFlight.shift()
     first.timer.cancel()
+    this.#options.traffic?.onReceived(lengthBytes + frame.length)
     first.request.onReply?.(frame.subarray(start))
   }
 
@@ -182,6 +192,9 @@ export class FrameClient {
     this.#options.onClose?.(error)
   }
 }
+
+/** Of the length before each frame. */
+const lengthBytes = 4
 
 interface InFlight {
   readonly correlationId: number

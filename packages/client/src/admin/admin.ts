@@ -1,5 +1,7 @@
 import { type AdminConfig, adminTable } from '../config/admin-config.ts'
 import { loadSettings, type SettingsOf } from '../config/settings.ts'
+import { clientMetrics } from '../metrics/client-metrics.ts'
+import type { KafkaMetric, MetricName } from '../metrics/metrics.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
@@ -64,6 +66,8 @@ export interface Admin
     ScramCredentialAdmin,
     TelemetryAdmin,
     GroupMemberAdmin {
+  /** What the client counts and measures of itself, under the names of Kafka's own client: a view that goes on with it. `findMetric` looks a name up. */
+  metrics(): ReadonlyMap<MetricName, KafkaMetric>
   /** Closes the connections; calls under way fail with `DORSALE_CLOSED`. Idempotent. */
   close(): Promise<void>
 }
@@ -73,12 +77,14 @@ export function createAdmin(options: AdminOptions): Admin {
   const { world } = options
   const config: AdminConfig = loadSettings(adminTable, options.settings, world.logger)
   const connection = connectionConfig(config, world)
+  const { metrics, connections } = clientMetrics(world, 'admin-client', config)
   const cluster = new Cluster({
     world,
     config: connection,
     bootstrap: parseBootstrapServers(config['bootstrap.servers']),
     inFlightMax,
     allowAutoTopicCreation: false,
+    metrics: connections,
     onChange() {},
   })
   const core = new AdminCore({
@@ -115,6 +121,7 @@ export function createAdmin(options: AdminOptions): Admin {
     ...streamsGroupAdmin(core, groupOffsets),
     ...scramCredentialAdmin(core, world),
     ...telemetryAdmin(core, configs),
+    metrics: () => metrics.all,
     async close() {
       cluster.close()
     },

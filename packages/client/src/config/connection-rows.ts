@@ -1,4 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
+import { metricsRows } from './metrics-rows.ts'
 import { securityRows } from './security-rows.ts'
 
 const test = (name: string) => ({ honoured: `packages/client/src/${name}.test.ts` })
@@ -108,6 +109,7 @@ export const connectionRows = {
     doc: 'A connection over which nothing went for so long is closed; the next request opens another. Below 0: never.',
     effect: test('network/cluster'),
   },
+  ...metricsRows,
   ...securityRows,
 } as const satisfies ConfigRows
 

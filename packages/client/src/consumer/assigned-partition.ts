@@ -43,6 +43,8 @@ export class AssignedPartition {
   highWatermark = -1
   /** Behind the last record that is decided; -1: not known. */
   lastStableOffset = -1
+  /** Of the first record that is there; -1: not known yet. */
+  logStartOffset = -1
 
   constructor(topic: string, partition: number) {
     this.topic = topic

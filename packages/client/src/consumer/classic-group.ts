@@ -8,6 +8,7 @@ import {
   type GroupProtocol,
   type JoinedMember,
 } from '../group/group-membership.ts'
+import type { GroupMetrics } from '../metrics/group-metrics.ts'
 import type { Cluster } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import type { Assignor, AssignorCluster, GroupMember } from './assignors/assignor.ts'
@@ -34,6 +35,7 @@ export interface ClassicGroupOptions {
   readonly rack: string | null
   readonly partitions: GroupPartitions
   readonly turns: Turns
+  readonly metrics: GroupMetrics
   /** What is subscribed to, by name; with a pattern, what matches it now. */
   subscribedTopics(): readonly string[]
   onError(error: Error): void
@@ -68,8 +70,9 @@ export class ClassicGroup implements GroupLink {
         options.onError(error)
       },
     }
-    const { world, cluster, config } = options
-    this.#membership = new GroupMembership({ world, cluster, config, protocolType: consumerProtocolType, duties })
+    const { world, cluster, config, metrics } = options
+    const protocolType = consumerProtocolType
+    this.#membership = new GroupMembership({ world, cluster, config, protocolType, metrics, duties })
   }
 
   get isActive(): boolean {

@@ -1,5 +1,6 @@
 import { DorsaleError, sleep } from '@dorsale/base'
 import { type ErrorCode, errorCodes, ProtocolError } from '@dorsale/protocol'
+import type { GroupMetrics } from '../metrics/group-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import { type Cluster, closedError, isRetriable, timeoutError } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
@@ -12,6 +13,7 @@ export interface CommitterOptions {
   readonly cluster: Cluster
   readonly retryBackoff: Backoff
   readonly requestTimeoutMs: number
+  readonly metrics: GroupMetrics
   /** Who commits; throws when it has fallen out of the group. */
   member(): GroupMetadata
   /** A commit was refused for what the member is. */
@@ -86,13 +88,15 @@ export class Committer {
 
   /** Settles what is decided. Answers what is to be tried again, with what kept it from being committed. */
   async #attempt(batch: ReadonlyMap<string, Entry>): Promise<Map<string, Entry>> {
-    const { cluster, requestTimeoutMs } = this.#options
+    const { cluster, requestTimeoutMs, metrics, world } = this.#options
+    const beganMs = world.clock.monotonic()
     const again = new Map<string, Entry>()
     let member: GroupMetadata | undefined
     try {
       member = this.#options.member()
       const offsets = [...batch.values()].map(({ offset }) => offset)
       const refused = await commitOffsets(cluster, member, offsets, { timeoutMs: requestTimeoutMs })
+      metrics.onCommitted(world.clock.monotonic() - beganMs)
       for (const [name, entry] of batch) {
         const error = refused.get(name)
         if (error !== undefined && isRetriable(error)) again.set(name, { ...entry, error })

@@ -7,6 +7,7 @@ import {
   ProtocolError,
   uuidFromBytes,
 } from '@dorsale/protocol'
+import type { GroupMetrics } from '../metrics/group-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
 import type { CoordinatorKey } from '../network/coordinators.ts'
@@ -36,6 +37,7 @@ export interface ConsumerGroupOptions {
   readonly config: ConsumerGroupConfig
   readonly partitions: GroupPartitions
   readonly turns: Turns
+  readonly metrics: GroupMetrics
   /** What is subscribed to, by name. */
   subscribedTopics(): readonly string[]
   /** What the broker is to match; undefined: nothing. */
@@ -180,7 +182,8 @@ export class ConsumerGroup implements GroupLink {
   }
 
   #lose(): void {
-    const { config, world } = this.#options
+    const { config, world, metrics } = this.#options
+    metrics.rebalanceFailed()
     world.logger.info('a member has fallen out of its group', { groupId: config.groupId, memberId: this.#memberId })
     this.#begin()
   }
@@ -218,13 +221,14 @@ export class ConsumerGroup implements GroupLink {
 
   /** Never rejects. */
   async #beat(): Promise<void> {
-    const { cluster, config, world } = this.#options
+    const { cluster, config, world, metrics } = this.#options
     const { groupId, groupInstanceId, requestTimeoutMs, retryBackoff } = config
     const run = this.#run
     const tells = this.#tellings()
     this.#isBeating = true
     this.#mustBeat = false
     let delayMs: number | undefined
+    metrics.onHeartbeatSent()
     try {
       const answer = await cluster.callCoordinator(
         this.#key,
@@ -239,6 +243,7 @@ export class ConsumerGroup implements GroupLink {
         }),
         { timeoutMs: requestTimeoutMs, check: refuse },
       )
+      metrics.onHeartbeatAnswered()
       if (run === this.#run) {
         this.#failures = 0
         this.#told = tells
@@ -326,6 +331,7 @@ export class ConsumerGroup implements GroupLink {
       return
     }
     this.#isReconciling = true
+    this.#options.metrics.rebalanceBegan()
     await turns.take(async () => {
       if (run !== this.#run) return
       await partitions.revoke(revoked)
@@ -339,6 +345,7 @@ export class ConsumerGroup implements GroupLink {
   /** The coordinator hears at once that this member has what it is to have, for others wait for what was given up. */
   #confirm(target: readonly TopicIdPartitions[]): void {
     if (this.#target === target) this.#target = undefined
+    this.#options.metrics.rebalanced()
     this.#beatNow()
   }
 

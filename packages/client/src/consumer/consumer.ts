@@ -2,6 +2,10 @@ import { DorsaleError, sleep, type Timer } from '@dorsale/base'
 import { type ConsumerConfig, consumerTable } from '../config/consumer-config.ts'
 import { parseOffsetReset } from '../config/offset-reset.ts'
 import { loadSettings, type SettingsOf } from '../config/settings.ts'
+import { clientMetrics } from '../metrics/client-metrics.ts'
+import { FetchMetrics } from '../metrics/fetch-metrics.ts'
+import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
+import { PollMetrics } from '../metrics/poll-metrics.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError, timeoutError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
@@ -74,6 +78,9 @@ export class Consumer {
   readonly #assigned = new Map<string, AssignedPartition>()
   readonly #group: GroupSide | undefined
   readonly #turns: Turns
+  readonly #metrics: Metrics
+  readonly #fetchMetrics: FetchMetrics
+  readonly #pollMetrics: PollMetrics
   readonly #readCommitted: boolean
   readonly #timeoutMs: number
   #isClosed = false
@@ -89,12 +96,17 @@ export class Consumer {
     this.#timeoutMs = config['default.api.timeout.ms']
     this.#readCommitted = config['isolation.level'] === 'read_committed'
     const connection = connectionConfig(config, world)
+    const { metrics, connections } = clientMetrics(world, 'consumer', config)
+    this.#metrics = metrics
+    this.#fetchMetrics = new FetchMetrics(metrics, { readCommitted: this.#readCommitted })
+    this.#pollMetrics = new PollMetrics(metrics)
     this.#cluster = new Cluster({
       world,
       config: connection,
       bootstrap: parseBootstrapServers(config['bootstrap.servers']),
       inFlightMax,
       allowAutoTopicCreation: config['allow.auto.create.topics'],
+      metrics: connections,
       onChange: () => {
         this.#group?.metadataChanged()
         this.#fetcher.wake()
@@ -110,6 +122,8 @@ export class Consumer {
         groupId,
         assigned: this.#assigned,
         assignors,
+        metrics,
+        fetchMetrics: this.#fetchMetrics,
         onError: error => {
           this.#errors.set('', error)
           this.#wake()
@@ -137,6 +151,7 @@ export class Consumer {
       requestTimeoutMs: connection.requestTimeoutMs,
       metadataMaxAgeMs: connection.metadataMaxAgeMs,
       retryBackoff: connection.retryBackoff,
+      metrics: this.#fetchMetrics,
       committed: group && (partitions => group.fetchCommitted(partitions, connection.requestTimeoutMs)),
       onChunk: () => this.#wake(),
       onError: (error, partition) => {
@@ -192,6 +207,7 @@ export class Consumer {
       partition.drop()
       this.#assigned.delete(name)
       this.#errors.delete(name)
+      this.#fetchMetrics.forget(partition)
     }
     for (const assignment of assignments) {
       const name = nameOf(assignment)
@@ -316,7 +332,12 @@ export class Consumer {
   async commit(what?: ConsumerRecord | RecordChunk | readonly OffsetToCommit[]): Promise<void> {
     this.#assertOpen()
     const offsets = this.#offsetsOf(what)
-    await this.#requireGroup().commit(offsets, this.#timeoutMs)
+    const beganMs = this.#world.clock.monotonic()
+    try {
+      await this.#requireGroup().commit(offsets, this.#timeoutMs)
+    } finally {
+      this.#pollMetrics.onCommit(this.#world.clock.monotonic() - beganMs)
+    }
     for (const offset of offsets) this.#assigned.get(nameOf(offset))?.noteCommitted(offset)
   }
 
@@ -334,7 +355,17 @@ export class Consumer {
   /** Where the group is in these partitions; those without a committed offset are left out. */
   async committed(partitions: readonly TopicPartition[]): Promise<GroupOffset[]> {
     this.#assertOpen()
-    return this.#requireGroup().fetchCommitted(partitions, this.#timeoutMs)
+    const beganMs = this.#world.clock.monotonic()
+    try {
+      return await this.#requireGroup().fetchCommitted(partitions, this.#timeoutMs)
+    } finally {
+      this.#pollMetrics.onCommitted(this.#world.clock.monotonic() - beganMs)
+    }
+  }
+
+  /** What the consumer counts and measures of itself, under the names of Kafka's own client: a view that goes on with it. `findMetric` looks a name up. */
+  metrics(): ReadonlyMap<MetricName, KafkaMetric> {
+    return this.#metrics.all
   }
 
   #offsetsOf(what: ConsumerRecord | RecordChunk | readonly OffsetToCommit[] | undefined): GroupOffset[] {
@@ -467,10 +498,12 @@ export class Consumer {
   /** Undefined: closed, or `endMs` has passed. */
   async #next(endMs = Number.POSITIVE_INFINITY): Promise<Taken | undefined> {
     this.#turns.asked()
+    this.#pollMetrics.asked()
     try {
       return await this.#wait(endMs)
     } finally {
       this.#turns.left()
+      this.#pollMetrics.left()
     }
   }
 
@@ -503,6 +536,7 @@ export class Consumer {
       // Behind the others, so that each has its turn.
       this.#assigned.delete(name)
       this.#assigned.set(name, partition)
+      this.#fetchMetrics.onTaken(partition, buffered)
       this.#fetcher.wake()
       return { chunk: buffered, partition, generation: partition.generation }
     }

@@ -13,6 +13,7 @@ import {
 } from '@dorsale/protocol'
 import type { OffsetReset } from '../config/offset-reset.ts'
 import { noTopicId } from '../metadata/metadata-cache.ts'
+import type { FetchMetrics } from '../metrics/fetch-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
@@ -39,6 +40,7 @@ export interface FetcherOptions {
   readonly requestTimeoutMs: number
   readonly metadataMaxAgeMs: number
   readonly retryBackoff: Backoff
+  readonly metrics: FetchMetrics
   /** Where the group is in these; undefined: there is no group. */
   readonly committed: ((partitions: readonly TopicPartition[]) => Promise<readonly GroupOffset[]>) | undefined
   /** There is something to hand out. */
@@ -203,7 +205,8 @@ export class Fetcher {
       session = new FetchSession()
       this.#sessions.set(link, session)
     }
-    const asked: Asked = { link, session, version, names: new Map(), partitions: new Map() }
+    const sentMs = this.#options.world.clock.monotonic()
+    const asked: Asked = { link, session, version, sentMs, names: new Map(), partitions: new Map() }
     const wanted = partitions.map((partition): WantedPartition => {
       const { topic } = partition
       const topicId = idOf(topic)
@@ -257,7 +260,8 @@ export class Fetcher {
 
   #onReply(asked: Asked, body: Uint8Array): void {
     this.#finish(asked)
-    const { link, session, version, names } = asked
+    const { link, session, version, names, sentMs } = asked
+    const { metrics, world } = this.#options
     try {
       const response = decodeMessage(fetchResponse, version, body)
       link.throttle(response.throttleTimeMs)
@@ -270,6 +274,7 @@ export class Fetcher {
       }
       session.accept(response.sessionId)
       const leaders = []
+      const chunks: RecordChunk[] = []
       for (const topic of response.responses) {
         const name = version > namedVersionMax ? (names.get(topic.topicId) ?? '') : topic.topic
         for (const answer of topic.partitions) {
@@ -277,9 +282,12 @@ export class Fetcher {
           if (entry === undefined) continue
           const { leaderId } = answer.currentLeader
           if (leaderId >= 0) leaders.push({ topic: name, index: answer.partitionIndex, ...answer.currentLeader })
-          if (entry.partition.generation === entry.generation) this.#onAnswer(entry, answer)
+          if (entry.partition.generation !== entry.generation) continue
+          this.#onAnswer(entry, answer)
+          if (entry.partition.buffered !== undefined) chunks.push(entry.partition.buffered)
         }
       }
+      metrics.onAnswered(world.clock.monotonic() - sentMs, response.throttleTimeMs, chunks)
       if (leaders.length > 0) this.#options.cluster.noteLeaders(response.nodeEndpoints, leaders)
     } catch (error) {
       this.#sessions.delete(link)
@@ -296,6 +304,7 @@ export class Fetcher {
     partition.failures = 0
     partition.highWatermark = answer.highWatermark
     partition.lastStableOffset = answer.lastStableOffset
+    partition.logStartOffset = answer.logStartOffset
     if (answer.divergingEpoch.endOffset >= 0) {
       this.#onTruncation(partition, answer.divergingEpoch.endOffset)
       return
@@ -487,6 +496,8 @@ interface Asked {
   readonly link: BrokerLink
   readonly session: FetchSession
   readonly version: number
+  /** On the monotonic clock. */
+  readonly sentMs: number
   /** Of its topics, by id. */
   readonly names: Map<string, string>
   readonly partitions: Map<string, AskedPartition>

@@ -1,10 +1,15 @@
-import type { Logger } from '@dorsale/base'
+import type { Clock, Logger } from '@dorsale/base'
+import type { FetchMetrics } from '../metrics/fetch-metrics.ts'
+import type { GroupMetrics, Told } from '../metrics/group-metrics.ts'
 import { AssignedPartition } from './assigned-partition.ts'
 import type { RebalanceListener } from './group-listener.ts'
 import { comparePartitions, nameOf, type TopicPartition } from './offset-lookup.ts'
 
 export interface GroupPartitionsOptions {
+  readonly clock: Clock
   readonly logger: Logger
+  readonly metrics: GroupMetrics
+  readonly fetchMetrics: FetchMetrics
   /** Of the consumer, by name (`orders-0`). */
   readonly assigned: Map<string, AssignedPartition>
   /** Commits before partitions are given up; undefined: the application commits. */
@@ -39,7 +44,7 @@ export class GroupPartitions {
         logger.warn('what was handled could not be committed before its partitions were given up', { error }),
       )
     }
-    await this.#tell(() => listener().revoked?.(partitions))
+    await this.#tell('revoked', () => listener().revoked?.(partitions))
     this.#drop(partitions)
   }
 
@@ -47,7 +52,7 @@ export class GroupPartitions {
   async lose(partitions: readonly TopicPartition[]): Promise<void> {
     if (partitions.length === 0) return
     const { lost, revoked } = this.#options.listener()
-    await this.#tell(() => (lost ?? revoked)?.call(this.#options.listener(), partitions))
+    await this.#tell('lost', () => (lost ?? revoked)?.call(this.#options.listener(), partitions))
     this.#drop(partitions)
   }
 
@@ -60,7 +65,7 @@ export class GroupPartitions {
       assigned.set(nameOf(each), each)
       return each
     })
-    await this.#tell(() => listener().assigned?.(partitions))
+    await this.#tell('assigned', () => listener().assigned?.(partitions))
     for (const each of taken) each.isHeld = false
     onChange()
   }
@@ -70,15 +75,19 @@ export class GroupPartitions {
       const name = nameOf(each)
       this.#options.assigned.get(name)?.drop()
       this.#options.assigned.delete(name)
+      this.#options.fetchMetrics.forget(each)
     }
     this.#options.onChange()
   }
 
-  async #tell(call: () => Promise<void> | void): Promise<void> {
+  async #tell(what: Told, call: () => Promise<void> | void): Promise<void> {
+    const { clock, metrics } = this.#options
+    const beganMs = clock.monotonic()
     try {
       await call()
     } catch (error) {
       this.#options.onListenerError(error as Error)
     }
+    metrics.onTold(what, clock.monotonic() - beganMs)
   }
 }

@@ -1,5 +1,8 @@
 import { DorsaleError, type Timer } from '@dorsale/base'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
+import type { FetchMetrics } from '../metrics/fetch-metrics.ts'
+import { GroupMetrics } from '../metrics/group-metrics.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Cluster } from '../network/cluster.ts'
 import type { ConnectionConfig } from '../network/connection-config.ts'
 import type { ClientWorld } from '../world.ts'
@@ -26,6 +29,8 @@ export interface GroupSideOptions {
   readonly assigned: Map<string, AssignedPartition>
   /** The application's own. */
   readonly assignors: readonly Assignor[]
+  readonly metrics: Metrics
+  readonly fetchMetrics: FetchMetrics
   onError(error: Error): void
   /** There may be something to fetch, to hand out or to do. */
   onChange(): void
@@ -37,6 +42,7 @@ export class GroupSide {
   readonly #partitions: GroupPartitions
   readonly #committer: Committer
   readonly #link: GroupLink
+  readonly #metrics: GroupMetrics
   readonly turns: Turns
   #topics: Topics | undefined
   #listener: RebalanceListener = {}
@@ -51,8 +57,15 @@ export class GroupSide {
     const { world, cluster, config, connection, assigned, onError, onChange } = options
     const commitsItself = config['enable.auto.commit']
     this.turns = new Turns(world.clock, onChange)
+    this.#metrics = new GroupMetrics(options.metrics, {
+      joins: !this.#isModern,
+      assignedCount: () => assigned.size,
+    })
     this.#partitions = new GroupPartitions({
+      clock: world.clock,
       logger: world.logger,
+      metrics: this.#metrics,
+      fetchMetrics: options.fetchMetrics,
       assigned,
       commitHandled: commitsItself ? partitions => this.commitHandled(partitions) : undefined,
       listener: () => this.#listener,
@@ -64,6 +77,7 @@ export class GroupSide {
       cluster,
       retryBackoff: connection.retryBackoff,
       requestTimeoutMs: connection.requestTimeoutMs,
+      metrics: this.#metrics,
       member: () => this.#committingMember(),
       onRefused: (errorCode, member) => {
         if (this.isSubscribed) this.#link.heed(errorCode, member)
@@ -179,7 +193,7 @@ export class GroupSide {
 
   #makeLink(): GroupLink {
     const { world, cluster, config, connection, groupId, assignors, onError } = this.#options
-    const shared = { world, cluster, partitions: this.#partitions, turns: this.turns, onError }
+    const shared = { world, cluster, partitions: this.#partitions, turns: this.turns, metrics: this.#metrics, onError }
     const rack = config['client.rack'] === '' ? null : config['client.rack']
     const member = {
       groupId,

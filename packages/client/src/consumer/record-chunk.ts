@@ -53,6 +53,8 @@ export class RecordChunk implements Iterable<ConsumerRecord> {
   /** Leader epoch of the last batch; -1: not known. */
   readonly lastEpoch: number
   readonly sizeInBytes: number
+  /** Records for the application, as the batches say; in a compacted log some of the first batch may stand before the place that was asked for. */
+  readonly recordCount: number
   readonly #bytes: Uint8Array
   readonly #fetchOffset: number
   readonly #checkCrcs: boolean
@@ -72,12 +74,16 @@ export class RecordChunk implements Iterable<ConsumerRecord> {
     const aborted = options.abortedTransactions && new AbortedProducers(options.abortedTransactions)
     let nextOffset = options.fetchOffset
     let lastEpoch = -1
+    let recordCount = 0
     while (cursor.next()) {
       if (header.nextOffset <= options.fetchOffset) continue
       nextOffset = header.nextOffset
       lastEpoch = header.partitionLeaderEpoch
       if (aborted?.hides(header) || header.isControl) continue
       this.#positions.push(header.position)
+      const passedOver = Math.max(0, options.fetchOffset - header.baseOffset)
+      const isDense = header.nextOffset - header.baseOffset === header.recordCount
+      recordCount += header.recordCount - (isDense ? passedOver : 0)
     }
     if (cursor.state === 'old-format') {
       const text = `${this.topic}-${this.partition} holds messages of a format from before Kafka 0.11 at offset ${nextOffset}`
@@ -90,6 +96,7 @@ export class RecordChunk implements Iterable<ConsumerRecord> {
     }
     this.nextOffset = nextOffset
     this.lastEpoch = lastEpoch
+    this.recordCount = recordCount
   }
 
   /** Whether there is nothing for the application, only markers of transactions or what they hide. */

@@ -13,6 +13,7 @@ import {
   syncGroupRequest,
   syncGroupResponse,
 } from '@dorsale/protocol'
+import type { GroupMetrics } from '../metrics/group-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
 import type { CoordinatorKey } from '../network/coordinators.ts'
@@ -81,6 +82,8 @@ export interface GroupMembershipOptions {
   /** What the group is for: `consumer`, `connect`, `sr`... All members must agree. */
   readonly protocolType: string
   readonly config: GroupMembershipConfig
+  /** Default: nobody counts. */
+  readonly metrics?: GroupMetrics
   readonly duties: GroupDuties
 }
 
@@ -243,10 +246,14 @@ export class GroupMembership {
         }
         const reason = this.#rejoinReason
         try {
+          this.#options.metrics?.rebalanceBegan()
           const isComplete = await this.#rebalance(run, reason)
+          if (isComplete) this.#options.metrics?.rebalanced()
+          else this.#options.metrics?.rebalanceFailed()
           if (!isComplete && run === this.#run) this.#rejoinReason ??= reason
           failures = 0
         } catch (error) {
+          this.#options.metrics?.rebalanceFailed()
           if (run !== this.#run) return
           this.#rejoinReason ??= reason
           if (this.#isFatal(error)) throw error
@@ -313,7 +320,8 @@ export class GroupMembership {
 
   /** Undefined: the coordinator has given out a member id, and wants to see it in a second try. */
   async #join(reason: string): Promise<MessageOf<typeof joinGroupResponse> | undefined> {
-    const { cluster, config, protocolType, duties } = this.#options
+    const { cluster, config, protocolType, duties, metrics, world } = this.#options
+    const beganMs = world.clock.monotonic()
     const { groupId, groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, requestTimeoutMs } = config
     const { memberId } = this.#generation
     const protocols = duties.protocols().map(each => ({ ...each }))
@@ -339,13 +347,17 @@ export class GroupMembership {
         },
       },
     )
-    if (answer.errorCode !== errorCodes.MEMBER_ID_REQUIRED) return answer
+    if (answer.errorCode !== errorCodes.MEMBER_ID_REQUIRED) {
+      metrics?.onJoined(world.clock.monotonic() - beganMs)
+      return answer
+    }
     this.#generation = { ...noGeneration, memberId: answer.memberId }
     return undefined
   }
 
   async #sync(assignments: { memberId: string; assignment: Uint8Array }[]): Promise<Uint8Array> {
-    const { cluster, config, protocolType } = this.#options
+    const { cluster, config, protocolType, metrics, world } = this.#options
+    const beganMs = world.clock.monotonic()
     const { groupId, groupInstanceId, rebalanceTimeoutMs, requestTimeoutMs } = config
     const { generationId, memberId, protocol } = this.#generation
     const { assignment } = await cluster.callCoordinator(
@@ -359,6 +371,7 @@ export class GroupMembership {
         check: ({ errorCode }) => refuse(errorCode),
       },
     )
+    metrics?.onSynced(world.clock.monotonic() - beganMs)
     return assignment
   }
 
@@ -369,7 +382,7 @@ export class GroupMembership {
 
   /** Never rejects. */
   async #beat(): Promise<void> {
-    const { cluster, config, world, duties } = this.#options
+    const { cluster, config, world, duties, metrics } = this.#options
     const { groupId, groupInstanceId, heartbeatIntervalMs, requestTimeoutMs, sessionTimeoutMs } = config
     const generation = this.#generation
     const run = this.#run
@@ -380,6 +393,7 @@ export class GroupMembership {
     let delayMs = heartbeatIntervalMs
     try {
       const { generationId, memberId } = generation
+      metrics?.onHeartbeatSent()
       await cluster.callCoordinator(
         this.#key,
         heartbeatRequest,
@@ -388,7 +402,10 @@ export class GroupMembership {
         {
           // So that a coordinator that has fallen silent is given up, and found anew, before it gives us up.
           timeoutMs: Math.min(requestTimeoutMs, Math.ceil(sessionTimeoutMs / 3)),
-          check: ({ errorCode }) => refuse(errorCode),
+          check: ({ errorCode }) => {
+            metrics?.onHeartbeatAnswered()
+            refuse(errorCode)
+          },
         },
       )
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   responseHeaderVersion,
 } from '@dorsale/protocol'
 import { FrameClient } from '@dorsale/transport'
+import type { NodeMetrics } from '../metrics/connection-metrics.ts'
 import { type Ask, authenticate } from '../security/authenticate.ts'
 import { isSecurityError } from '../security/authentication-error.ts'
 import type { SaslSettings } from '../security/sasl-settings.ts'
@@ -33,6 +34,7 @@ export interface BrokerLinkOptions {
   readonly host: string
   readonly port: number
   readonly inFlightMax: number
+  readonly metrics?: NodeMetrics | undefined
   /** The state has changed, or there is room for a request again. */
   onChange(): void
 }
@@ -67,6 +69,7 @@ export class BrokerLink {
   /** Connections in a row that failed before they were ready. */
   #failures = 0
   #inFlightCount = 0
+  #isConnected = false
   #connectTimer: Timer | undefined
   #restTimer: Timer | undefined
   #throttleTimer: Timer | undefined
@@ -123,7 +126,7 @@ export class BrokerLink {
   /** Opens the connection if it is idle. */
   connect(): void {
     if (this.#state !== 'idle') return
-    const { world, config, host, port, inFlightMax } = this.#options
+    const { world, config, host, port, inFlightMax, metrics } = this.#options
     this.#state = 'connecting'
     this.#reason = undefined
     let tls: TlsClientOptions | undefined
@@ -143,6 +146,11 @@ export class BrokerLink {
       clientId: config.clientId,
       responseBytesMax,
       inFlightMax,
+      ...(metrics !== undefined && { traffic: metrics }),
+      onOpen: () => {
+        this.#isConnected = true
+        metrics?.connections.onConnected()
+      },
       onDrain: () => {
         this.#wake()
         this.#options.onChange()
@@ -179,7 +187,8 @@ export class BrokerLink {
     const apiKey = table.apiKey as number
     const answered = onReply !== undefined
     if (answered) this.#inFlightCount++
-    this.#usedMs = this.#options.world.clock.monotonic()
+    const sentMs = this.#options.world.clock.monotonic()
+    this.#usedMs = sentMs
     return this.#frames!.send({
       apiKey,
       apiVersion: version,
@@ -191,6 +200,7 @@ export class BrokerLink {
         onReply: (bytes: Uint8Array) => {
           this.#inFlightCount--
           this.#usedMs = this.#options.world.clock.monotonic()
+          this.#options.metrics?.onAnswered(this.#usedMs - sentMs)
           onReply(bytes)
           this.#letProofGoOn()
           if (this.#waiting.length > 0) this.#wake()
@@ -290,13 +300,18 @@ export class BrokerLink {
       this.#onReady(versions)
       return
     }
+    const connections = this.#options.metrics?.connections
     this.#prove(frames, versions).then(
       lifetimeMs => {
         if (this.#frames !== frames) return
+        connections?.onAuthenticated({ asksAgain: lifetimeMs > 0 })
         this.#onReady(versions)
         this.#proveAgainIn(frames, lifetimeMs)
       },
-      error => this.#onProofFailed(frames, error),
+      error => {
+        if (isSecurityError(error)) connections?.onRefused()
+        this.#onProofFailed(frames, error)
+      },
     )
   }
 
@@ -349,15 +364,21 @@ export class BrokerLink {
     const part = proofAgainPart.min + proofAgainPart.spread * randomUnit(world.prng)
     this.#proofTimer = world.clock.setTimer(lifetimeMs * part, () => {
       this.#isProvingAgain = true
+      const connections = this.#options.metrics?.connections
+      const beganMs = world.clock.monotonic()
       this.#prove(frames, this.versions).then(
         nextLifetimeMs => {
           if (this.#frames !== frames) return
+          connections?.onAuthenticatedAgain(world.clock.monotonic() - beganMs)
           this.#isProvingAgain = false
           this.#proveAgainIn(frames, nextLifetimeMs)
           this.#wake()
           this.#options.onChange()
         },
-        error => this.#onProofFailed(frames, error),
+        error => {
+          if (isSecurityError(error)) connections?.onRefusedAgain()
+          this.#onProofFailed(frames, error)
+        },
       )
     })
   }
@@ -398,6 +419,8 @@ export class BrokerLink {
 
   /** Nothing of a connection is left but its memory of failures. */
   #letGo(): void {
+    if (this.#isConnected) this.#options.metrics?.connections.onClosed()
+    this.#isConnected = false
     this.#connectTimer?.cancel()
     this.#throttleTimer?.cancel()
     this.#throttleTimer = undefined

@@ -10,6 +10,7 @@ import {
   ProtocolError,
 } from '@dorsale/protocol'
 import { type BrokerInfo, MetadataCache, noTopicId, type TopicInfo } from '../metadata/metadata-cache.ts'
+import type { ConnectionMetrics } from '../metrics/connection-metrics.ts'
 import { isSecurityError } from '../security/authentication-error.ts'
 import type { ClientWorld } from '../world.ts'
 import type { Address } from './addresses.ts'
@@ -24,6 +25,8 @@ export interface ClusterOptions {
   readonly bootstrap: readonly Address[]
   readonly inFlightMax: number
   readonly allowAutoTopicCreation: boolean
+  /** Default: nobody counts what goes over the connections. */
+  readonly metrics?: ConnectionMetrics
   /** Metadata or a connection has changed, or there is room for a request: called once at the end of a turn in which that happened. */
   onChange(): void
 }
@@ -64,7 +67,7 @@ export class Cluster {
     this.#coordinators = new Coordinators({
       world: options.world,
       anyLink: () => this.reachableLink(),
-      makeLink: (nodeId, address) => this.#makeLink(nodeId, address),
+      makeLink: (nodeId, address) => this.#makeLink(nodeId, address, `+${nodeId}`),
     })
     this.#startFromBootstrap()
   }
@@ -81,6 +84,18 @@ export class Cluster {
   /** Why no broker takes the client for who it says it is, or is trusted by it: who waits for one waits in vain. Undefined: none is known to refuse. */
   get securityError(): Error | undefined {
     return isSecurityError(this.#lastError) ? this.#lastError : undefined
+  }
+
+  /** Milliseconds since metadata was last answered; NaN: never. */
+  get metadataAgeMs(): number {
+    return this.#refreshedMs === undefined ? Number.NaN : this.#options.world.clock.monotonic() - this.#refreshedMs
+  }
+
+  /** Requests to brokers without a response yet; those to coordinators are not counted. */
+  get inFlightCount(): number {
+    let count = 0
+    for (const link of this.#links.values()) count += link.inFlightCount
+    return count
   }
 
   get topics(): ReadonlySet<string> {
@@ -406,9 +421,11 @@ export class Cluster {
     }
   }
 
-  #makeLink(nodeId: number, { host, port }: Address): BrokerLink {
+  #makeLink(nodeId: number, { host, port }: Address, metricsId = String(nodeId)): BrokerLink {
     const { world, config, inFlightMax } = this.#options
-    return new BrokerLink({ world, config, nodeId, host, port, inFlightMax, onChange: () => this.#changed() })
+    const metrics = this.#options.metrics?.node(metricsId)
+    const onChange = () => this.#changed()
+    return new BrokerLink({ world, config, nodeId, host, port, inFlightMax, metrics, onChange })
   }
 
   #changed(): void {

@@ -1,6 +1,7 @@
 import { assert, DorsaleError, Queue } from '@dorsale/base'
 import { type CodecName, errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { PartitionInfo } from '../metadata/metadata-cache.ts'
+import type { ProducerMetrics } from '../metrics/producer-metrics.ts'
 import type { Cluster } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import { CompressionRatio } from './compression-ratio.ts'
@@ -33,6 +34,7 @@ export interface AccumulatorOptions {
   readonly lingerMs: number
   /** A broker that has not taken a ready batch for this long gets no more records without a key (KIP-794). 0: it does. */
   readonly availabilityTimeoutMs: number
+  readonly metrics: ProducerMetrics
   /** Something may be ready to be sent. */
   onWork(): void
   /** A record failed before it was in a batch, and nobody waits for it. */
@@ -95,10 +97,16 @@ export class Accumulator {
     if (topic.pending.length === 0 && this.#tryPlace(topic, record, delivery)) return
     if (this.#pendingBytes + record.bytes > Math.max(bufferBytesMax, record.bytes)) {
       const text = 'buffer.memory is used up, and as much again waits: send no faster than the cluster takes it'
+      this.#options.metrics.onExhausted()
       this.#lose(delivery, new DorsaleError('DORSALE_BUFFER_FULL', text, { retriable: true }), record.topic)
       return
     }
-    topic.pending.push({ record, delivery, deadlineMs: world.clock.monotonic() + maxBlockMs })
+    const nowMs = world.clock.monotonic()
+    if (topic.pending.length === 0) {
+      topic.waitsFor = cluster.metadata.topic(topic.name) === undefined ? 'metadata' : 'buffer'
+      topic.waitsSinceMs = nowMs
+    }
+    topic.pending.push({ record, delivery, deadlineMs: nowMs + maxBlockMs })
     this.#pendingBytes += record.bytes
     this.#options.onWork()
   }
@@ -108,6 +116,7 @@ export class Accumulator {
     let nextMs = Number.POSITIVE_INFINITY
     if (this.#pendingBytes === 0) return nextMs
     for (const topic of this.#topics.values()) {
+      if (topic.pending.length === 0) continue
       for (let first = topic.pending.peek(); first !== undefined; first = topic.pending.peek()) {
         const error = this.#hopeOf(topic, first, nowMs)
         if (error === undefined && !this.#tryPlace(topic, first.record, first.delivery)) {
@@ -116,8 +125,12 @@ export class Accumulator {
         }
         topic.pending.shift()
         this.#pendingBytes -= first.record.bytes
-        if (error !== undefined) this.#lose(first.delivery, error, topic.name)
+        if (error !== undefined) {
+          if (topic.waitsFor === 'buffer') this.#options.metrics.onExhausted()
+          this.#lose(first.delivery, error, topic.name)
+        }
       }
+      if (topic.pending.length === 0) this.#options.metrics.onWaited(topic.waitsFor, nowMs - topic.waitsSinceMs)
     }
     return nextMs
   }
@@ -226,6 +239,7 @@ export class Accumulator {
   }
 
   #lose(delivery: Delivery, error: Error, topic: string): void {
+    this.#options.metrics.onLost(topic, 1)
     if (!delivery.fail(error)) this.#options.onLost(error, topic)
   }
 }
@@ -240,6 +254,10 @@ interface Pending {
 class TopicQueues {
   readonly name: string
   readonly pending = new Queue<Pending>()
+  /** What the first of them waits for, or the last that did. */
+  waitsFor: 'metadata' | 'buffer' = 'metadata'
+  /** On the monotonic clock. */
+  waitsSinceMs = 0
   readonly ratio = new CompressionRatio()
   readonly #queues: PartitionQueue[] = []
   readonly #sticky: StickyPartitioner

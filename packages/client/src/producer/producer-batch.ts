@@ -48,6 +48,8 @@ export class ProducerBatch {
   readonly deadlineMs: number
   /** Bytes that its records take up in the producer's buffer. */
   accountedBytes = 0
+  /** Bytes of its largest record. */
+  recordBytesMax = 0
   /** Times it was sent. */
   attempts = 0
   /** After a failure: not before this time. */
@@ -105,6 +107,7 @@ export class ProducerBatch {
   append(record: PreparedRecord): number {
     this.#builder!.append(record)
     this.accountedBytes += record.bytes
+    if (record.bytes > this.recordBytesMax) this.recordBytesMax = record.bytes
     return this.#recordCount++
   }
 

@@ -3,6 +3,9 @@ import { type CodecName, codecs } from '@dorsale/protocol'
 import { type ProducerConfig, producerTable } from '../config/producer-config.ts'
 import { loadSettings, type SettingsOf } from '../config/settings.ts'
 import type { PartitionInfo } from '../metadata/metadata-cache.ts'
+import { clientMetrics } from '../metrics/client-metrics.ts'
+import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
+import { ProducerMetrics, type Timed } from '../metrics/producer-metrics.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
@@ -59,6 +62,8 @@ export class Producer {
   readonly #maxBlockMs: number
   readonly #now: () => number
   readonly #transactions: Transactions | undefined
+  readonly #metrics: Metrics
+  readonly #producerMetrics: ProducerMetrics
   readonly #interceptors: Interceptors | undefined
   #state: 'open' | 'closing' | 'closed' = 'open'
   #roomWaiters: (() => void)[] = []
@@ -71,6 +76,10 @@ export class Producer {
     this.#maxBlockMs = Number(config['max.block.ms'])
     if (options.interceptors?.length) this.#interceptors = new Interceptors(options.interceptors, world.logger)
     const connection = connectionConfig(config, world)
+    const { metrics, connections } = clientMetrics(world, 'producer', config)
+    const producerMetrics = new ProducerMetrics(metrics)
+    this.#metrics = metrics
+    this.#producerMetrics = producerMetrics
     const onLost = (error: Error, lost: { topic: string; partition: number; recordCount: number }) => {
       if (options.onDeliveryError === undefined) world.logger.error('records were not delivered', { error, ...lost })
       else options.onDeliveryError(error, lost)
@@ -81,6 +90,7 @@ export class Producer {
       bootstrap: parseBootstrapServers(config['bootstrap.servers']),
       inFlightMax: config['max.in.flight.requests.per.connection'],
       allowAutoTopicCreation: true,
+      metrics: connections,
       onChange: () => this.#sender.wake(),
     })
     this.#accumulator = new Accumulator({
@@ -103,6 +113,7 @@ export class Producer {
       preferredRack: config['partitioner.rack.aware'] && config['client.rack'] ? config['client.rack'] : undefined,
       lingerMs: Number(config['linger.ms']),
       availabilityTimeoutMs: Number(config['partitioner.availability.timeout.ms']),
+      metrics: producerMetrics,
       onWork: () => this.#sender.wake(),
       onLost: (error, topic) => onLost(error, { topic, partition: -1, recordCount: 1 }),
     })
@@ -134,8 +145,15 @@ export class Producer {
       requestBytesMax: config['max.request.size'],
       retries: config.retries,
       retryBackoff: connection.retryBackoff,
+      metrics: producerMetrics,
       onProgress: () => this.#onProgress(),
       onLost: (error, { topic, partition, recordCount }) => onLost(error, { topic, partition, recordCount }),
+    })
+    producerMetrics.watch({
+      bufferTotalBytes: Number(config['buffer.memory']),
+      bufferedBytes: () => this.#accumulator.bufferedBytes,
+      requestsInFlight: () => this.#cluster.inFlightCount,
+      metadataAge: () => this.#cluster.metadataAgeMs / 1000,
     })
   }
 
@@ -200,6 +218,10 @@ export class Producer {
 
   /** Sends at once what waits, and settles when the fate of everything sent so far is known. It does not reject: each delivery has its own outcome. */
   flush(): Promise<void> {
+    return this.#timed('flush', () => this.#flush())
+  }
+
+  #flush(): Promise<void> {
     if (this.#accumulator.isEmpty || this.#state === 'closed') return Promise.resolve()
     // What was sent so far: later records may join open batches, which are counted once closed by their leaving.
     const batches = [...this.#accumulator.active].flatMap(({ waiting, inFlight }) => [...inFlight, ...waiting])
@@ -212,7 +234,7 @@ export class Producer {
     }).then(() => {
       this.#sender.flushing--
       // What waited outside has been placed in batches since.
-      return hadPending ? this.flush() : undefined
+      return hadPending ? this.#flush() : undefined
     })
   }
 
@@ -221,12 +243,14 @@ export class Producer {
    * `DORSALE_TIMEOUT` after `max.block.ms`; call it again then, it is still under way. So are the other calls below.
    */
   initTransactions(): Promise<void> {
-    return this.#transactional().init()
+    return this.#timed('init', () => this.#transactional().init())
   }
 
   /** Opens a transaction. Nothing is sent yet. Throws when the producer has failed, or one is open. */
   beginTransaction(): void {
+    const beganMs = this.#world.clock.monotonic()
     this.#transactional().begin()
+    this.#producerMetrics.spent('begin', this.#world.clock.monotonic() - beganMs)
   }
 
   /**
@@ -234,17 +258,17 @@ export class Producer {
    * answers, so that a consumer that has left its group cannot commit (KIP-447). Rejects with a `TransactionError`.
    */
   sendOffsetsToTransaction(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata): Promise<void> {
-    return this.#transactional().sendOffsets(offsets, group)
+    return this.#timed('sendOffsets', () => this.#transactional().sendOffsets(offsets, group))
   }
 
   /** Delivers what was sent, then makes it visible, all of it. Rejects with a `TransactionError`: when `severity` is `abortable`, abort and begin anew. */
   commitTransaction(): Promise<void> {
-    return this.#transactional().commit()
+    return this.#timed('commit', () => this.#transactional().commit())
   }
 
   /** Makes sure that nothing of the transaction is ever seen by who reads committed records. Records that have not left yet fail. */
   abortTransaction(): Promise<void> {
-    return this.#transactional().abort()
+    return this.#timed('abort', () => this.#transactional().abort())
   }
 
   /** Runs `body` inside a transaction: commits when it resolves, aborts when it rejects, and rejects with its error then. */
@@ -261,6 +285,11 @@ export class Producer {
     }
   }
 
+  /** What the producer counts and measures of itself, under the names of Kafka's own client: a view that goes on with it. `findMetric` looks a name up. */
+  metrics(): ReadonlyMap<MetricName, KafkaMetric> {
+    return this.#metrics.all
+  }
+
   /** The partitions of a topic. Rejects when its metadata cannot be had within `max.block.ms`. */
   async partitionsFor(topic: string): Promise<readonly PartitionInfo[]> {
     return (await this.#cluster.topic(topic, this.#maxBlockMs)).partitions
@@ -275,13 +304,23 @@ export class Producer {
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = this.#world.clock.setTimer(timeoutMs, resolve)
     // Without acknowledgements a batch is done when it is handed to its connection, which must not close before it is sent.
-    await Promise.race([this.flush().then(() => this.#cluster.drained()), late])
+    await Promise.race([this.#flush().then(() => this.#cluster.drained()), late])
     timer.cancel()
     this.#state = 'closed'
     this.#sender.stop(new DorsaleError('DORSALE_CLOSED', 'the producer was closed before the records were delivered'))
     this.#cluster.close()
     this.#onProgress()
     this.#interceptors?.close()
+  }
+
+  /** Adds the time that a call takes, however it ends. Throws and rejects as the call does. */
+  async #timed(what: Timed, call: () => Promise<void>): Promise<void> {
+    const beganMs = this.#world.clock.monotonic()
+    try {
+      await call()
+    } finally {
+      this.#producerMetrics.spent(what, this.#world.clock.monotonic() - beganMs)
+    }
   }
 
   #transactional(): Transactions {
@@ -304,7 +343,7 @@ export class Producer {
       maxBlockMs: this.#maxBlockMs,
       onReady: () => this.#sender.wake(),
       onFailing: error => this.#sender.abandonUnsent(error),
-      flush: () => this.flush(),
+      flush: () => this.#flush(),
     })
   }
 

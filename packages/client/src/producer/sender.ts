@@ -11,6 +11,7 @@ import {
   produceResponse,
 } from '@dorsale/protocol'
 import { noTopicId } from '../metadata/metadata-cache.ts'
+import type { ProducerMetrics } from '../metrics/producer-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
@@ -31,6 +32,7 @@ export interface SenderOptions {
   readonly requestBytesMax: number
   readonly retries: number
   readonly retryBackoff: Backoff
+  readonly metrics: ProducerMetrics
   /** Batches left or failed: whoever waits for room or for a flush may look again. */
   onProgress(): void
   /** A batch failed and nobody waits for it. */
@@ -185,7 +187,9 @@ export class Sender {
   }
 
   #send(link: BrokerLink, batches: readonly [PartitionQueue, ProducerBatch][]): void {
-    const { acks, requestTimeoutMs, cluster, identity, accumulator } = this.#options
+    const { acks, requestTimeoutMs, cluster, identity, accumulator, metrics, world } = this.#options
+    const sentMs = world.clock.monotonic()
+    let recordCount = 0
     const versionMax = identity.produceVersionMax ?? Number.POSITIVE_INFINITY
     const topics = new Map<
       string,
@@ -205,9 +209,13 @@ export class Sender {
         topics.set(queue.topic, topic)
       }
       topic.partitionData.push({ index: queue.partition, records: batch.bytes() })
+      metrics.onBatchSent(batch, sentMs)
+      recordCount += batch.recordCount
     }
+    metrics.onRequestSent(recordCount, sentMs)
     const sent: Sent = {
       link,
+      sentMs,
       batches,
       names: new Map([...topics.values()].map(({ name, topicId }) => [topicId, name])),
     }
@@ -245,7 +253,7 @@ export class Sender {
   }
 
   #onReply(sent: Sent, version: number, body: Uint8Array): void {
-    const { cluster } = this.#options
+    const { cluster, metrics, world } = this.#options
     const { link, names } = sent
     const open = new Map(sent.batches.map(([queue, batch]) => [`${queue.topic}\0${queue.partition}`, { queue, batch }]))
     try {
@@ -265,6 +273,7 @@ export class Sender {
       }
       if (leaders.length > 0) cluster.noteLeaders(response.nodeEndpoints, leaders)
       link.throttle(response.throttleTimeMs)
+      metrics.onAnswered(world.clock.monotonic() - sent.sentMs, response.throttleTimeMs)
     } catch (error) {
       // An answer that cannot be read says nothing, and what follows it could not be believed.
       link.drop(error as Error)
@@ -290,6 +299,7 @@ export class Sender {
     // The topic takes smaller batches than this producer makes, or these compressed worse than those before.
     if (errorCode === errorCodes.MESSAGE_TOO_LARGE && batch.recordCount > 1 && !batch.isDone) {
       this.#options.accumulator.split(queue, batch)
+      this.#options.metrics.onSplit()
       return
     }
     const [first] = answer.recordErrors
@@ -331,7 +341,8 @@ export class Sender {
   }
 
   #sendAgain(queue: PartitionQueue, batch: ProducerBatch): void {
-    const { world, retryBackoff } = this.#options
+    const { world, retryBackoff, metrics } = this.#options
+    metrics.onRetry(batch)
     batch.notBeforeMs = world.clock.monotonic() + backoffMs(retryBackoff, batch.attempts, world.prng)
     queue.sendAgain(batch)
   }
@@ -344,7 +355,8 @@ export class Sender {
   }
 
   #fail(queue: PartitionQueue, batch: ProducerBatch, error: Error): void {
-    const { accumulator, onLost } = this.#options
+    const { accumulator, onLost, metrics } = this.#options
+    metrics.onLost(batch.topic, batch.recordCount)
     const isUnderWay = queue.inFlight.includes(batch)
     const isOutOfTime = error instanceof DorsaleError && error.code === 'DORSALE_TIMEOUT'
     // What is out of time while under way stays there until its answer comes: until then nothing may be numbered anew.
@@ -370,6 +382,8 @@ export class Sender {
 /** A request under way. */
 interface Sent {
   readonly link: BrokerLink
+  /** On the monotonic clock. */
+  readonly sentMs: number
   readonly batches: readonly [PartitionQueue, ProducerBatch][]
   /** Of its topics, by id. */
   readonly names: ReadonlyMap<string, string>

@@ -501,7 +501,8 @@ class FakeBroker {
             if (currentLeaderEpoch >= 0 && currentLeaderEpoch < partition.epoch)
               return refuse(errorCodes.FENCED_LEADER_EPOCH)
             const { batches, nextOffset, startOffset } = partition
-            const ends = { partitionIndex: index, highWatermark: nextOffset, lastStableOffset: nextOffset }
+            const marks = { highWatermark: nextOffset, lastStableOffset: nextOffset, logStartOffset: startOffset }
+            const ends = { partitionIndex: index, ...marks }
             if (lastFetchedEpoch >= 0 && fetchOffset > nextOffset) {
               return { ...ends, divergingEpoch: { epoch: lastFetchedEpoch, endOffset: nextOffset }, records: null }
             }
