@@ -9,19 +9,18 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensurePrerequisites } from '../interop/prerequisites.ts'
 import { Processes } from '../interop/processes.ts'
 import type { Bench, Case, Figure } from './case.ts'
 import { cases } from './cases/index.ts'
 import { calmLoad, loadAverage } from './cpu.ts'
+import { formattedJson } from './formatted-json.ts'
 import { describeMachine } from './machine.ts'
 import { fullPlan, quickPlan } from './plan.ts'
 import { type CaseResults, mergedCases, type Results, renderResults } from './report.ts'
 import { dorsaleSubject, kafkaSubject, type Subject } from './subjects.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const brokerCore = 0
 const clientCore = 1
 
@@ -70,7 +69,7 @@ async function main(): Promise<void> {
       const merged = mergedCases(before, measured, order)
       const results: Results = { kafka: reference.version, machine: describeMachine(directory), cases: merged }
       // After each case: a long run that is stopped keeps what it has.
-      writeFileSync(file, formatted(results))
+      writeFileSync(file, formattedJson(results))
       writeFileSync(join(values.out, 'RESULTS.md'), renderResults(results))
     }
     print(`written: ${join(values.out, 'RESULTS.md')}`)
@@ -110,13 +109,6 @@ async function measure({ name, title, run }: Case, brokers: readonly Subject[], 
     loadBefore,
     subjects,
   }
-}
-
-/** JSON as the repository's checks want to find it. */
-function formatted(results: Results): string {
-  const args = ['format', '--stdin-file-path=bench/results.json']
-  const input = JSON.stringify(results, null, 2)
-  return execFileSync(join(root, 'node_modules/.bin/biome'), args, { cwd: root, encoding: 'utf8', input })
 }
 
 await main()

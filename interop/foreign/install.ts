@@ -86,7 +86,7 @@ function nodeClient(name: string, driver: string): ForeignClient {
 }
 
 /** A folder of the cache, named for what it is made of; it takes its name only once it is whole. */
-async function kept(
+export async function kept(
   name: string,
   files: readonly string[],
   print: (line: string) => void,
@@ -105,7 +105,7 @@ async function kept(
   return folder
 }
 
-function filesOf(folder: string): string[] {
+export function filesOf(folder: string): string[] {
   return readdirSync(folder)
     .map(name => join(folder, name))
     .filter(path => statSync(path).isFile())
