@@ -8,12 +8,13 @@ import { kafkaConsumer, kafkaProducer } from './clients.ts'
 import { cpuSeconds } from './cpu.ts'
 import { firstAcknowledgedRecord } from './probe.ts'
 
-const startDeadlineMs = 180_000
+/** How long a broker with much data may take to start, or to stop. */
+export const brokerDeadlineMs = 180_000
 
 /** Starts a broker; `ms` lie between its exec and its acknowledgement of a record. */
 export async function begin(broker: BrokerUnderTest, { port }: Bench): Promise<{ running: RunningBroker; ms: number }> {
   settle()
-  const acknowledged = firstAcknowledgedRecord(port, 'first', startDeadlineMs).then(() => performance.now())
+  const acknowledged = firstAcknowledgedRecord(port, 'first', brokerDeadlineMs).then(() => performance.now())
   // A broker that fails to start is the better story; the probe's own is told if it comes first.
   acknowledged.catch(() => undefined)
   const running = await broker.start()

@@ -43,6 +43,14 @@ test('a busy machine is said, and one broker alone has nothing to be compared wi
   assert.match(page, /\| start, ms \| 200 \|$/m)
 })
 
+test('a broker that failed is told in its place, and the other one keeps its figures', () => {
+  const both = measured('restart', 0.1, 200, 1000)
+  const subjects = [{ name: 'Dorsale', figures: [], failure: 'no record\nwithin `180` s' }, ...both.subjects.slice(1)]
+  const page = renderResults({ kafka: '4.4.0', machine, cases: [{ ...both, subjects }] })
+  assert.match(page, /^\*\*Dorsale failed:\*\* `no record within '180' s`$/m)
+  assert.match(page, /^\| start, ms \| {2}\| 1,000 \| {2}\|$/m)
+})
+
 test('a case that is measured again takes the place of its older figures; the others stay', () => {
   const merged = mergedCases(
     [measured('start', 0, 1, 2), measured('gone', 0, 1, 2), measured('latency', 0, 1, 2)],

@@ -12,7 +12,15 @@ export interface CaseResults {
   readonly commit: string
   /** Load average before the case began. */
   readonly loadBefore: number
-  readonly subjects: readonly { readonly name: string; readonly figures: readonly Figure[] }[]
+  readonly subjects: readonly SubjectResults[]
+}
+
+export interface SubjectResults {
+  readonly name: string
+  /** None when it failed. */
+  readonly figures: readonly Figure[]
+  /** Why there are no figures. */
+  readonly failure?: string
 }
 
 export interface Results {
@@ -58,6 +66,7 @@ function renderCase({ title, when, commit, loadBefore, subjects }: CaseResults, 
     ...(busy
       ? ['**The machine was shared with other work: rates and times are theirs as well. CPU-seconds hold better.**']
       : []),
+    ...subjects.flatMap(({ name, failure }) => (failure === undefined ? [] : [failureLine(name, failure)])),
     '',
     `| ${head.join(' | ')} |`,
     `|---|${'---:|'.repeat(head.length - 1)}`,
@@ -68,6 +77,11 @@ function renderCase({ title, when, commit, loadBefore, subjects }: CaseResults, 
     }),
     '',
   ]
+}
+
+/** On one line, and as text whatever is in it. */
+function failureLine(name: string, failure: string): string {
+  return `**${name} failed:** \`${failure.replaceAll('`', "'").replaceAll(/\s+/g, ' ').slice(0, 400)}\``
 }
 
 /** How much better or worse the first is, where better has a meaning. */

@@ -5,6 +5,7 @@ import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '
 import type { Reference } from '../interop/prerequisites.ts'
 import type { Processes } from '../interop/processes.ts'
 import { installBuild } from './installed.ts'
+import { brokerDeadlineMs } from './measured.ts'
 import { gcLog, jvmPauseFlags, nodePauseFlags } from './pauses.ts'
 
 /** Of `kafka-server-start.sh` and `kafka-run-class.sh`. */
@@ -60,6 +61,7 @@ export function dorsaleSubject({ processes, ...place }: SubjectPlace): Subject {
         ...place,
         directory,
         settings: { ...settings, ...options.settings },
+        deadlineMs: brokerDeadlineMs,
         main,
         nodeFlags,
       })
@@ -80,6 +82,7 @@ export function kafkaSubject({ processes, reference, ...place }: SubjectPlace): 
         ...place,
         directory,
         settings: { ...settings, ...options.settings },
+        deadlineMs: brokerDeadlineMs,
         classPath: reference.server,
         jvm: [...kafkaJvm, ...(options.tellsPauses ? jvmPauseFlags(directory) : [])],
       })

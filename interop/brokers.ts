@@ -6,8 +6,7 @@ import { javaArgs } from './clients.ts'
 import { lastLines, type Processes, type Running, until, within } from './processes.ts'
 
 const dorsaleMain = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
-const startDeadlineMs = 60_000
-const stopDeadlineMs = 30_000
+const deadlineMsDefault = 60_000
 
 /** Small segments, so that tens of megabytes roll, are indexed and are recovered as gigabytes would be. */
 const smallSegments: Readonly<Record<string, string>> = { 'log.segment.bytes': '2097152' }
@@ -28,6 +27,8 @@ export interface BrokerPlace {
   settings?: Readonly<Record<string, string>>
   /** The CPU core that the broker is pinned to. Default: none. */
   core?: number
+  /** How long a start may take, and a stop. Default: a minute. */
+  deadlineMs?: number
 }
 
 /** A broker that has said that it is ready. */
@@ -38,9 +39,11 @@ export class RunningBroker {
   readonly startMs: number
   readonly readyMs: number
   readonly logFile: string
+  readonly #deadlineMs: number
 
-  constructor(running: Running, options: { startMs: number; logFile: string }) {
+  constructor(running: Running, options: { startMs: number; logFile: string; deadlineMs: number | undefined }) {
     this.#running = running
+    this.#deadlineMs = options.deadlineMs ?? deadlineMsDefault
     this.pid = running.child.pid ?? 0
     this.startMs = options.startMs
     this.readyMs = performance.now() - options.startMs
@@ -59,13 +62,13 @@ export class RunningBroker {
   /** SIGKILL: no goodbye, no flush. */
   async kill(): Promise<void> {
     this.#running.child.kill('SIGKILL')
-    await within('death by SIGKILL', stopDeadlineMs, this.#running.ended)
+    await within('death by SIGKILL', this.#deadlineMs, this.#running.ended)
   }
 
   /** SIGTERM; answers how the process ended. */
   async stop(): Promise<number | string> {
     this.#running.child.kill('SIGTERM')
-    return within('a clean stop', stopDeadlineMs, this.#running.ended)
+    return within('a clean stop', this.#deadlineMs, this.#running.ended)
   }
 }
 
@@ -76,6 +79,7 @@ export function dorsale(
 ): BrokerUnderTest {
   const dataDirectory = join(place.directory, 'data')
   const logFile = join(place.directory, 'dorsale.log')
+  const { deadlineMs } = place
   return {
     name: 'Dorsale',
     logDirectory: join(dataDirectory, 'log'),
@@ -96,13 +100,13 @@ export function dorsale(
         ...args,
       ])
       const running = processes.start(command, commandArgs, { logFile, onStdout })
-      await ready('Dorsale', { running, logFile, isReady: () => stdout.includes('\n') })
+      await ready('Dorsale', { running, logFile, isReady: () => stdout.includes('\n'), deadlineMs })
       const lines = stdout.trimEnd().split('\n')
       const [line = ''] = lines
       if (lines.length !== 1 || !line.includes(`127.0.0.1:${place.port}`) || !line.includes(dataDirectory)) {
         throw new Error(`one line with address and data directory was due, not: ${stdout}`)
       }
-      return new RunningBroker(running, { startMs, logFile })
+      return new RunningBroker(running, { startMs, logFile, deadlineMs })
     },
   }
 }
@@ -115,6 +119,7 @@ export function apacheKafka(
   const logDirectory = place.logDirectory ?? join(place.directory, 'data', 'log')
   const logFile = join(place.directory, 'kafka.log')
   const config = join(place.directory, 'kafka.properties')
+  const { deadlineMs } = place
   return {
     name: 'Apache Kafka',
     logDirectory,
@@ -133,18 +138,18 @@ export function apacheKafka(
       const [command, args] = pinned(place.core, 'java', java)
       const running = processes.start(command, args, { logFile })
       const isReady = () => readFileSync(logFile, 'latin1').slice(already).includes('Kafka Server started')
-      await ready('Apache Kafka', { running, logFile, isReady })
-      return new RunningBroker(running, { startMs, logFile })
+      await ready('Apache Kafka', { running, logFile, isReady, deadlineMs })
+      return new RunningBroker(running, { startMs, logFile, deadlineMs })
     },
   }
 }
 
 async function ready(
   name: string,
-  options: { running: Running; logFile: string; isReady: () => boolean },
+  options: { running: Running; logFile: string; isReady: () => boolean; deadlineMs: number | undefined },
 ): Promise<void> {
   const log = () => lastLines(readFileSync(options.logFile, 'utf8'))
-  const started = await until(`${name}'s start`, startDeadlineMs, () => {
+  const started = await until(`${name}'s start`, options.deadlineMs ?? deadlineMsDefault, () => {
     if (options.running.outcome !== undefined)
       throw new Error(`${name} ended with ${options.running.outcome}: ${log()}`)
     return options.isReady()

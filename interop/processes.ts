@@ -73,6 +73,13 @@ export class Processes {
     for (const child of this.#alive) child.kill('SIGKILL')
   }
 
+  /** As `killAll`, and waits until the last of them is gone. */
+  async endAll(): Promise<void> {
+    const ends = [...this.#alive].map(child => new Promise(resolve => child.once('close', resolve)))
+    this.killAll()
+    await Promise.all(ends)
+  }
+
   #watch(child: ChildProcess): Running {
     this.#alive.add(child)
     const { promise, resolve } = Promise.withResolvers<number | string>()

@@ -24,6 +24,8 @@ export const catchUpCase: Case = {
       const reading = kcatConsumer(clients, cold).finally(() => {
         isRead = true
       })
+      // If it fails while the writes go on, that is told when they are done.
+      reading.catch(() => undefined)
       const writing = kafkaProducer(clients, { topic: 'steady', ...steady }, rate)
       const written = await writing
       const readWhileWriting = isRead
