@@ -27,6 +27,18 @@ export interface StreamOptions {
   compression?: Compression
 }
 
+/** What a perf tool counted, and its own words. */
+export interface CountedRun {
+  readonly count: number
+  readonly note: string
+}
+
+/** A line of JSON of the verifiable tools; other fields hang on the name. */
+export interface VerifiableEvent {
+  readonly name: string
+  readonly [field: string]: unknown
+}
+
 /** Java's command line for one main class of the reference. */
 export function javaArgs(
   classPath: string,
@@ -199,6 +211,45 @@ export class KafkaTools {
       onStdout: chunk => ledger.write(chunk),
     })
     return ledger.end()
+  }
+
+  /** `kafka-producer-perf-test.sh`, which makes the topic by sending to it. Answers how many records it has sent, and its last line. */
+  async producerPerformance(load: { topic: string; records: number; size: number }): Promise<CountedRun> {
+    const { topic, records, size } = load
+    const words = ['--topic', topic, '--num-records', records, '--record-size', size, '--throughput', -1].map(String)
+    const note = (await this.#run('org.apache.kafka.tools.ProducerPerformance', words)).trim().split('\n').at(-1) ?? ''
+    return { count: Number(/^(\d+) records sent, /.exec(note)?.[1]), note }
+  }
+
+  /** `kafka-consumer-perf-test.sh`, in a group of its own. Answers how many records it has read, by its column, and its row. */
+  async consumerPerformance({ topic, records }: { topic: string; records: number }): Promise<CountedRun> {
+    const words = ['--topic', topic, '--num-records', String(records), '--timeout', '30000']
+    const answer = await this.#run('org.apache.kafka.tools.ConsumerPerformance', words)
+    const [head = [], row = []] = answer
+      .trim()
+      .split('\n')
+      .map(line => line.split(', '))
+    return { count: Number(row[head.indexOf('data.consumed.in.nMsg')]), note: row.join(', ') }
+  }
+
+  /** `kafka-verifiable-producer.sh`: what it tells, an event a line. */
+  verifiableProducer({ topic, records }: { topic: string; records: number }): Promise<VerifiableEvent[]> {
+    return this.#events('VerifiableProducer', ['--topic', topic, '--max-messages', String(records)])
+  }
+
+  /** `kafka-verifiable-consumer.sh`, alone in a group: what it tells, an event a line. */
+  verifiableConsumer(options: { topic: string; group: string; records: number }): Promise<VerifiableEvent[]> {
+    const { topic, group, records } = options
+    const words = ['--topic', topic, '--group-id', group, '--max-messages', String(records)]
+    return this.#events('VerifiableConsumer', words)
+  }
+
+  async #events(tool: string, words: readonly string[]): Promise<VerifiableEvent[]> {
+    const answer = await this.#run(`org.apache.kafka.tools.${tool}`, words)
+    return answer
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
   }
 
   /** `kafka-consumer-groups.sh --describe`: records that a group has not read yet, over all partitions. */

@@ -80,6 +80,7 @@ async function smoke(): Promise<void> {
   const third = await mainJob(world, { running: second, topic: 'file-console', producer: tools })
   await compressed(world)
   await groups(world)
+  await measuringTools(world)
   await details(world)
   await stopAndReopen(world, { running: third, place })
 }
@@ -218,6 +219,44 @@ async function groups({ kcat, tools, file }: World): Promise<void> {
     for (const group of ['by-kcat', 'by-console']) {
       const lag = await tools.groupLag(group)
       if (lag !== 0) throw new Error(`${group} has not read ${lag} records`)
+    }
+    return undefined
+  })
+}
+
+/** Kafka's tools that measure and that verify: each by its own count. */
+async function measuringTools({ tools }: World): Promise<void> {
+  const records = sampleLines
+  await checks.run('kafka-producer-perf-test: every record sent', async () => {
+    const { count, note } = await tools.producerPerformance({ topic: 'perf', records, size: 200 })
+    const ends = await tools.endOffsets('perf')
+    const written = [...ends.values()].reduce((sum, end) => sum + end, 0)
+    if (count !== records || written !== records) throw new Error(`${written} records are there: ${note}`)
+    return note
+  })
+  await checks.run('kafka-consumer-perf-test: every record read, in a group', async () => {
+    const { count, note } = await tools.consumerPerformance({ topic: 'perf', records })
+    if (count !== records) throw new Error(note)
+    return note
+  })
+  const topic = 'verified'
+  await checks.run('kafka-verifiable-producer: every record acknowledged', async () => {
+    const events = await tools.verifiableProducer({ topic, records })
+    const values = events.filter(({ name }) => name === 'producer_send_success').map(({ value }) => Number(value))
+    const summary = events.find(({ name }) => name === 'tool_data')
+    const isWhole = new Set(values).size === records && Math.max(...values) === records - 1
+    if (!isWhole || summary?.sent !== records || summary.acked !== records) throw new Error(JSON.stringify(summary))
+    return undefined
+  })
+  await checks.run('kafka-verifiable-consumer: every record read, and committed', async () => {
+    const group = 'verifying'
+    const events = await tools.verifiableConsumer({ topic, group, records })
+    const read = events.filter(({ name }) => name === 'records_consumed').map(({ count }) => Number(count))
+    const total = read.reduce((sum, count) => sum + count, 0)
+    const refused = events.filter(({ name, success }) => name === 'offsets_committed' && success !== true)
+    const lag = await tools.groupLag(group)
+    if (total !== records || refused.length > 0 || lag !== 0) {
+      throw new Error(`${total} read, ${lag} not committed, ${refused.length} commits refused`)
     }
     return undefined
   })
