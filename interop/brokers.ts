@@ -41,7 +41,7 @@ export class RunningBroker {
   readonly logFile: string
   readonly #deadlineMs: number
 
-  constructor(running: Running, options: { startMs: number; logFile: string; deadlineMs: number | undefined }) {
+  constructor(running: Running, options: { startMs: number; logFile: string; deadlineMs?: number | undefined }) {
     this.#running = running
     this.#deadlineMs = options.deadlineMs ?? deadlineMsDefault
     this.pid = running.child.pid ?? 0
