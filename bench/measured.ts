@@ -7,9 +7,7 @@ import type { ClientRun, Workload } from './clients.ts'
 import { kafkaConsumer, kafkaProducer } from './clients.ts'
 import { cpuSeconds } from './cpu.ts'
 import { firstAcknowledgedRecord } from './probe.ts'
-
-/** How long a broker with much data may take to start, or to stop. */
-export const brokerDeadlineMs = 180_000
+import { brokerDeadlineMs } from './subjects.ts'
 
 /** Starts a broker; `ms` lie between its exec and its acknowledgement of a record. */
 export async function begin(broker: BrokerUnderTest, { port }: Bench): Promise<{ running: RunningBroker; ms: number }> {

@@ -5,7 +5,6 @@ import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '
 import type { Reference } from '../interop/prerequisites.ts'
 import type { Processes } from '../interop/processes.ts'
 import { installBuild } from './installed.ts'
-import { brokerDeadlineMs } from './measured.ts'
 import { gcLog, jvmPauseFlags, nodePauseFlags } from './pauses.ts'
 
 /** Of `kafka-server-start.sh` and `kafka-run-class.sh`. */
@@ -19,6 +18,9 @@ const kafkaJvm = [
   '-XX:+ExplicitGCInvokesConcurrent',
   '-Djava.awt.headless=true',
 ]
+
+/** How long a broker with much data may take to start, or to stop. */
+export const brokerDeadlineMs = 180_000
 
 /** The same for both, beside the single-node values of Kafka's shipped file. */
 const settings = { 'num.partitions': '6' }
