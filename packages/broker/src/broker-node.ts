@@ -8,6 +8,7 @@ import type { Broker, BrokerOptions } from './broker.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
 import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
 import { GroupCoordinator } from './coordinators/group-coordinator.ts'
+import { ShareCoordinator } from './coordinators/share-coordinator.ts'
 import { TransactionCoordinator } from './coordinators/transaction-coordinator.ts'
 import { TransactionGate } from './coordinators/transaction-gate.ts'
 import { TransactionMarkers } from './coordinators/transaction-markers.ts'
@@ -169,7 +170,8 @@ export class BrokerNode implements Broker {
       producerIds,
       markers: transactionMarkers,
     })
-    for (const coordinator of [groups, transactions]) {
+    const shareStates = new ShareCoordinator({ clock, wheel, logger, config, topicConfigs, image, replicas })
+    for (const coordinator of [groups, transactions, shareStates]) {
       metadata.subscribe(delta => coordinator.apply(delta))
       coordinator.start()
     }
@@ -212,6 +214,7 @@ export class BrokerNode implements Broker {
       producerIds,
       groups,
       transactions,
+      shareStates,
       transactionGate: new TransactionGate({
         wheel,
         transactions,
@@ -231,6 +234,7 @@ export class BrokerNode implements Broker {
       handler,
     })
     this.#undo.push(() => {
+      shareStates.close()
       transactions.close()
       groups.close()
       purgatory.close()

@@ -4,6 +4,7 @@ import type { QuorumView } from '@dorsale/raft'
 import type { LogManager } from '@dorsale/storage'
 import type { BrokerConfig } from './config/index.ts'
 import type { GroupCoordinator } from './coordinators/group-coordinator.ts'
+import type { ShareCoordinator } from './coordinators/share-coordinator.ts'
 import type { TransactionCoordinator } from './coordinators/transaction-coordinator.ts'
 import type { TransactionGate } from './coordinators/transaction-gate.ts'
 import type { TransactionMarkers } from './coordinators/transaction-markers.ts'
@@ -45,6 +46,7 @@ export interface BrokerCore {
   readonly producerIds: ProducerIds
   readonly groups: GroupCoordinator
   readonly transactions: TransactionCoordinator
+  readonly shareStates: ShareCoordinator
   readonly transactionGate: TransactionGate
   readonly transactionMarkers: TransactionMarkers
   /** Key and versions of each API that this broker serves. */

@@ -20,6 +20,20 @@ export { metadataRecordSerde } from './metadata/record-serde.ts'
 export { MetadataState } from './metadata/state.ts'
 export * from './shard/coordinator-shard.ts'
 export * from './shard/step.ts'
+export {
+  type SharePartitionKey,
+  type ShareStateRecord,
+  sharePartitionText,
+  shareStateRecordSerde,
+} from './share-state/share-state-records.ts'
+export {
+  type ShareState,
+  type ShareStateConfig,
+  ShareStateShard,
+  type ShareStateStep,
+  type ShareStateWrite,
+} from './share-state/share-state-shard.ts'
+export type { StateBatch } from './share-state/state-batches.ts'
 export type { TransactionPartition } from './transactions/add-partitions.ts'
 export {
   type DecidedTransaction,

@@ -4,8 +4,7 @@
  * - v1 adds the kind of key and error messages; v3 is flexible; v4 asks for several keys at once; v6 adds share groups.
  * - The first to ask makes the coordinator's topic. Kafka answers COORDINATOR_NOT_AVAILABLE meanwhile and lets the client ask again; our controller is
  *   in the same process, so we wait for it.
- * - Not done: share groups. Their keys are answered INVALID_REQUEST with a sentence, as Kafka answers for a kind of coordinator that it does not run:
- *   a client then fails at once instead of asking for ever, as it does after COORDINATOR_NOT_AVAILABLE.
+ * - The key of a share-group partition is `group:topicId:partition` (KIP-932); one that is not gets INVALID_REQUEST.
  */
 import {
   createMessage,
@@ -17,16 +16,15 @@ import {
 } from '@dorsale/protocol'
 import { type Call, defineApi } from '../api.ts'
 import { offsetsTopic } from '../coordinators/group-coordinator.ts'
+import { shareStateTopic } from '../coordinators/share-coordinator.ts'
 import { transactionsTopic } from '../coordinators/transaction-coordinator.ts'
 import type { BrokerCore } from '../core.ts'
 import { autoCreateTopics } from '../topic-creation.ts'
 
 /** Several keys at once from this version on. */
 const severalVersion = 4
-/** By Kafka's number of the kind of key. */
-const kinds: readonly string[] = ['group coordinator', 'transaction coordinator', 'share coordinator']
-/** The topics of the coordinators that are here, likewise. */
-const topics: readonly string[] = [offsetsTopic, transactionsTopic]
+/** The coordinators' topics, by Kafka's number of the kind of key. */
+const topics: readonly string[] = [offsetsTopic, transactionsTopic, shareStateTopic]
 
 export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordinatorResponse>({
   key: 10,
@@ -34,9 +32,7 @@ export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordina
   handle(core, request, call) {
     const topic = topics[request.keyType]
     if (topic === undefined) {
-      const kind = kinds[request.keyType]
-      const sentence =
-        kind === undefined ? `There is no coordinator of kind ${request.keyType}.` : `This broker runs no ${kind}.`
+      const sentence = `There is no coordinator of kind ${request.keyType}.`
       return refused(request, call.apiVersion, errorCodes.INVALID_REQUEST, sentence)
     }
     const answer = () =>
@@ -56,7 +52,10 @@ function keysOf(request: FindCoordinatorRequest, apiVersion: number): readonly s
 
 /** The broker that leads the key's partition. */
 function find(core: BrokerCore, topic: string, key: string, call: Call): FindCoordinatorResponseCoordinator {
-  const index = topic === offsetsTopic ? core.groups.partitionOf(key) : core.transactions.partitionOf(key)
+  if (topic === shareStateTopic && !isSharePartition(key)) {
+    return nobody(key, errorCodes.INVALID_REQUEST, 'The key of a share coordinator is group:topicId:partition.')
+  }
+  const index = coordinatorOf(core, topic).partitionOf(key)
   const partition = index === undefined ? undefined : core.image.topicsByName.get(topic)?.partitions[index]
   const leader = partition === undefined ? undefined : core.endpoints.find(partition.leader, call.connection)
   if (leader === undefined) {
@@ -66,6 +65,18 @@ function find(core: BrokerCore, topic: string, key: string, call: Call): FindCoo
   // Kafka's text of no error, as it happens to be in either form of the response.
   const errorMessage = call.apiVersion >= severalVersion ? '' : 'NONE'
   return { key, nodeId, host, port, errorCode: errorCodes.NONE, errorMessage }
+}
+
+function coordinatorOf({ groups, transactions, shareStates }: BrokerCore, topic: string) {
+  if (topic === offsetsTopic) return groups
+  return topic === transactionsTopic ? transactions : shareStates
+}
+
+/** `group:topicId:partition`, as Kafka takes it apart: from its end, since the id of a group may hold colons. */
+function isSharePartition(key: string): boolean {
+  const parts = key.split(':')
+  const [partition = '', topicId = ''] = [parts.pop(), parts.pop()]
+  return parts.join(':').trim() !== '' && /^[\w-]{22}$/.test(topicId) && /^[+-]?\d{1,10}$/.test(partition)
 }
 
 function nobody(key: string, errorCode: number, errorMessage: string | null): FindCoordinatorResponseCoordinator {

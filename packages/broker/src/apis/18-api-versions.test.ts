@@ -6,8 +6,6 @@ import {
   apiVersionsResponse,
   createMessage,
   errorCodes,
-  findCoordinatorRequest,
-  findCoordinatorResponse,
   initProducerIdRequest,
   initProducerIdResponse,
   type PartialMessage,
@@ -15,7 +13,7 @@ import {
 import { BrokerWorld, type TestClient } from '../testing/broker-world.ts'
 import { apiHandlers } from './index.ts'
 
-describe('api versions, init producer id, find coordinator', () => {
+describe('api versions, init producer id', () => {
   const world = new BrokerWorld()
   let client: TestClient
   before(async () => {
@@ -94,6 +92,11 @@ describe('api versions, init producer id, find coordinator', () => {
           '75: 0-0',
           '80: 0-1',
           '81: 0-0',
+          '83: 0-0',
+          '84: 0-0',
+          '85: 0-1',
+          '86: 0-0',
+          '87: 0-1',
         ],
       )
     }
@@ -173,18 +176,5 @@ describe('api versions, init producer id, find coordinator', () => {
       (await client.call(initProducerIdRequest, initProducerIdResponse, 5, request)).errorCode
     assert.equal(await errorOf({ transactionalId: null, producerId: 5n }), errorCodes.INVALID_REQUEST)
     assert.equal(await errorOf({ transactionalId: '' }), errorCodes.INVALID_REQUEST)
-  })
-
-  test('there is no share coordinator, and the answer says so', async () => {
-    for (let version = 1; version <= 6; version++) {
-      const request = version >= 4 ? { keyType: 2, coordinatorKeys: ['g', 'h'] } : { keyType: 2, key: 'g' }
-      const response = await client.call(findCoordinatorRequest, findCoordinatorResponse, version, request)
-      const answers = version >= 4 ? response.coordinators : [response]
-      assert.equal(answers.length, version >= 4 ? 2 : 1)
-      for (const { errorCode, errorMessage, nodeId } of answers) {
-        assert.deepEqual([errorCode, nodeId], [errorCodes.INVALID_REQUEST, -1])
-        assert.equal(errorMessage, 'This broker runs no share coordinator.')
-      }
-    }
   })
 })

@@ -52,6 +52,11 @@ import { listTransactionsApi } from './66-list-transactions.ts'
 import { listConfigResourcesApi } from './74-list-config-resources.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
 import { raftVoterApis } from './80-raft-voters.ts'
+import { initializeShareGroupStateApi } from './83-initialize-share-group-state.ts'
+import { readShareGroupStateApi } from './84-read-share-group-state.ts'
+import { writeShareGroupStateApi } from './85-write-share-group-state.ts'
+import { deleteShareGroupStateApi } from './86-delete-share-group-state.ts'
+import { readShareGroupStateSummaryApi } from './87-read-share-group-state-summary.ts'
 
 /** What this broker serves, by key; what is not here is not advertised. */
 export const apiHandlers: readonly ApiHandler[] = [
@@ -108,4 +113,9 @@ export const apiHandlers: readonly ApiHandler[] = [
   listConfigResourcesApi,
   describeTopicPartitionsApi,
   ...raftVoterApis,
+  initializeShareGroupStateApi,
+  readShareGroupStateApi,
+  writeShareGroupStateApi,
+  deleteShareGroupStateApi,
+  readShareGroupStateSummaryApi,
 ]

@@ -8,10 +8,11 @@ import {
   type MetadataDelta,
   type MetadataImage,
 } from '@dorsale/coordinate'
-import { type CodecName, errorCodes, ProtocolError, type TransactionMarker } from '@dorsale/protocol'
+import { errorCodes, ProtocolError, type TransactionMarker } from '@dorsale/protocol'
 import type { BrokerConfig } from '../config/index.ts'
 import type { Replicas } from '../replicas.ts'
 import type { TopicConfigs } from '../topic-configs.ts'
+import { codecName } from './codec-name.ts'
 import { CoordinatorRuntime } from './coordinator-runtime.ts'
 import type { StepProducer } from './record-batches.ts'
 import type { ShardHost } from './shard-host.ts'
@@ -105,10 +106,3 @@ function groupConfigOf({ values }: BrokerConfig): GroupConfig {
     offsetsRetentionCheckIntervalMs: Number(values['offsets.retention.check.interval.ms']),
   }
 }
-
-/** By Kafka's number, which is also that of the batch header: 0 is no compression. */
-function codecName(id: number): CodecName | undefined {
-  return codecNames[id]
-}
-
-const codecNames: readonly (CodecName | undefined)[] = [undefined, 'gzip', 'snappy', 'lz4', 'zstd']

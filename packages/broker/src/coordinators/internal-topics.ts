@@ -1,5 +1,6 @@
 import type { BrokerConfig } from '../config/index.ts'
 import { offsetsTopic } from './group-coordinator.ts'
+import { shareStateTopic } from './share-coordinator.ts'
 import { transactionsTopic } from './transaction-coordinator.ts'
 
 /** How a coordinator's topic is created. */
@@ -26,6 +27,19 @@ export function internalTopic(name: string, { values }: BrokerConfig): InternalT
           ...compacted(values['transaction.state.log.segment.bytes'], 'uncompressed'),
           { name: 'min.insync.replicas', value: String(values['transaction.state.log.min.isr']) },
           { name: 'unclean.leader.election.enable', value: 'false' },
+        ],
+      }
+    case shareStateTopic:
+      return {
+        numPartitions: values['share.coordinator.state.topic.num.partitions'],
+        replicationFactor: values['share.coordinator.state.topic.replication.factor'],
+        configs: [
+          { name: 'cleanup.policy', value: 'delete' },
+          { name: 'compression.type', value: 'producer' },
+          { name: 'segment.bytes', value: String(values['share.coordinator.state.topic.segment.bytes']) },
+          { name: 'min.insync.replicas', value: String(values['share.coordinator.state.topic.min.isr']) },
+          // The coordinator clears it itself.
+          { name: 'retention.ms', value: '-1' },
         ],
       }
     default:

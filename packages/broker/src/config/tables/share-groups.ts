@@ -1,5 +1,7 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noShareGroups, oneThread } from './effects.ts'
+import { noShareGroups, oneReplica, oneThread } from './effects.ts'
+
+const stateServed = { honoured: 'packages/broker/src/apis/share-state.test.ts' } as const
 
 /** Share groups and their state topic. */
 export const shareGroupsRows = {
@@ -259,7 +261,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Partitions of the share state topic.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.state.topic.replication.factor': {
     type: 'short',
@@ -267,7 +269,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Replicas of the share state topic.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.state.topic.min.isr': {
     type: 'short',
@@ -275,7 +277,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'high',
     doc: 'In-sync replicas that a write to the share state topic needs.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.state.topic.segment.bytes': {
     type: 'int',
@@ -284,7 +286,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'high',
     doc: 'Segment size of the share state topic.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.threads': {
     type: 'int',
@@ -301,7 +303,7 @@ export const shareGroupsRows = {
     max: 500,
     importance: 'medium',
     doc: 'How many updates the share coordinator writes between two snapshots.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.load.buffer.size': {
     type: 'int',
@@ -310,14 +312,14 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'high',
     doc: 'How much of the share state topic is read at a time when it is loaded.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.state.topic.compression.codec': {
     type: 'int',
     default: 0,
     importance: 'high',
     doc: "Compression of the share state topic, by Kafka's number: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.",
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.append.linger.ms': {
     type: 'int',
@@ -326,7 +328,7 @@ export const shareGroupsRows = {
     min: -1,
     importance: 'medium',
     doc: 'How long the share coordinator gathers writes; -1 adapts to the load.',
-    effect: noShareGroups,
+    effect: { none: 'The writes of one turn of the event loop are gathered; there is nothing to wait for.' },
   },
   'share.coordinator.write.timeout.ms': {
     type: 'int',
@@ -335,7 +337,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'high',
     doc: 'How long a write waits for the replicas of the share state topic.',
-    effect: noShareGroups,
+    effect: oneReplica,
   },
   'share.coordinator.state.topic.prune.interval.ms': {
     type: 'int',
@@ -345,7 +347,7 @@ export const shareGroupsRows = {
     importance: 'low',
     internal: true,
     doc: 'How often records that are no longer needed leave the share state topic.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.cold.partition.snapshot.interval.ms': {
     type: 'int',
@@ -355,7 +357,7 @@ export const shareGroupsRows = {
     importance: 'low',
     internal: true,
     doc: 'How often share partitions that do not change get a snapshot.',
-    effect: noShareGroups,
+    effect: stateServed,
   },
   'share.coordinator.cached.buffer.max.bytes': {
     type: 'int',
@@ -365,6 +367,6 @@ export const shareGroupsRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The largest write buffer that the share coordinator keeps for reuse.',
-    effect: noShareGroups,
+    effect: { none: 'Write buffers are not kept for reuse.' },
   },
 } as const satisfies ConfigRows

@@ -1,0 +1,149 @@
+/** The share coordinator over the wire: FindCoordinator (10) for share partitions, and the state of share groups (83 to 87). */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import {
+  deleteShareGroupStateRequest,
+  deleteShareGroupStateResponse,
+  deleteTopicsRequest,
+  deleteTopicsResponse,
+  describeConfigsRequest,
+  describeConfigsResponse,
+  errorCodes,
+  findCoordinatorRequest,
+  findCoordinatorResponse,
+  initializeShareGroupStateRequest,
+  initializeShareGroupStateResponse,
+  readShareGroupStateRequest,
+  readShareGroupStateResponse,
+  readShareGroupStateSummaryRequest,
+  readShareGroupStateSummaryResponse,
+  writeShareGroupStateRequest,
+  writeShareGroupStateResponse,
+} from '@dorsale/protocol'
+import { BrokerWorld, type TestClient } from '../testing/broker-world.ts'
+
+const world = new BrokerWorld({ 'share.coordinator.state.topic.num.partitions': '3' })
+let client: TestClient
+let topicId: string
+const { NONE, INVALID_REQUEST } = errorCodes
+
+before(async () => {
+  await world.start()
+  client = world.client()
+  topicId = await world.createTopic('t', { partitions: 4 })
+})
+after(() => world.stop())
+
+async function find(key: string): Promise<{ errorCode: number; nodeId: number }> {
+  const request = { keyType: 2, coordinatorKeys: [key] }
+  const { coordinators } = await client.call(findCoordinatorRequest, findCoordinatorResponse, 6, request)
+  return coordinators[0]!
+}
+
+async function initialize(partitions: readonly number[], { stateEpoch = 0, startOffset = 0, groupId = 'g' } = {}) {
+  const { results } = await client.call(initializeShareGroupStateRequest, initializeShareGroupStateResponse, 0, {
+    groupId,
+    topics: [{ topicId, partitions: partitions.map(partition => ({ partition, stateEpoch, startOffset })) }],
+  })
+  return results[0]!.partitions.map(({ errorCode }) => errorCode)
+}
+
+async function read(partition: number, leaderEpoch = 0) {
+  const { results } = await client.call(readShareGroupStateRequest, readShareGroupStateResponse, 0, {
+    groupId: 'g',
+    topics: [{ topicId, partitions: [{ partition, leaderEpoch }] }],
+  })
+  return results[0]!.partitions[0]!
+}
+
+test('before anybody has asked for the coordinator there is none; then its topic is made as Kafka makes it', async () => {
+  assert.deepEqual(await initialize([0]), [errorCodes.NOT_COORDINATOR])
+  const found = await find(`g:${topicId}:0`)
+  assert.deepEqual([found.errorCode, found.nodeId], [NONE, world.broker.nodeId])
+  const { results } = await client.call(describeConfigsRequest, describeConfigsResponse, 4, {
+    resources: [{ resourceType: 2, resourceName: '__share_group_state', configurationKeys: null }],
+  })
+  const own = results[0]!.configs.filter(({ configSource }) => configSource === 1)
+  assert.deepEqual(Object.fromEntries(own.map(({ name, value }) => [name, value])), {
+    'cleanup.policy': 'delete',
+    'compression.type': 'producer',
+    'segment.bytes': '104857600',
+    'min.insync.replicas': '1',
+    'retention.ms': '-1',
+  })
+})
+
+test('a key names a group, a topic by its id, and a partition', async () => {
+  for (const key of [`a:b:${topicId}:3`, `:x:${topicId}:0`]) assert.equal((await find(key)).errorCode, NONE, key)
+  for (const key of ['g', `g:${topicId}`, `:${topicId}:0`, ` :${topicId}:0`, `g:${topicId}:x`, 'g:t:0', '']) {
+    assert.equal((await find(key)).errorCode, INVALID_REQUEST, key)
+  }
+})
+
+test('each partition is answered for itself, in the order of the request', async () => {
+  assert.deepEqual(await initialize([3, 0, 9, -1, 1]), [
+    NONE,
+    NONE,
+    errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
+    INVALID_REQUEST,
+    NONE,
+  ])
+  assert.deepEqual(await initialize([0], { groupId: '' }), [INVALID_REQUEST])
+  const refused = await read(2)
+  assert.equal(refused.errorCode, INVALID_REQUEST)
+  assert.match(refused.errorMessage ?? '', /has not been initialized/)
+})
+
+test('what is written is read, also after a restart', async () => {
+  await initialize([1], { stateEpoch: 2, startOffset: 5 })
+  assert.equal((await read(1, 3)).errorCode, NONE)
+  const batch = { firstOffset: 5, lastOffset: 9, deliveryState: 2, deliveryCount: 1 }
+  const write = async (version: number, over: { stateEpoch?: number; leaderEpoch?: number } = {}) => {
+    const partition = { partition: 1, stateEpoch: 2, leaderEpoch: 3, startOffset: 5, ...over, stateBatches: [batch] }
+    const { results } = await client.call(writeShareGroupStateRequest, writeShareGroupStateResponse, version, {
+      groupId: 'g',
+      topics: [{ topicId, partitions: [{ ...partition, ...(version >= 1 ? { deliveryCompleteCount: 5 } : {}) }] }],
+    })
+    return results[0]!.partitions[0]!.errorCode
+  }
+  assert.equal(await write(0, { leaderEpoch: 2 }), errorCodes.FENCED_LEADER_EPOCH)
+  assert.equal(await write(0, { stateEpoch: 1 }), errorCodes.FENCED_STATE_EPOCH)
+  assert.equal(await write(0), NONE)
+  assert.equal(await write(1), NONE)
+  await world.restart()
+  client = world.client()
+  await readyAgain()
+  const { stateEpoch, startOffset, stateBatches } = await read(1, 3)
+  assert.deepEqual([stateEpoch, startOffset, stateBatches], [2, 5, [batch]])
+  for (const version of [0, 1]) {
+    const summary = await client.call(readShareGroupStateSummaryRequest, readShareGroupStateSummaryResponse, version, {
+      groupId: 'g',
+      topics: [{ topicId, partitions: [{ partition: 1, leaderEpoch: 0 }] }],
+    })
+    const [told] = summary.results[0]!.partitions
+    assert.deepEqual(
+      [told!.stateEpoch, told!.leaderEpoch, told!.startOffset, told!.deliveryCompleteCount],
+      [2, 3, 5, version >= 1 ? 5 : -1],
+    )
+  }
+})
+
+/** Asks until the log of the coordinator has been read. */
+async function readyAgain(): Promise<void> {
+  while ((await read(1, 3)).errorCode === errorCodes.COORDINATOR_LOAD_IN_PROGRESS);
+}
+
+test('state is deleted by request, and with its topic', async () => {
+  const { results } = await client.call(deleteShareGroupStateRequest, deleteShareGroupStateResponse, 0, {
+    groupId: 'g',
+    topics: [{ topicId, partitions: [{ partition: 0 }, { partition: 2 }] }],
+  })
+  assert.deepEqual(
+    results[0]!.partitions.map(({ errorCode }) => errorCode),
+    [NONE, NONE],
+  )
+  assert.equal((await read(0)).errorCode, INVALID_REQUEST)
+  assert.equal((await read(3)).errorCode, NONE)
+  await client.call(deleteTopicsRequest, deleteTopicsResponse, 6, { topics: [{ name: 't' }] })
+  assert.equal((await read(3)).errorCode, INVALID_REQUEST)
+})
