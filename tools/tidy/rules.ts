@@ -9,7 +9,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   coordinate: ['base', 'protocol'],
   raft: ['base', 'protocol', 'storage'],
   broker: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft'],
-  client: ['base', 'protocol', 'transport'],
+  client: ['base', 'protocol', 'serde', 'transport'],
   serde: ['base'],
   sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker', 'client'],
   testkit: ['base', 'raft', 'broker', 'client'],

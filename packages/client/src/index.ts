@@ -112,22 +112,26 @@ export type {
 export { type AdminConfig, adminTable } from './config/admin-config.ts'
 export { type ConsumerConfig, consumerTable } from './config/consumer-config.ts'
 export { type ProducerConfig, producerTable } from './config/producer-config.ts'
+export type { DeserializerSetting, ReadBy, SerializerSetting, WrittenBy } from './config/serde-settings.ts'
 export type { SettingsOf, SettingValue } from './config/settings.ts'
 export type { Assignor, AssignorCluster, GroupMember, PartitionRacks } from './consumer/assignors/assignor.ts'
 export type { GroupOffset } from './consumer/committed-offsets.ts'
-export {
-  type Assignment,
-  type CloseOptions,
-  type Consumer,
-  type ConsumerOptions,
-  type ConsumerSettings,
-  createConsumer,
+export type {
+  CloseOptions,
+  Consumer,
+  ConsumerOptions,
+  ConsumerSettings,
 } from './consumer/consumer.ts'
+export type { ConsumerInterceptor } from './consumer/consumer-interceptor.ts'
 export type { MemberAssignment, MemberSubscription } from './consumer/consumer-protocol.ts'
 export type { Departure } from './consumer/group-link.ts'
 export type { GroupMetadata, RebalanceListener } from './consumer/group-listener.ts'
+export { createConsumer } from './consumer/kafka-consumer.ts'
 export { type FoundOffset, type OffsetQuestion, offsetPlaces, type TopicPartition } from './consumer/offset-lookup.ts'
+export type { Assignment } from './consumer/partition-set.ts'
 export type { ConsumerRecord, RecordChunk } from './consumer/record-chunk.ts'
+export type { OnDeserializationError } from './consumer/record-decoder.ts'
+export { RecordDeserializationError } from './consumer/record-deserialization-error.ts'
 export { SubscriptionPattern, type Topics } from './consumer/subscription.ts'
 export { type ClientRole, checklistOf, clientRoles, diagnose, type Finding, rolesOf } from './doctor/doctor.ts'
 export type { Gravity, Verdict } from './doctor/rule.ts'
@@ -141,12 +145,12 @@ export type {
 export { type GroupOptions, type JoinedGroup, joinGroup } from './group/joined-group.ts'
 export type { BrokerInfo, PartitionInfo } from './metadata/metadata-cache.ts'
 export { findMetric, type KafkaMetric, type MetricName } from './metrics/metrics.ts'
-export { Delivery } from './producer/delivery.ts'
 export type { ProducerInterceptor } from './producer/interceptor.ts'
+export { createProducer } from './producer/kafka-producer.ts'
 export { murmur2, partitionOfKey } from './producer/murmur2.ts'
 export { type Partitioner, type PartitionQuestion, roundRobinPartitioner } from './producer/partitioner.ts'
-export { createProducer, type Producer, type ProducerOptions, type ProducerSettings } from './producer/producer.ts'
-export type { Payload, ProducerRecord, RecordMetadata } from './producer/record.ts'
+export type { Producer, ProducerOptions, ProducerSettings } from './producer/producer.ts'
+export type { Delivery, Payload, ProducerRecord, RecordMetadata } from './producer/record.ts'
 export { AuthenticationError } from './security/authentication-error.ts'
 export type { OAuthToken, OAuthTokenProvider } from './security/oauthbearer.ts'
 export type { ConsumerGroupMetadata, OffsetToCommit } from './transactions/transaction-coordinator.ts'

@@ -1,4 +1,4 @@
-export { serdeByClassName } from './by-class-name.ts'
+export { type ReadByClass, serdeByClassName, type WrittenByClass } from './by-class-name.ts'
 export { bytesSerde, voidSerde } from './bytes.ts'
 export { DeserializationError, SerializationError } from './errors.ts'
 export { listSerde } from './list.ts'

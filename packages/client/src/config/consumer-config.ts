@@ -1,6 +1,7 @@
 import { type ConfigOf, type ConfigOfRows, type ConfigRows, defineConfig, type Relation } from '@dorsale/base'
 import { bootstrapRow, connectionRows } from './connection-rows.ts'
 import { durationMs } from './offset-reset.ts'
+import { deserializerRows } from './serde-settings.ts'
 
 const test = (name: string) => ({ honoured: `packages/client/src/consumer/${name}.test.ts` })
 
@@ -103,6 +104,7 @@ const consumerRows = {
   'bootstrap.servers': bootstrapRow,
   ...connectionRows,
   ...groupRows,
+  ...deserializerRows,
   'client.id': { ...connectionRows['client.id'], importance: 'low' },
   'allow.auto.create.topics': {
     type: 'boolean',
@@ -181,6 +183,14 @@ const consumerRows = {
     values: ['read_committed', 'read_uncommitted'],
     importance: 'medium',
     doc: 'Whether records of open and aborted transactions are handed out.',
+    effect: test('consumer'),
+  },
+  'max.poll.records': {
+    type: 'int',
+    default: 500,
+    min: 1,
+    importance: 'medium',
+    doc: 'The most records that are handed out at once, all of one partition. What was fetched beyond waits for the next call.',
     effect: test('consumer'),
   },
   'max.partition.fetch.bytes': {

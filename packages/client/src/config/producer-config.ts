@@ -2,6 +2,8 @@ import { type ConfigOf, type ConfigRows, defineConfig } from '@dorsale/base'
 import { roundRobinClass } from '../producer/partitioner.ts'
 import { bootstrapRow, connectionRows } from './connection-rows.ts'
 
+import { serializerRows } from './serde-settings.ts'
+
 const test = (name: string) => ({ honoured: `packages/client/src/producer/${name}.test.ts` })
 
 const testOfTransactions = { honoured: 'packages/client/src/transactions/transactions.test.ts' } as const
@@ -9,6 +11,7 @@ const testOfTransactions = { honoured: 'packages/client/src/transactions/transac
 const producerRows = {
   'bootstrap.servers': bootstrapRow,
   ...connectionRows,
+  ...serializerRows,
   acks: {
     type: 'string',
     default: 'all',

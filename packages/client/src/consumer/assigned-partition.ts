@@ -1,6 +1,6 @@
 import type { OffsetReset } from '../config/offset-reset.ts'
 import type { GroupOffset } from './committed-offsets.ts'
-import type { RecordChunk } from './record-chunk.ts'
+import type { FetchedChunk } from './fetched-chunk.ts'
 
 /** Where a partition is to begin when it has no position: the policy, or a place that was sought. */
 export type PendingReset = Exclude<OffsetReset, 'none'> | { readonly timestamp: number }
@@ -30,7 +30,7 @@ export class AssignedPartition {
   handledEpoch = -1
   /** What the group has committed, so far as it is known here. */
   committedOffset: number | undefined
-  buffered: RecordChunk | undefined
+  buffered: FetchedChunk | undefined
   /** Changes with every seek and pause: what was asked for before is not wanted any more. */
   generation = 0
   isUnderWay = false

@@ -4,7 +4,8 @@ import { sleep } from '@dorsale/base'
 import { buildBatch, errorCodes, type FetchRequest } from '@dorsale/protocol'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
-import { type Consumer, type ConsumerSettings, createConsumer } from './consumer.ts'
+import type { Consumer, ConsumerSettings } from './consumer.ts'
+import { createConsumer } from './kafka-consumer.ts'
 
 function open(cluster: FakeCluster, world: ClientWorld, settings: ConsumerSettings = {}): Consumer {
   const early = { 'auto.offset.reset': 'earliest' }
@@ -310,4 +311,68 @@ test('close ends the loops', () =>
     world.clock.setTimer(500, () => consumer.close())
     for await (const _ of consumer.records()) assert.fail('there is nothing')
     await assert.rejects(consumer.endOffsets([p0]), { code: 'DORSALE_CLOSED' })
+  }))
+
+test('max.poll.records bounds what is handed out at once; the position follows, and nothing is fetched twice', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 100)
+    const consumer = open(cluster, world, { 'max.poll.records': 30 })
+    consumer.assign([p0])
+    const sizes: number[] = []
+    const offsets: number[] = []
+    for await (const chunk of consumer.chunks()) {
+      sizes.push(chunk.records.length)
+      offsets.push(...chunk.records.map(({ offset }) => offset))
+      assert.equal(chunk.nextOffset, offsets.at(-1)! + 1)
+      assert.equal(await consumer.position(p0), chunk.nextOffset)
+      if (offsets.length === 100) break
+    }
+    assert.deepEqual(sizes, [30, 30, 30, 10])
+    assert.deepEqual(offsets, range(0, 100))
+    const asked = cluster.seen.flatMap(({ name, body }) =>
+      name === 'Fetch' ? (body as FetchRequest).topics.flatMap(({ partitions }) => partitions) : [],
+    )
+    assert.deepEqual(
+      asked.map(({ fetchOffset }) => fetchOffset).filter(offset => offset < 100),
+      [0],
+    )
+    await consumer.close()
+  }))
+
+test('interceptors see and change records in their order, and hear of commits', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 10)
+    const heard: string[] = []
+    const settings = { 'bootstrap.servers': cluster.bootstrap, 'auto.offset.reset': 'earliest', 'group.id': 'g' }
+    const consumer = createConsumer({
+      world,
+      settings,
+      interceptors: [
+        { onConsume: records => records.filter(({ offset }) => offset % 2 === 0) },
+        {
+          onConsume() {
+            throw new Error('broken')
+          },
+        },
+        {
+          onConsume(records) {
+            heard.push(`saw ${records.length}`)
+            return records
+          },
+          onCommit: offsets => heard.push(`committed ${offsets.map(({ offset }) => offset)}`),
+          close: () => heard.push('closed'),
+        },
+      ],
+    })
+    consumer.assign([p0])
+    const chunk = await consumer.poll({ timeoutMs: 1000 })
+    assert.deepEqual(
+      chunk!.records.map(({ offset }) => offset),
+      [0, 2, 4, 6, 8],
+    )
+    await consumer.commit(chunk)
+    await consumer.close()
+    assert.deepEqual(heard, ['saw 5', 'committed 10', 'closed'])
   }))

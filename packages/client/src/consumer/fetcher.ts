@@ -22,8 +22,8 @@ import type { AssignedPartition } from './assigned-partition.ts'
 import type { GroupOffset } from './committed-offsets.ts'
 import { lookUpEpochEnds } from './epoch-ends.ts'
 import { FetchSession, type WantedPartition } from './fetch-session.ts'
+import { FetchedChunk } from './fetched-chunk.ts'
 import { lookUpOffsets, nameOf, offsetPlaces, type TopicPartition } from './offset-lookup.ts'
-import { RecordChunk } from './record-chunk.ts'
 
 export interface FetcherOptions {
   readonly world: ClientWorld
@@ -274,7 +274,7 @@ export class Fetcher {
       }
       session.accept(response.sessionId)
       const leaders = []
-      const chunks: RecordChunk[] = []
+      const chunks: FetchedChunk[] = []
       for (const topic of response.responses) {
         const name = version > namedVersionMax ? (names.get(topic.topicId) ?? '') : topic.topic
         for (const answer of topic.partitions) {
@@ -315,7 +315,7 @@ export class Fetcher {
     }
     if (answer.records === null || answer.records.length === 0) return
     try {
-      const chunk = new RecordChunk({
+      const chunk = new FetchedChunk({
         topic: partition.topic,
         partition: partition.partition,
         bytes: answer.records,

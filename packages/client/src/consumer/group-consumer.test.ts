@@ -6,7 +6,7 @@ import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import { fill, open, Reader, until } from '../testing/group-reader.ts'
 import type { Assignor } from './assignors/assignor.ts'
 import { rangeAssignor } from './assignors/range.ts'
-import { createConsumer } from './consumer.ts'
+import { createConsumer } from './kafka-consumer.ts'
 import { SubscriptionPattern } from './subscription.ts'
 
 const offsetOf = (cluster: FakeCluster, name: string, group = 'g') =>

@@ -31,6 +31,7 @@ export interface GroupSideOptions {
   readonly assignors: readonly Assignor[]
   readonly metrics: Metrics
   readonly fetchMetrics: FetchMetrics
+  onCommitted(offsets: readonly GroupOffset[]): void
   onError(error: Error): void
   /** There may be something to fetch, to hand out or to do. */
   onChange(): void
@@ -155,6 +156,7 @@ export class GroupSide {
 
   async commit(offsets: readonly GroupOffset[], timeoutMs: number): Promise<void> {
     await this.#committer.commit(offsets, { timeoutMs })
+    if (offsets.length > 0) this.#options.onCommitted(offsets)
     for (const { offset, ...of } of offsets) {
       const partition = this.#options.assigned.get(nameOf(of))
       if (partition !== undefined) partition.committedOffset = offset

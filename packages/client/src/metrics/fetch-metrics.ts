@@ -1,6 +1,6 @@
 import type { AssignedPartition } from '../consumer/assigned-partition.ts'
+import type { FetchedChunk } from '../consumer/fetched-chunk.ts'
 import { nameOf, type TopicPartition } from '../consumer/offset-lookup.ts'
-import type { RecordChunk } from '../consumer/record-chunk.ts'
 import type { Metrics, Sensor, SensorRows } from './metrics.ts'
 
 const group = 'consumer-fetch-manager-metrics'
@@ -73,7 +73,7 @@ export class FetchMetrics {
   }
 
   /** A response has come; `chunks`: what it brought. */
-  onAnswered(tookMs: number, throttleMs: number, chunks: readonly RecordChunk[]): void {
+  onAnswered(tookMs: number, throttleMs: number, chunks: readonly FetchedChunk[]): void {
     this.#latency.record(tookMs)
     this.#throttle.record(throttleMs)
     if (chunks.length === 0) return
@@ -97,7 +97,7 @@ export class FetchMetrics {
   }
 
   /** A chunk is handed to the application. */
-  onTaken(partition: AssignedPartition, { sizeInBytes, recordCount, nextOffset }: RecordChunk): void {
+  onTaken(partition: AssignedPartition, { sizeInBytes, recordCount, nextOffset }: FetchedChunk): void {
     const topic = this.#topic(partition.topic)
     for (const sensors of [this.#of, topic]) {
       sensors.bytes.record(sizeInBytes)

@@ -5,7 +5,7 @@ import type { ProducerMetrics } from '../metrics/producer-metrics.ts'
 import type { Cluster } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import { CompressionRatio } from './compression-ratio.ts'
-import type { Delivery } from './delivery.ts'
+import type { BatchDelivery } from './delivery.ts'
 import { partitionOfKey } from './murmur2.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import type { Partitioner } from './partitioner.ts'
@@ -81,7 +81,7 @@ export class Accumulator {
     return this.active.size === 0 && this.#pendingBytes === 0
   }
 
-  append(record: PreparedRecord, delivery: Delivery): void {
+  append(record: PreparedRecord, delivery: BatchDelivery): void {
     const { recordBytesMax, bufferBytesMax, world, maxBlockMs, cluster } = this.#options
     if (record.bytes > Math.min(recordBytesMax, bufferBytesMax)) {
       const text = `the record takes up ${record.bytes} bytes, more than max.request.size or buffer.memory allow`
@@ -177,7 +177,7 @@ export class Accumulator {
   }
 
   /** False when the record must wait. A record that the application's partitioner will not place is lost. */
-  #tryPlace(topic: TopicQueues, record: PreparedRecord, delivery: Delivery): boolean {
+  #tryPlace(topic: TopicQueues, record: PreparedRecord, delivery: BatchDelivery): boolean {
     try {
       return this.#place(topic, record, delivery)
     } catch (error) {
@@ -187,7 +187,7 @@ export class Accumulator {
   }
 
   /** False when there is no room, or no such partition yet. */
-  #place(topic: TopicQueues, record: PreparedRecord, delivery: Delivery): boolean {
+  #place(topic: TopicQueues, record: PreparedRecord, delivery: BatchDelivery): boolean {
     const { cluster, bufferBytesMax, world } = this.#options
     const info = cluster.metadata.topic(topic.name)
     if (info === undefined || this.#bufferedBytes + record.bytes > bufferBytesMax) return false
@@ -238,7 +238,7 @@ export class Accumulator {
     return this.#topics.get(topic)!.ratio
   }
 
-  #lose(delivery: Delivery, error: Error, topic: string): void {
+  #lose(delivery: BatchDelivery, error: Error, topic: string): void {
     this.#options.metrics.onLost(topic, 1)
     if (!delivery.fail(error)) this.#options.onLost(error, topic)
   }
@@ -246,7 +246,7 @@ export class Accumulator {
 
 interface Pending {
   readonly record: PreparedRecord
-  readonly delivery: Delivery
+  readonly delivery: BatchDelivery
   readonly deadlineMs: number
 }
 

@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery.ts'
+import type { BatchDelivery } from './delivery.ts'
 
 /** The outcome of many deliveries together, at the cost of one promise per batch: a million records are some thousands of batches. */
 export class DeliveryWatch {
@@ -7,7 +7,7 @@ export class DeliveryWatch {
   failure: unknown
   #waiting: (() => void) | undefined
 
-  add(delivery: Delivery): void {
+  add(delivery: BatchDelivery): void {
     const { carrier } = delivery
     if (this.#open.has(carrier)) return
     this.#open.add(carrier)

@@ -1,11 +1,8 @@
 import type { ProducerBatch } from './producer-batch.ts'
-import type { RecordMetadata } from './record.ts'
+import type { Delivery, RecordMetadata } from './record.ts'
 
-/**
- * What becomes of one record, for whoever wants to know: `await` it, or give it to `Promise.all`. It is no promise until somebody asks: a delivery that
- * nobody awaits costs one small object, and its failure goes to the producer's `onDeliveryError`.
- */
-export class Delivery implements PromiseLike<RecordMetadata> {
+/** What becomes of one record of a batch. It is no promise until somebody asks: a delivery that nobody awaits costs one small object. */
+export class BatchDelivery implements Delivery {
   #batch: ProducerBatch | undefined
   #index = 0
   #timestamp = 0

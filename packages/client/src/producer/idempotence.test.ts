@@ -4,7 +4,8 @@ import { randomBelow, seededPrng } from '@dorsale/base'
 import { errorCodes } from '@dorsale/protocol'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
-import { createProducer, type ProducerSettings } from './producer.ts'
+import { createProducer } from './kafka-producer.ts'
+import type { ProducerSettings } from './producer.ts'
 
 function open(cluster: FakeCluster, world: ClientWorld, settings: ProducerSettings = {}) {
   const small = { 'batch.size': 100, 'linger.ms': 0, 'request.timeout.ms': 1000 }

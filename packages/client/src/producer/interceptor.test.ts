@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { errorCodes } from '@dorsale/protocol'
 import { withCluster } from '../testing/fake-cluster.ts'
 import type { ProducerInterceptor } from './interceptor.ts'
-import { createProducer } from './producer.ts'
+import { createProducer } from './kafka-producer.ts'
 
 test('interceptors see and change records in their order, and hear what became of them', () =>
   withCluster({}, async (cluster, world) => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
+import { createProducer } from './kafka-producer.ts'
 import { roundRobinClass, roundRobinPartitioner } from './partitioner.ts'
-import { createProducer, type Producer, type ProducerOptions, type ProducerSettings } from './producer.ts'
+import type { Producer, ProducerOptions, ProducerSettings } from './producer.ts'
 
 function open(
   cluster: FakeCluster,

@@ -4,8 +4,9 @@ import { type DorsaleError, sleep } from '@dorsale/base'
 import { BatchHeader, readRecords } from '@dorsale/protocol'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
+import { createProducer } from './kafka-producer.ts'
 import { partitionOfKey } from './murmur2.ts'
-import { createProducer, type ProducerSettings } from './producer.ts'
+import type { ProducerSettings } from './producer.ts'
 
 function open(cluster: FakeCluster, world: ClientWorld, settings: ProducerSettings = {}) {
   return createProducer({ world, settings: { 'bootstrap.servers': cluster.bootstrap, ...settings } })

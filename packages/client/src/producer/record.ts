@@ -4,13 +4,13 @@ import type { RecordHeader } from '@dorsale/protocol'
 export type Payload = Uint8Array | string
 
 /** A record to send. */
-export interface ProducerRecord {
+export interface ProducerRecord<K = Payload, V = Payload> {
   readonly topic: string
   /** Default: by the key, or, without a key, wherever a batch is being filled. */
   readonly partition?: number
-  readonly key?: Payload | null
+  readonly key?: K | null
   /** Null, or nothing, is a tombstone: compaction deletes the key. */
-  readonly value?: Payload | null
+  readonly value?: V | null
   readonly headers?: readonly { readonly key: string; readonly value: Payload | null }[]
   /** Milliseconds since 1970. Default: now. */
   readonly timestamp?: number
@@ -24,6 +24,21 @@ export interface RecordMetadata {
   readonly offset: number
   /** Of the record, or of the broker's append where the topic says so. */
   readonly timestamp: number
+}
+
+/**
+ * What becomes of one record, for whoever wants to know: `await` it, or give it to `Promise.all`. Nothing is rejected while nobody asks; the failure of a delivery that nobody
+ * awaits goes to the producer's `onDeliveryError`.
+ */
+export interface Delivery extends PromiseLike<RecordMetadata> {
+  then<Result = RecordMetadata, Other = never>(
+    onDelivered?: ((metadata: RecordMetadata) => Result | PromiseLike<Result>) | null,
+    onFailed?: ((error: unknown) => Other | PromiseLike<Other>) | null,
+  ): Promise<Result | Other>
+  catch<Other = never>(onFailed: (error: unknown) => Other | PromiseLike<Other>): Promise<RecordMetadata | Other>
+  finally(onSettled: () => void): Promise<RecordMetadata>
+  /** As `then`, for an onlooker, for whom nobody hurries. */
+  observed(): Promise<RecordMetadata>
 }
 
 /** A record as the accumulator takes it. The bytes are the caller's until they are in a batch. */
@@ -61,7 +76,7 @@ export function prepareRecord(record: ProducerRecord, now?: () => number): Prepa
   return { topic, partition, key, value, headers, timestamp: record.timestamp ?? now?.() ?? none, bytes }
 }
 
-function asBytes(payload: Payload | null | undefined): Uint8Array | null {
+export function asBytes(payload: Payload | null | undefined): Uint8Array | null {
   if (payload === null || payload === undefined) return null
   return typeof payload === 'string' ? Buffer.from(payload) : payload
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { errorCodes } from '@dorsale/protocol'
 import { type Deed, type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
-import { createProducer, type ProducerSettings } from './producer.ts'
+import { createProducer } from './kafka-producer.ts'
+import type { ProducerSettings } from './producer.ts'
 
 function open(cluster: FakeCluster, world: ClientWorld, settings: ProducerSettings = {}) {
   return createProducer({ world, settings: { 'bootstrap.servers': cluster.bootstrap, ...settings } })

@@ -4,7 +4,8 @@ import { BatchCursor, errorCodes, type ProduceRequest } from '@dorsale/protocol'
 import { type Deed, type FakeCluster, type Seen, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import { CompressionRatio } from './compression-ratio.ts'
-import { createProducer, type ProducerSettings } from './producer.ts'
+import { createProducer } from './kafka-producer.ts'
+import type { ProducerSettings } from './producer.ts'
 
 function open(cluster: FakeCluster, world: ClientWorld, settings: ProducerSettings = {}) {
   return createProducer({

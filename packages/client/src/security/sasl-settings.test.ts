@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { errorCodes, type MessageOf, type saslAuthenticateRequest } from '@dorsale/protocol'
 import { createAdmin } from '../admin/admin.ts'
-import { createProducer } from '../producer/producer.ts'
+import { createConsumer } from '../consumer/kafka-consumer.ts'
+import { createProducer } from '../producer/kafka-producer.ts'
 import { type FakeCluster, type Seen, withCluster } from '../testing/fake-cluster.ts'
 
 const plain = (password = 'secret') => ({
@@ -47,9 +48,13 @@ test('wrong credentials are heard of at once, by every call and every record', (
     await assert.rejects(admin.createTopics([{ name: 'a' }]), refusal)
     const sent = producer.send({ topic: 'a', value: 'x' })
     await assert.rejects(Promise.resolve(sent), refusal)
+    const consumer = createConsumer({ world, settings })
+    consumer.assign([{ topic: 'a', partition: 0 }])
+    await assert.rejects(consumer.poll({ timeoutMs: 60_000 }), refusal)
     assert.ok(cluster.clock.monotonic() < 2000)
     await admin.close()
     await producer.close()
+    await consumer.close()
   }))
 
 test('a mechanism that the broker does not offer is said, with those that it does', () =>

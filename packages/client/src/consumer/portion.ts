@@ -1,0 +1,147 @@
+import type { FetchedChunk, RecordCursor } from './fetched-chunk.ts'
+import type { ConsumerRecord, RecordChunk } from './record-chunk.ts'
+import type { RecordDecoder } from './record-decoder.ts'
+
+/** How what was fetched is read for the application. */
+export interface Reading<K, V> {
+  /** The most that is handed out at once (`max.poll.records`). */
+  readonly recordsMax: number
+  /** Undefined: keys and values are bytes. */
+  readonly decoder: RecordDecoder<K, V> | undefined
+  /** Sees the records before the application does. */
+  readonly intercept: ((records: readonly ConsumerRecord<K, V>[]) => readonly ConsumerRecord<K, V>[]) | undefined
+}
+
+/** A part of what one fetch brought of one partition, as the application gets it. */
+export class Portion<K, V> implements RecordChunk<K, V> {
+  readonly topic: string
+  readonly partition: number
+  readonly highWatermark: number
+  readonly records: readonly ConsumerRecord<K, V>[]
+  readonly sizeInBytes: number
+  readonly nextOffset: number
+  readonly lastEpoch: number
+
+  constructor(
+    chunk: FetchedChunk,
+    rest: Pick<RecordChunk<K, V>, 'records' | 'sizeInBytes' | 'nextOffset' | 'lastEpoch'>,
+  ) {
+    this.topic = chunk.topic
+    this.partition = chunk.partition
+    this.highWatermark = chunk.highWatermark
+    this.records = rest.records
+    this.sizeInBytes = rest.sizeInBytes
+    this.nextOffset = rest.nextOffset
+    this.lastEpoch = rest.lastEpoch
+  }
+
+  [Symbol.iterator](): Iterator<ConsumerRecord<K, V>> {
+    return this.records[Symbol.iterator]()
+  }
+}
+
+/**
+ * Reads what was fetched, portion by portion. A record that cannot be read ends the portion before it, and is thrown when it is the first of the next: what comes before it is handed out,
+ * and the position stays at it, as in Kafka.
+ */
+export class PortionReader<K, V> {
+  readonly #chunk: FetchedChunk
+  readonly #reading: Reading<K, V>
+  readonly #source: RecordCursor
+  /** Read from the source, and not handed out. */
+  #ahead: ConsumerRecord | undefined
+  #failure: unknown
+  #hasFailed = false
+  #nextOffset: number
+  #lastEpoch = -1
+  /** Of the portion that is being read. */
+  #sizeInBytes = 0
+  /** A portion is being read that waits for somebody. */
+  isBusy = false
+
+  constructor(chunk: FetchedChunk, reading: Reading<K, V>) {
+    this.#chunk = chunk
+    this.#reading = reading
+    this.#source = chunk.cursor()
+    this.#nextOffset = chunk.fetchOffset
+    this.#advance()
+  }
+
+  /** Whether all has been handed out. */
+  get isDone(): boolean {
+    return this.#ahead === undefined && !this.#hasFailed
+  }
+
+  /** The next portion. A promise only when a deserializer answers with one, or a record cannot be read. Throws when there is nothing before that record. */
+  take(): Portion<K, V> | Promise<Portion<K, V>> {
+    const { recordsMax, decoder } = this.#reading
+    const records: ConsumerRecord<K, V>[] = []
+    while (this.#ahead !== undefined && records.length < recordsMax) {
+      const raw = this.#ahead
+      const decoded = decoder === undefined ? (raw as ConsumerRecord<never, never>) : decoder.decode(raw)
+      if (decoded instanceof Promise) return this.#takeSlowly(decoder as RecordDecoder<K, V>, records, decoded)
+      if (decoded !== undefined) records.push(decoded)
+      this.#pass(raw)
+    }
+    return this.#finish(records)
+  }
+
+  /** Goes on where somebody must be waited for. */
+  async #takeSlowly(
+    decoder: RecordDecoder<K, V>,
+    records: ConsumerRecord<K, V>[],
+    first: Promise<ConsumerRecord<K, V> | undefined>,
+  ): Promise<Portion<K, V>> {
+    this.isBusy = true
+    try {
+      let pending: ReturnType<RecordDecoder<K, V>['decode']> = first
+      while (this.#ahead !== undefined) {
+        const decoded = await pending
+        if (decoded !== undefined) records.push(decoded)
+        this.#pass(this.#ahead)
+        if (this.#ahead === undefined || records.length >= this.#reading.recordsMax) break
+        pending = decoder.decode(this.#ahead)
+      }
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.isBusy = false
+    }
+    return this.#finish(records)
+  }
+
+  #finish(records: readonly ConsumerRecord<K, V>[]): Portion<K, V> {
+    if (records.length === 0 && this.#hasFailed) throw this.#failure
+    const { intercept } = this.#reading
+    const isWhole = this.isDone
+    const sizeInBytes = this.#sizeInBytes
+    this.#sizeInBytes = 0
+    return new Portion(this.#chunk, {
+      records: intercept === undefined ? records : intercept(records),
+      sizeInBytes,
+      nextOffset: isWhole ? this.#chunk.nextOffset : this.#nextOffset,
+      lastEpoch: isWhole ? this.#chunk.lastEpoch : this.#lastEpoch,
+    })
+  }
+
+  #pass({ offset, leaderEpoch, key, value }: ConsumerRecord): void {
+    this.#sizeInBytes += (key?.length ?? 0) + (value?.length ?? 0)
+    this.#nextOffset = offset + 1
+    this.#lastEpoch = leaderEpoch
+    this.#advance()
+  }
+
+  #advance(): void {
+    try {
+      this.#ahead = this.#source.next()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#ahead = undefined
+    this.#failure = error
+    this.#hasFailed = true
+  }
+}
