@@ -35,12 +35,12 @@ export class WindowedSamples {
 
   /** What was recorded, added up, for each second. */
   rate(nowMs: number): number {
-    return (this.sum(nowMs) * 1000) / this.#elapsedMs(nowMs)
+    return (this.sum(nowMs) * 1000) / this.elapsedMs(nowMs)
   }
 
   /** How often something was recorded, for each second. */
   countRate(nowMs: number): number {
-    return (this.count(nowMs) * 1000) / this.#elapsedMs(nowMs)
+    return (this.count(nowMs) * 1000) / this.elapsedMs(nowMs)
   }
 
   sum(nowMs: number): number {
@@ -78,8 +78,9 @@ export class WindowedSamples {
     return min === Number.POSITIVE_INFINITY ? Number.NaN : min
   }
 
-  /** Over how long a rate is taken: since the oldest window began, and never less than all windows but one. */
-  #elapsedMs(nowMs: number): number {
+  /** Over how many milliseconds a rate is taken: since the oldest window began, and never less than all windows but one. */
+  elapsedMs(nowMs: number): number {
+    this.#purge(nowMs)
     const { count, windowMs } = this.#windows
     let oldestMs = Number.POSITIVE_INFINITY
     for (const { startMs } of this.#samples) oldestMs = Math.min(oldestMs, startMs)

@@ -1,5 +1,6 @@
 import type { ServerConnection } from '@dorsale/transport'
 import type { BrokerCore } from './core.ts'
+import type { QuotaClient } from './quotas/quota-rules.ts'
 
 /**
  * One API of the broker. A handler answers in one of three ways: it returns the response; it returns a promise of it (work of the
@@ -23,6 +24,12 @@ export interface Call<Response = unknown> {
   readonly apiVersion: number
   readonly clientId: string | null
   readonly connection: ServerConnection
+  /** Who asks, as quotas know him. */
+  readonly client: QuotaClient
+  /** The request's size, header included. */
+  readonly requestBytes: number
+  /** The client is over a quota: the answer says for how long it should pause, and its connection is not read until then. The longest counts. */
+  throttle(ms: number): void
   /**
    * Answers; once, and only when the handler returned `later`. `onTaken` is called when the kernel has taken the whole answer, so that memory under
    * it may be used again; never, if the connection ends before.

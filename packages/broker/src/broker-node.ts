@@ -23,6 +23,7 @@ import { Lifecycle } from './lifecycle.ts'
 import { bindListeners, registeredEndpoints, replyBytesMax, serverLimitsOf } from './listeners.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { Purgatory } from './purgatory.ts'
+import { Quotas } from './quotas/quotas.ts'
 import { Replicas } from './replicas.ts'
 import { ReplyBudget } from './reply-budget.ts'
 import { TopicConfigs } from './topic-configs.ts'
@@ -155,6 +156,8 @@ export class BrokerNode implements Broker {
     const { image } = metadata
     const { nodeId, clusterId } = this
     const wheel = new TimerWheel(clock)
+    const quotas = new Quotas({ clock, image, values: config.values })
+    metadata.subscribe(delta => quotas.apply(delta))
     const purgatory = new Purgatory(clock, wheel)
     const groups = new GroupCoordinator({ clock, wheel, prng, logger, config, topicConfigs, image, replicas })
     const producerIds = new ProducerIds({ metadata, nodeId, brokerEpoch: () => this.#lifecycle?.epoch ?? -1 })
@@ -222,6 +225,7 @@ export class BrokerNode implements Broker {
         retryMsMax: config.values['add.partitions.to.txn.retry.backoff.max.ms'],
       }),
       transactionMarkers,
+      quotas,
       servedApis: servedApis(apiHandlers, { unstable: config.values['unstable.api.versions.enable'] }),
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
@@ -230,7 +234,10 @@ export class BrokerNode implements Broker {
       clock,
       net,
       logger,
-      limits: serverLimitsOf(() => dynamicConfig.values),
+      limits: serverLimitsOf(
+        () => dynamicConfig.values,
+        address => quotas.connected(address),
+      ),
       handler,
     })
     this.#undo.push(() => {

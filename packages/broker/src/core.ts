@@ -13,6 +13,7 @@ import type { Endpoints } from './endpoints.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { Purgatory } from './purgatory.ts'
+import type { Quotas } from './quotas/quotas.ts'
 import type { Replicas } from './replicas.ts'
 import type { ReplyBudget } from './reply-budget.ts'
 import type { TopicConfigs } from './topic-configs.ts'
@@ -49,6 +50,7 @@ export interface BrokerCore {
   readonly shareStates: ShareCoordinator
   readonly transactionGate: TransactionGate
   readonly transactionMarkers: TransactionMarkers
+  readonly quotas: Quotas
   /** Key and versions of each API that this broker serves. */
   readonly servedApis: readonly ServedApi[]
   readonly replyBudget: ReplyBudget

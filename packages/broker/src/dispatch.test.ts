@@ -37,12 +37,15 @@ describe('dispatch: no throw of a handler crosses the request', () => {
   before(async () => {
     const loaded = loadBrokerConfig({ dataDirectory: '/nowhere' })
     assert.ok('config' in loaded)
-    const core = { config: loaded.config, logger } as BrokerCore
+    const core = { config: loaded.config, logger, clock: nodeClock, quotas: { countsTime: false } } as BrokerCore
     server = new FrameServer({
       clock: nodeClock,
       net: nodeNet,
       logger,
-      limits: serverLimitsOf(() => loaded.config.values),
+      limits: serverLimitsOf(
+        () => loaded.config.values,
+        () => 0,
+      ),
       handler: new Dispatcher(core, [api]),
     })
     const { port } = await server.listen({ name: 'PLAINTEXT', host: '127.0.0.1', port: 0 })

@@ -14,6 +14,7 @@ import { type ApiHandler, type Call, later } from './api.ts'
 import { produceKey } from './apis/00-produce.ts'
 import { apiVersionsKey, refusedVersion } from './apis/18-api-versions.ts'
 import type { BrokerCore, ServedApi } from './core.ts'
+import type { QuotaClient } from './quotas/quota-rules.ts'
 import { logUnexpected } from './unexpected.ts'
 
 /**
@@ -95,6 +96,10 @@ class OpenCall implements Call {
   readonly #route: Route
   readonly #request: ServerRequest
   readonly #message: unknown
+  #throttleMs = 0
+  /** When its handler was called, and for how long it worked, in milliseconds; NaN: it does not matter. */
+  #beganMs = Number.NaN
+  #workedMs = Number.NaN
 
   constructor(core: BrokerCore, route: Route, request: ServerRequest, message: unknown) {
     this.apiVersion = request.apiVersion
@@ -106,15 +111,30 @@ class OpenCall implements Call {
     this.#message = message
   }
 
+  get client(): QuotaClient {
+    return { user: anonymous, clientId: this.clientId ?? '' }
+  }
+
+  get requestBytes(): number {
+    return this.#request.frameBytes
+  }
+
   run(): void {
+    const { clock, quotas } = this.#core
+    if (quotas.countsTime) this.#beganMs = clock.monotonic()
     try {
       const outcome = this.#route.handler.handle(this.#core, this.#message, this)
+      if (!Number.isNaN(this.#beganMs)) this.#workedMs = clock.monotonic() - this.#beganMs
       if (outcome === later) return
       if (outcome instanceof Promise) this.#replyWith(outcome)
       else this.reply(outcome)
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  throttle(ms: number): void {
+    this.#throttleMs = Math.max(this.#throttleMs, ms)
   }
 
   #replyWith(outcome: Promise<unknown>): void {
@@ -133,6 +153,7 @@ class OpenCall implements Call {
   }
 
   replyNothing(): void {
+    if (this.#throttleMs > 0) this.connection.throttle(this.#throttleMs)
     this.#request.replyNothing()
   }
 
@@ -165,9 +186,28 @@ class OpenCall implements Call {
     }
   }
 
-  #send(response: unknown, onTaken?: () => void): void {
+  #send(answer: unknown, onTaken?: () => void): void {
     const { api } = this.#route
+    this.#chargeTime()
+    const throttleTimeMs = this.#throttleMs
+    let response = answer
+    if (throttleTimeMs > 0) {
+      this.connection.throttle(throttleTimeMs)
+      if ('throttleTimeMs' in api.response.body.fields) response = { ...(answer as object), throttleTimeMs }
+    }
     const chunks = encodeMessage(api.response, this.apiVersion, response as never)
     this.#request.reply(chunks, responseHeaderVersion(api.key, this.apiVersion), onTaken)
   }
+
+  /** What the handler did before it returned; what storage and the controller do afterwards is done for many at once. */
+  #chargeTime(): void {
+    const { clock, quotas } = this.#core
+    if (Number.isNaN(this.#beganMs)) return
+    const tookMs = Number.isNaN(this.#workedMs) ? clock.monotonic() - this.#beganMs : this.#workedMs
+    this.#beganMs = Number.NaN
+    this.throttle(quotas.spent(this.client, tookMs))
+  }
 }
+
+/** Every client, while nobody is asked who he is. */
+const anonymous = 'ANONYMOUS'

@@ -117,6 +117,8 @@ export interface FetchContext {
   readonly targets: ReadonlyMap<string, FetchTarget>
   /** Which outcomes the response carries; remembers what it tells. A number is the error of the whole response. */
   finish<Outcome extends FetchOutcome>(outcomes: readonly Outcome[]): FetchAnswer<Outcome> | number
+  /** Nothing may be told now, because of a quota: no session is opened, and one that is open goes on. A number is the error of the whole response. */
+  withhold(): { readonly sessionId: number } | number
 }
 
 export interface FetchAnswer<Outcome> {
@@ -148,6 +150,10 @@ class FullContext implements FetchContext {
     const sessionId = this.#open === undefined ? 0 : this.#open()
     for (const outcome of outcomes) tell(outcome)
     return { sessionId, outcomes }
+  }
+
+  withhold(): { readonly sessionId: number } {
+    return { sessionId: 0 }
   }
 }
 
@@ -182,6 +188,11 @@ class IncrementalContext implements FetchContext {
       return isNews
     })
     return { sessionId: id, outcomes: news }
+  }
+
+  withhold(): { readonly sessionId: number } | number {
+    const { id, epoch } = this.#session
+    return epoch === this.#epoch ? { sessionId: id } : errorCodes.INVALID_FETCH_SESSION_EPOCH
   }
 }
 

@@ -5,7 +5,10 @@ import { endpointImageOf } from './cluster-metadata.ts'
 import { type BrokerConfig, type BrokerValues, parseConnectionOverrides } from './config/index.ts'
 
 /** What the transport may hold, from Kafka's keys where there is one. Limits that change while the broker runs are read when a connection comes. */
-export function serverLimitsOf(current: () => BrokerValues): ServerLimits {
+export function serverLimitsOf(
+  current: () => BrokerValues,
+  connectionDelayMs: (address: string) => number,
+): ServerLimits {
   const values = current()
   return {
     requestBytesMax: values['socket.request.max.bytes'],
@@ -21,6 +24,7 @@ export function serverLimitsOf(current: () => BrokerValues): ServerLimits {
       const perAddress = parseConnectionOverrides(now['max.connections.per.ip.overrides'])
       return perAddress?.get(address) ?? now['max.connections.per.ip']
     },
+    connectionDelayMs,
     heldBytesMax,
   }
 }

@@ -14,6 +14,7 @@ const limitsDefault: ServerLimits = {
   idleMsMax: 60_000,
   connectionsMax: 10,
   connectionsPerIpMax: () => 5,
+  connectionDelayMs: () => 0,
   heldBytesMax: 1_000_000,
 }
 
@@ -349,5 +350,35 @@ describe('frame server: bad input', () => {
     clock.turn()
     await closed
     assert.deepEqual(responses(busy.received), [[1, 'a']])
+  })
+})
+
+describe('frame server: a client that is held back', () => {
+  test('is answered and not read until its time is over; a shorter pause does not end a longer one', async () => {
+    const { clock, net, begun } = await world()
+    const client = net.client()
+    client.send(request(1, 1))
+    begun[0]!.connection.throttle(500)
+    begun[0]!.connection.throttle(100)
+    reply(begun[0]!, 'a')
+    clock.turn()
+    assert.deepEqual(responses(client.received), [[1, 'a']])
+    client.send(request(1, 2))
+    clock.advance(499)
+    assert.equal(begun.length, 1)
+    clock.advance(1)
+    assert.equal(begun.length, 2)
+  })
+
+  test('an address that connects too fast is let wait unread, then closed', async () => {
+    const { clock, net, begun, server } = await world({ connectionDelayMs: () => 700 })
+    const client = net.client()
+    client.send(request(1, 1))
+    clock.advance(600)
+    assert.equal(client.closed, false)
+    clock.advance(2000)
+    assert.equal(client.closed, true)
+    assert.equal(begun.length, 0)
+    assert.equal(server.connectionCount, 0)
   })
 })

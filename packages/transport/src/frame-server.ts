@@ -12,6 +12,8 @@ export interface ServerLimits extends ConnectionLimits {
   readonly connectionsMax: number
   /** `max.connections.per.ip`, and `max.connections.per.ip.overrides`. */
   readonly connectionsPerIpMax: (address: string) => number
+  /** Over 0: the address opens connections too fast; this one is let wait so many milliseconds, unread, and closed then (KIP-612). */
+  readonly connectionDelayMs: (address: string) => number
   /**
    * Bytes that all connections together may hold of half frames, open requests and replies not taken. Over it, those are closed that have
    * made their server wait longest.
@@ -53,6 +55,8 @@ export class FrameServer {
   readonly #connections = new Set<ServerConnection>()
   readonly #countByAddress = new Map<string, number>()
   readonly #complaints: Complaints
+  /** Sockets that are to be closed a little later. */
+  readonly #waiting = new Set<Socket>()
   #flushList: ServerConnection[] = []
   #flushDeferred = false
   #evictionDeferred = false
@@ -114,6 +118,7 @@ export class FrameServer {
   /** Accepts no more, lets open requests be answered for up to `graceMs`, then closes every connection. */
   async close(options: { graceMs: number }): Promise<void> {
     this.#closing = true
+    for (const socket of this.#waiting) socket.destroy()
     await Promise.all(this.#listeners.map(listener => listener.close()))
     if (this.#connections.size > 0) {
       await new Promise<void>(resolve => {
@@ -147,10 +152,39 @@ export class FrameServer {
       this.#complaints.say('refusing a connection', { reason: refusal, remote: address, listener: listenerName })
       return
     }
+    const delayMs = limits.connectionDelayMs(address)
+    if (delayMs > 0) {
+      this.#closeLater(socket, delayMs)
+      this.#complaints.say('refusing a connection', {
+        reason: 'the address opens more of them than its quota allows (connection_creation_rate)',
+        remote: address,
+        listener: listenerName,
+      })
+      return
+    }
     this.#countByAddress.set(address, countOfAddress + 1)
     const connection = new ServerConnection(this.#host, socket, { id: this.#nextConnectionId++, listenerName })
     this.#connections.add(connection)
     if (!this.#started) connection.hold()
+  }
+
+  /** The peer is slowed down by waiting for its end; nothing of it is read. */
+  #closeLater(socket: Socket, delayMs: number): void {
+    if (this.#waiting.size >= waitingMax) {
+      socket.setHandler({ onData() {}, onClose() {} })
+      socket.destroy()
+      return
+    }
+    const timer = this.#idleWheel.set(delayMs, () => socket.destroy())
+    this.#waiting.add(socket)
+    socket.setHandler({
+      onData() {},
+      onClose: () => {
+        timer.cancel()
+        this.#waiting.delete(socket)
+      },
+    })
+    socket.pause()
   }
 
   #forget(connection: ServerConnection): void {
@@ -202,6 +236,9 @@ export class FrameServer {
     return true
   }
 }
+
+/** Sockets that are let wait before they are closed; beyond, they are closed at once. */
+const waitingMax = 1000
 
 /** Lines about misbehaving peers, a bounded number per window: a flood of garbage is no flood of log lines. */
 class Complaints {

@@ -89,6 +89,8 @@ export class ServerConnection {
   #ended = false
   #closed = false
   #idleTimer: Timer | undefined
+  /** Until then no request begins; undefined: the client is not held back. */
+  #throttle: { readonly untilMs: number; readonly timer: Timer } | undefined
   #lastActiveMs: number
   #lastProgressMs: number
 
@@ -140,6 +142,23 @@ export class ServerConnection {
   start(): void {
     this.#held = false
     this.#advance()
+  }
+
+  /**
+   * Begins no further request and reads nothing for so long, because the client is over a quota (KIP-219). What has begun goes on and is answered. Never shortens a throttle
+   * under way.
+   */
+  throttle(ms: number): void {
+    const { clock } = this.#host
+    const untilMs = clock.monotonic() + ms
+    if (this.#closed || (this.#throttle !== undefined && this.#throttle.untilMs >= untilMs)) return
+    this.#throttle?.timer.cancel()
+    const timer = clock.setTimer(ms, () => {
+      this.#throttle = undefined
+      this.#advance()
+    })
+    this.#throttle = { untilMs, timer }
+    this.#setPaused(true)
   }
 
   /** Lets open requests be answered, begins no other, then closes. */
@@ -223,6 +242,7 @@ export class ServerConnection {
     if (this.#closed) return
     this.#closed = true
     this.#idleTimer?.cancel()
+    this.#throttle?.timer.cancel()
     this.#reader.clear()
     const abandoned = this.#open
     this.#open = []
@@ -239,7 +259,7 @@ export class ServerConnection {
     if (this.#advancing || this.#closed || this.#ended) return
     this.#advancing = true
     this.#release()
-    while (!this.#ending && !this.#held) {
+    while (!this.#ending && !this.#held && this.#throttle === undefined) {
       this.#next ??= this.#readRequest()
       if (this.#next === undefined || !this.#mayBegin(this.#next)) break
       const request = this.#next
@@ -250,7 +270,10 @@ export class ServerConnection {
     this.#advancing = false
     if (this.#outBytes > 0 || (this.#ending && this.#open.length === 0)) this.#schedule()
     this.#setPaused(
-      this.#ending || this.#held || (this.#next !== undefined && this.#reader.bufferedBytes >= readAheadBytes),
+      this.#ending ||
+        this.#held ||
+        this.#throttle !== undefined ||
+        (this.#next !== undefined && this.#reader.bufferedBytes >= readAheadBytes),
     )
   }
 

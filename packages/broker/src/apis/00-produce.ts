@@ -10,7 +10,7 @@
  * - Consecutive produces of a connection are begun together and share a write (D8). There is one closure per partition, none per record.
  * - Transactions: the first batch of a transaction in a partition waits until the coordinator has let it in (KIP-890). Up to v11 the producer has told the coordinator
  *   itself, from v12 on writing is joining. A transactional batch in a request without a transactional id is TRANSACTIONAL_ID_AUTHORIZATION_FAILED.
- * - Not done: quotas (the throttle time is 0).
+ * - Over `producer_byte_rate` the answer comes at once with the time to pause, and the connection is not read until then.
  */
 import {
   BatchHeader,
@@ -219,6 +219,7 @@ class OpenProduce {
 
   #closeOne(): void {
     if (--this.#openCount > 0) return
+    this.#call.throttle(this.#core.quotas.produced(this.#call.client, this.#call.requestBytes))
     if (this.#request.acks !== 0) {
       const nodeEndpoints = this.#newLeaders()
       this.#call.reply({ responses: this.#responses, throttleTimeMs: 0, nodeEndpoints })

@@ -8,8 +8,8 @@
  * - Limits: `maxBytes` (at most `fetch.max.bytes`) over all, `partitionMaxBytes` for each partition; the first batch that is found is answered whole
  *   even beyond both, so that a consumer never starves behind a large one. A partition's last batch may be cut: clients expect that.
  * - Bytes are passed on unopened (D2). Readers of committed records get the aborted transactions beside them and filter for themselves.
- * - Not done: reads from a follower (there is none, `rackId` has no effect), followers' fetches (a replica id that is no replica gets Kafka's error),
- *   quotas (the throttle time is 0).
+ * - Over `consumer_byte_rate` the answer comes without records and with the time to pause; no fetch brings more than the quota's windows hold together.
+ * - Not done: reads from a follower (there is none, `rackId` has no effect), followers' fetches (a replica id that is no replica gets Kafka's error).
  */
 import {
   BatchCursor,
@@ -79,7 +79,8 @@ class OpenFetch {
     this.#call = call
     this.#context = context
     this.#deadlineMs = core.clock.monotonic() + request.maxWaitMs
-    this.#bytesMax = Math.min(request.maxBytes, core.config.values['fetch.max.bytes'])
+    const quotaBytes = core.quotas.fetchBytesMax(call.client)
+    this.#bytesMax = Math.min(request.maxBytes, core.config.values['fetch.max.bytes'], quotaBytes)
     this.#bytesMin = Math.min(request.minBytes, this.#bytesMax)
     call.onAbandoned(() => {
       this.#abandoned = true
@@ -270,6 +271,16 @@ class OpenFetch {
   }
 
   #answer(outcomes: Outcome[]): void {
+    const bytes = outcomes.reduce((sum, { recordBytes }) => sum + recordBytes, 0)
+    const throttleMs = this.#core.quotas.fetched(this.#call.client, bytes)
+    this.#call.throttle(throttleMs)
+    if (throttleMs > 0) {
+      giveBack(outcomes)
+      const answer = this.#context.withhold()
+      const isError = typeof answer === 'number'
+      this.#call.reply(createMessage(fetchResponse, isError ? { errorCode: answer } : { sessionId: answer.sessionId }))
+      return
+    }
     const answer = this.#context.finish(outcomes)
     const isError = typeof answer === 'number'
     const response = {

@@ -12,11 +12,18 @@ import {
   createTopicsResponse,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
+import { withMutationQuota } from '../quotas/mutation-quota.ts'
+
+/** From this version on topics over `controller_mutation_rate` are refused; before, the client is only held back (KIP-599). */
+const strictQuotaVersion = 6
 
 export const createTopicsApi = defineApi<CreateTopicsRequest, CreateTopicsResponse>({
   key: 19,
 
-  handle: (core, request) => core.metadata.submit(controller => controller.createTopics(request)),
+  handle: (core, request, call) =>
+    withMutationQuota(core, call, strictQuotaVersion, charge =>
+      core.metadata.submit(controller => controller.createTopics(request, charge)),
+    ),
 
   refuse: (request, errorCode) =>
     createMessage(createTopicsResponse, {

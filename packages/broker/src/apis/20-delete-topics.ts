@@ -12,11 +12,18 @@ import {
   errorCodes,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
+import { withMutationQuota } from '../quotas/mutation-quota.ts'
+
+/** From this version on topics over `controller_mutation_rate` are refused; before, the client is only held back (KIP-599). */
+const strictQuotaVersion = 5
 
 export const deleteTopicsApi = defineApi<DeleteTopicsRequest, DeleteTopicsResponse>({
   key: 20,
 
-  handle: (core, request) => core.metadata.submit(controller => controller.deleteTopics(request)),
+  handle: (core, request, call) =>
+    withMutationQuota(core, call, strictQuotaVersion, charge =>
+      core.metadata.submit(controller => controller.deleteTopics(request, charge)),
+    ),
 
   refuse(request, error, apiVersion) {
     const isUnknownThen = error === errorCodes.TOPIC_DELETION_DISABLED && apiVersion < 3

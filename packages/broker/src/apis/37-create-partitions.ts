@@ -1,7 +1,7 @@
 /**
  * CreatePartitions, key 37, versions 0 to 3: forwarded to the controller; answered when the new partitions are committed. Their logs come by replay.
  *
- * - v2 is flexible; v3 may answer THROTTLING_QUOTA_EXCEEDED, which we never do: there are no quotas yet.
+ * - v2 is flexible; v3 may answer THROTTLING_QUOTA_EXCEEDED.
  * - Each topic succeeds or fails for itself; `validateOnly` checks and creates nothing.
  */
 import {
@@ -11,11 +11,18 @@ import {
   createPartitionsResponse,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
+import { withMutationQuota } from '../quotas/mutation-quota.ts'
+
+/** From this version on topics over `controller_mutation_rate` are refused; before, the client is only held back (KIP-599). */
+const strictQuotaVersion = 3
 
 export const createPartitionsApi = defineApi<CreatePartitionsRequest, CreatePartitionsResponse>({
   key: 37,
 
-  handle: (core, request) => core.metadata.submit(controller => controller.createPartitions(request)),
+  handle: (core, request, call) =>
+    withMutationQuota(core, call, strictQuotaVersion, charge =>
+      core.metadata.submit(controller => controller.createPartitions(request, charge)),
+    ),
 
   refuse: (request, errorCode) =>
     createMessage(createPartitionsResponse, {

@@ -46,7 +46,7 @@ import { alterPartitionReassignments } from './reassignments.ts'
 import { alterPartition, assignReplicasToDirs } from './replicas.ts'
 import type { ControllerResult } from './result.ts'
 import { alterScramCredentials } from './scram-credentials.ts'
-import { createPartitions, createTopics, deleteTopics } from './topics.ts'
+import { createPartitions, createTopics, deleteTopics, type PartitionCharge } from './topics.ts'
 
 /**
  * The active controller's decisions, one method per request: given the metadata as appended so far, which records make the request true,
@@ -61,16 +61,20 @@ export class Controller {
     this.#context = context
   }
 
-  createTopics(request: CreateTopicsRequest): ControllerResult<CreateTopicsResponse> {
-    return createTopics(this.#context, request)
+  /** `charge` is told, here and below, how many partitions each topic adds or takes away, and throws to refuse that topic (KIP-599). */
+  createTopics(request: CreateTopicsRequest, charge?: PartitionCharge): ControllerResult<CreateTopicsResponse> {
+    return createTopics(this.#context, request, charge)
   }
 
-  deleteTopics(request: DeleteTopicsRequest): ControllerResult<DeleteTopicsResponse> {
-    return deleteTopics(this.#context, request)
+  deleteTopics(request: DeleteTopicsRequest, charge?: PartitionCharge): ControllerResult<DeleteTopicsResponse> {
+    return deleteTopics(this.#context, request, charge)
   }
 
-  createPartitions(request: CreatePartitionsRequest): ControllerResult<CreatePartitionsResponse> {
-    return createPartitions(this.#context, request)
+  createPartitions(
+    request: CreatePartitionsRequest,
+    charge?: PartitionCharge,
+  ): ControllerResult<CreatePartitionsResponse> {
+    return createPartitions(this.#context, request, charge)
   }
 
   incrementalAlterConfigs(request: IncrementalAlterConfigsRequest): ControllerResult<IncrementalAlterConfigsResponse> {

@@ -37,9 +37,15 @@ import { collisionKey, metadataTopicName, topicNameProblem } from './topic-names
 /** Bound of one request: what one batch of the metadata log can take. */
 const partitionsPerRequestMax = 10_000
 
+/** Is told of partitions that are to be created or deleted. Throws a `ProtocolError` to refuse them. */
+export type PartitionCharge = (partitionCount: number) => void
+
+const free: PartitionCharge = () => {}
+
 export function createTopics(
   context: ControllerContext,
   request: CreateTopicsRequest,
+  charge = free,
 ): ControllerResult<CreateTopicsResponse> {
   const records: MetadataRecord[] = []
   const reply = createMessage(createTopicsResponse)
@@ -51,7 +57,7 @@ export function createTopics(
     const result = attempt(
       () => {
         if (failure !== undefined) throw failure
-        return createTopic(context, topic, records)
+        return createTopic(context, topic, records, charge)
       },
       (errorCode, errorMessage) => failedTopic(topic.name, errorCode, errorMessage),
     )
@@ -67,12 +73,14 @@ function createTopic(
   context: ControllerContext,
   topic: CreateTopicsRequestCreatableTopic,
   records: MetadataRecord[],
+  charge: PartitionCharge,
 ): CreateTopicsResponseCreatableTopicResult {
   checkNewName(context, topic.name)
   const overrides = newTopicConfigs(context, topic.name, topic.configs)
   const assignments =
     topic.assignments.length > 0 ? manualAssignments(context, topic) : automaticAssignments(context, topic)
 
+  charge(assignments.length)
   const topicId = randomUuid(context.prng)
   records.push(metadataRecord('TopicRecord', 0, { name: topic.name, topicId }))
   for (const [name, value] of overrides) {
@@ -212,6 +220,7 @@ function tooManyPartitions(
 export function deleteTopics(
   context: ControllerContext,
   request: DeleteTopicsRequest,
+  charge = free,
 ): ControllerResult<DeleteTopicsResponse> {
   if (!context.config.topicDeletionEnabled) throw new ProtocolError(errorCodes.TOPIC_DELETION_DISABLED)
   const asked = [...request.topics, ...request.topicNames.map(name => ({ name, topicId: zeroUuid }))]
@@ -220,7 +229,7 @@ export function deleteTopics(
   const responses: DeleteTopicsResponseDeletableTopicResult[] = []
   for (const { name, topicId } of asked) {
     const topic = name === null ? context.metadata.topicsById.get(topicId) : context.metadata.topicsByName.get(name)
-    const problem = problems.find({ name, topicId }, topic)
+    const problem = problems.find({ name, topicId }, topic) ?? refusalOf(() => charge(topic!.partitions.length))
     if (problem === 'told before') continue
     if (problem !== undefined) {
       responses.push({ name, topicId, errorCode: problem.errorCode, errorMessage: problem.message })
@@ -231,6 +240,16 @@ export function deleteTopics(
     }
   }
   return { records, reply: createMessage(deleteTopicsResponse, { responses }) }
+}
+
+function refusalOf(act: () => void): ProtocolError | undefined {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    if (error instanceof ProtocolError) return error
+    throw error
+  }
 }
 
 interface AskedDeletion {
@@ -286,6 +305,7 @@ class DeletionProblems {
 export function createPartitions(
   context: ControllerContext,
   request: CreatePartitionsRequest,
+  charge = free,
 ): ControllerResult<CreatePartitionsResponse> {
   const records: MetadataRecord[] = []
   const reply = createMessage(createPartitionsResponse)
@@ -296,7 +316,7 @@ export function createPartitions(
     const result = attempt(
       () => {
         if (failure !== undefined) throw failure
-        return addPartitions(context, topic, records)
+        return addPartitions(context, topic, records, charge)
       },
       (errorCode, errorMessage) => ({ name: topic.name, errorCode, errorMessage }),
     )
@@ -312,11 +332,14 @@ function addPartitions(
   context: ControllerContext,
   { name, count, assignments }: CreatePartitionsRequestTopic,
   records: MetadataRecord[],
+  charge: PartitionCharge,
 ): CreatePartitionsResponseTopicResult {
   const topic = context.metadata.topicsByName.get(name)
   // Kafka leaves this one without a text.
   if (topic === undefined) return { name, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: null }
-  for (const [index, replicas] of additionalAssignments(context, topic, { count, assignments }).entries()) {
+  const added = additionalAssignments(context, topic, { count, assignments })
+  charge(added.length)
+  for (const [index, replicas] of added.entries()) {
     const partitionId = topic.partitions.length + index
     records.push(newPartitionRecord(context, { topicId: topic.id, partitionId }, replicas))
   }

@@ -7,6 +7,7 @@ export class DeltaBuilder {
   readonly #changedBrokers = new Set<number>()
   readonly #changedConfigs = new Map<string, ConfigResource>()
   #featuresChanged = false
+  #quotasChanged = false
 
   topic(id: string): void {
     this.#changedTopics.add(id)
@@ -30,6 +31,10 @@ export class DeltaBuilder {
     this.#featuresChanged = true
   }
 
+  quotas(): void {
+    this.#quotasChanged = true
+  }
+
   build(fromSnapshot: boolean): MetadataDelta {
     return {
       fromSnapshot,
@@ -38,6 +43,7 @@ export class DeltaBuilder {
       changedBrokers: this.#changedBrokers,
       changedConfigs: [...this.#changedConfigs.values()],
       featuresChanged: this.#featuresChanged,
+      quotasChanged: this.#quotasChanged,
     }
   }
 }

@@ -133,4 +133,6 @@ export interface MetadataDelta {
   readonly changedBrokers: ReadonlySet<number>
   readonly changedConfigs: readonly ConfigResource[]
   readonly featuresChanged: boolean
+  /** Of clients, users or addresses. */
+  readonly quotasChanged: boolean
 }

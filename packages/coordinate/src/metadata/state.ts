@@ -223,6 +223,7 @@ export class MetadataState implements MetadataImage {
         ])
         if (record.value.remove) this.#quotas.delete(key)
         else this.#quotas.set(key, record.value)
+        this.#delta.quotas()
         return
       }
       case 'UserScramCredentialRecord':

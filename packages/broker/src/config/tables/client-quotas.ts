@@ -1,5 +1,4 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noQuotas } from './effects.ts'
 import { intMax, longMax } from './limits.ts'
 
 /** Quotas of users and clients, set by AlterClientQuotas. */
@@ -10,7 +9,7 @@ export const clientQuotaRows = {
     default: longMax,
     importance: 'medium',
     doc: 'How much a client may produce per second.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   consumer_byte_rate: {
     type: 'long',
@@ -18,7 +17,7 @@ export const clientQuotaRows = {
     default: longMax,
     importance: 'medium',
     doc: 'How much a client may fetch per second.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   request_percentage: {
     type: 'double',
@@ -26,7 +25,7 @@ export const clientQuotaRows = {
     default: intMax,
     importance: 'medium',
     doc: "How much of the broker's time a client may take, in hundredths of one thread.",
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   controller_mutation_rate: {
     type: 'double',
@@ -34,6 +33,6 @@ export const clientQuotaRows = {
     default: intMax,
     importance: 'medium',
     doc: 'How many partitions a client may create or delete per second.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
 } as const satisfies ConfigRows

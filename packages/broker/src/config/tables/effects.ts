@@ -12,7 +12,6 @@ export const noPurge: Effect = { none: 'A parked request leaves as soon as it is
 export const noConsumerGroups: Effect = { none: 'Groups of the consumer protocol (KIP-848) are not served yet.' }
 export const noShareGroups: Effect = { none: 'Share groups are not served yet.' }
 export const noStreamsGroups: Effect = { none: 'Streams groups are not served yet.' }
-export const noQuotas: Effect = { none: 'Quotas are not enforced yet.' }
 export const noMetrics: Effect = { none: 'Metrics are not reported yet, and Java reporters never will be.' }
 export const noAuthorizer: Effect = { none: 'There is no authorizer to wait for.' }
 export const noTokens: Effect = { none: 'Delegation tokens are not served yet.' }

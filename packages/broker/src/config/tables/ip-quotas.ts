@@ -1,5 +1,4 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noQuotas } from './effects.ts'
 import { intMax } from './limits.ts'
 
 /** Quotas of client addresses, set by AlterClientQuotas. */
@@ -11,6 +10,6 @@ export const ipQuotaRows = {
     min: 0,
     importance: 'medium',
     doc: 'How many connections per second an address may open.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
 } as const satisfies ConfigRows

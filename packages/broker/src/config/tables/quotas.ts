@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noQuotas, oneReplica } from './effects.ts'
+import { oneReplica } from './effects.ts'
 
 /** Quota windows. The quotas themselves are dynamic: see `client-quotas.ts`. */
 export const quotasRows = {
@@ -9,7 +9,7 @@ export const quotasRows = {
     min: 1,
     importance: 'low',
     doc: 'How many samples a client quota looks back over.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   'replication.quota.window.num': {
     type: 'int',
@@ -33,7 +33,7 @@ export const quotasRows = {
     min: 1,
     importance: 'low',
     doc: 'How many samples the quota of topic changes looks back over.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   'quota.window.size.seconds': {
     type: 'int',
@@ -42,7 +42,7 @@ export const quotasRows = {
     min: 1,
     importance: 'low',
     doc: 'How long each sample of a client quota is.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   'replication.quota.window.size.seconds': {
     type: 'int',
@@ -69,7 +69,7 @@ export const quotasRows = {
     min: 1,
     importance: 'low',
     doc: 'How long each sample of that quota is.',
-    effect: noQuotas,
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   'client.quota.callback.class': {
     type: 'class',
