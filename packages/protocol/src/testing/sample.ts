@@ -16,6 +16,8 @@ export interface Leaves {
   count(depth: number): number
   /** A value of a primitive type. */
   primitive(kind: PrimitiveKind): unknown
+  /** What stands in a field of this name instead of the value that was sampled. Default: the value. */
+  field?(name: string, sampled: unknown): unknown
 }
 
 /** A value of a message. */
@@ -27,7 +29,11 @@ function sampleStruct(struct: StructType, shape: Shape, leaves: Leaves, depth: n
   const absent = new Set(shape.plan(struct).absent.map(({ name }) => name))
   const value: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(struct.fields)) {
-    value[name] = absent.has(name) ? defaultOf(field) : sampleValue(field.type, shape, leaves, depth)
+    if (absent.has(name)) value[name] = defaultOf(field)
+    else {
+      const sampled = sampleValue(field.type, shape, leaves, depth)
+      value[name] = leaves.field === undefined ? sampled : leaves.field(name, sampled)
+    }
   }
   return value
 }

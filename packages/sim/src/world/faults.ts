@@ -149,13 +149,14 @@ export function applyFaults(world: World, faults: readonly Fault[]): void {
   }
 }
 
-/** Ends every lasting trouble, for the part of a run that must come to its end. */
+/** Ends every lasting trouble, and calls off what has not come, for the part of a run that must come to its end. */
 export function healAll(world: World): void {
   world.network.heal()
   for (const machine of world.machines) {
     machine.diskFaults = { ...noDiskFaults }
     machine.failedPaths.clear()
     machine.volume.reservedBytes = 0
+    for (const process of machine.processes) process.spare()
   }
 }
 

@@ -109,6 +109,11 @@ export class Process {
     this.#powerLoss = powerLoss
   }
 
+  /** Calls off `killAfter`. */
+  spare(): void {
+    this.#operationsUntilKill = Number.POSITIVE_INFINITY
+  }
+
   /** SIGSTOP, and SIGCONT after `durationMs`. */
   pause(durationMs: number): void {
     const world = this.machine.world
