@@ -1,5 +1,4 @@
-import { assert } from '@dorsale/base'
-import type { TransactionLogValue } from '@dorsale/protocol'
+import { DecodeError, type TransactionLogValue } from '@dorsale/protocol'
 import { type TransactionStateName, transactionStateNames } from './transaction-state.ts'
 
 /** Epochs go from 0 to here; the last is left for fencing. */
@@ -50,7 +49,7 @@ export class Transaction {
 
   replay(value: TransactionLogValue): void {
     const state = transactionStateNames.get(value.transactionStatus)
-    assert(state !== undefined, `a transaction has a known state, not ${value.transactionStatus}`)
+    if (state === undefined) throw new DecodeError(`a transaction in an unknown state, ${value.transactionStatus}`)
     if (value.producerId !== this.producerId) this.lastEpoch = none
     this.producerId = value.producerId
     this.producerEpoch = value.producerEpoch

@@ -26,9 +26,9 @@ import { sampleMessage } from '@dorsale/protocol/testing'
 import { FrameClient } from '@dorsale/transport'
 import { brokerConfig, runBroker } from '../broker/broker-main.ts'
 import { brokerMachine, brokerPort, Driver } from '../broker/driver.ts'
+import { Dictionary, plausibleLeaves } from '../testing/plausible.ts'
 import type { Host } from '../world/process.ts'
 import { World } from '../world/world.ts'
-import { Dictionary, plausibleLeaves } from './plausible.ts'
 
 const rounds = Number(process.env.DORSALE_FUZZ_ROUNDS ?? 1) * 2500
 const seed = Number(process.env.DORSALE_FUZZ_SEED ?? 1)

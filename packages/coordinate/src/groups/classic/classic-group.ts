@@ -40,6 +40,8 @@ const previousStates: Readonly<Record<ClassicGroupState, readonly ClassicGroupSt
 
 /** The protocol type of consumers, whose subscriptions the coordinator can read. */
 const consumerProtocolType = 'consumer'
+/** An int32 of the protocol. */
+const generationIdMax = 0x7fffffff
 
 export class ClassicGroup {
   readonly kind = 'classic'
@@ -222,7 +224,7 @@ export class ClassicGroup {
 
   /** The join phase is over. */
   beginGeneration(now: number): void {
-    this.generationId++
+    this.generationId = this.generationId === generationIdMax ? 1 : this.generationId + 1
     this.protocolName = this.#members.size === 0 ? null : this.selectProtocol()
     this.subscribedTopics = this.#readSubscriptions()
     this.pendingSyncs.clear()

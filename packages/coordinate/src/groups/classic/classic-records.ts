@@ -1,5 +1,5 @@
 import { assert } from '@dorsale/base'
-import type { GroupMetadataValue } from '@dorsale/protocol'
+import { DecodeError, type GroupMetadataValue } from '@dorsale/protocol'
 import { type GroupRecord, groupRecord } from '../group-records.ts'
 import { ClassicGroup } from './classic-group.ts'
 import { ClassicMember, noAssignment } from './classic-member.ts'
@@ -51,6 +51,9 @@ export function groupFromRecord(groupId: string, value: GroupMetadataValue): Cla
   group.leaderId = value.leader
   group.protocolType = value.protocolType === '' ? null : value.protocolType
   for (const each of value.members) {
+    if (group.staticMemberId(each.groupInstanceId) !== undefined) {
+      throw new DecodeError(`a record of group '${groupId}' has two members of the instance '${each.groupInstanceId}'`)
+    }
     const member = new ClassicMember({
       memberId: each.memberId,
       groupInstanceId: each.groupInstanceId,
