@@ -44,8 +44,22 @@ export async function ensurePrerequisites(processes: Processes, print: (line: st
   return { version: parts.server, server, tools }
 }
 
+/** An Apache Kafka from before 4.0: its class path and its version. */
+export async function ensureOlderKafka(
+  processes: Processes,
+  print: (line: string) => void,
+): Promise<{ version: string; server: string }> {
+  const version = pinnedVersion('older')
+  const folder = join(cache, `kafka-older-${version}`)
+  if (!existsSync(folder)) {
+    await ensureCommands(processes, [java, maven], print)
+    await downloadJars(processes, { part: 'older', folder, print })
+  }
+  return { version, server: join(folder, '*') }
+}
+
 /** The version that a profile of the pom pins. */
-function pinnedVersion(profile: 'server' | 'tools'): string {
+function pinnedVersion(profile: 'server' | 'older' | 'tools'): string {
   const text = readFileSync(pom, 'utf8')
   const section = text.slice(text.indexOf(`<id>${profile}</id>`))
   const version = /<version>([^<]+)</.exec(section)?.[1]

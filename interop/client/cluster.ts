@@ -47,24 +47,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const world = nodeWorld()
 const directory = mkdtempSync(join(tmpdir(), 'dorsale-cluster-'))
 const checks = new Checks(readPassingList(new URL('cluster-passing.json', import.meta.url)), print)
-let isBroken = false
-try {
-  const reference = await ensurePrerequisites(processes, print)
-  const cluster = new KafkaCluster(processes, { port: Number(options.port), directory, classPath: reference.server })
-  await cluster.start()
-  await runChecks(cluster, { 'bootstrap.servers': cluster.bootstrap })
-} catch (error) {
-  isBroken = true
-  print(`failed  the run itself: ${error instanceof Error ? error.message : String(error)}`)
-}
-processes.killAll()
-const { passed, ...rest } = checks.verdict()
-const failed = rest.failed + (isBroken ? 1 : 0)
-if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
-else print(`data and logs are in ${directory}`)
-print(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 && passed > 0 ? 0 : 1)
-
 type Shared = Readonly<{ 'bootstrap.servers': string }>
 
 async function runChecks(cluster: KafkaCluster, shared: Shared): Promise<void> {
@@ -292,3 +274,25 @@ async function isInSync(admin: ReturnType<typeof createAdmin>): Promise<boolean>
   const topics = await admin.describeTopics(['numbers', 'copies'])
   return topics.every(({ partitions }) => partitions.every(({ isr }) => isr.length === 3))
 }
+
+async function main(): Promise<void> {
+  let isBroken = false
+  try {
+    const reference = await ensurePrerequisites(processes, print)
+    const cluster = new KafkaCluster(processes, { port: Number(options.port), directory, classPath: reference.server })
+    await cluster.start()
+    await runChecks(cluster, { 'bootstrap.servers': cluster.bootstrap })
+  } catch (error) {
+    isBroken = true
+    print(`failed  the run itself: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  processes.killAll()
+  const { passed, ...rest } = checks.verdict()
+  const failed = rest.failed + (isBroken ? 1 : 0)
+  if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
+  else print(`data and logs are in ${directory}`)
+  print(`${passed} passed, ${failed} failed`)
+  process.exit(failed === 0 && passed > 0 ? 0 : 1)
+}
+
+await main()

@@ -1,7 +1,7 @@
 /**
- * Our client against real brokers: Apache Kafka and Dorsale, one after the other, the same behaviours on both.
+ * Our client against real brokers, one after the other, the same behaviours on all: Apache Kafka, one from before 4.0, and Dorsale.
  *
- *   npm run interop:client -- [--against dorsale|kafka|both] [--file <text file>] [--port 20820] [--keep]
+ *   npm run interop:client -- [--against dorsale|kafka|older|all] [--file <text file>] [--port 20820] [--keep]
  *
  * A real file goes through our producer into six partitions while the broker gets SIGKILL and comes back; our consumer and kcat must read it line for line, once, in
  * order. Then codecs, seeking, and what the admin client asks.
@@ -19,7 +19,7 @@ import { Checks, readPassingList } from '../checks.ts'
 import { KafkaTools, Kcat } from '../clients.ts'
 import { LineLedger } from '../line-ledger.ts'
 import { findRealFile, type NumberedFile } from '../numbered-file.ts'
-import { ensurePrerequisites, type Reference } from '../prerequisites.ts'
+import { ensureOlderKafka, ensurePrerequisites, type Reference } from '../prerequisites.ts'
 import { Processes, until, within } from '../processes.ts'
 import { clusterChecks } from './administration.ts'
 import { accessChecks } from './administration-access.ts'
@@ -34,7 +34,7 @@ const sampleLines = 20_000
 
 const { values: options } = parseArgs({
   options: {
-    against: { type: 'string', default: 'both' },
+    against: { type: 'string', default: 'all' },
     file: { type: 'string' },
     port: { type: 'string', default: '20820' },
     keep: { type: 'boolean', default: false },
@@ -51,9 +51,14 @@ const world = nodeWorld()
 const bootstrap = `127.0.0.1:${options.port}`
 const settings = { 'bootstrap.servers': bootstrap }
 const all = readPassingList(new URL('passing.json', import.meta.url))
-const chosen = options.against === 'both' ? ['kafka', 'dorsale'] : [options.against]
+const brokerNames: Readonly<Record<string, string>> = {
+  kafka: 'Apache Kafka',
+  older: 'Apache Kafka 3.9',
+  dorsale: 'Dorsale',
+}
+const chosen = options.against === 'all' ? Object.keys(brokerNames) : [options.against]
 const checks = new Checks(
-  all.filter(name => chosen.some(each => name.toLowerCase().includes(each))),
+  all.filter(check => chosen.some(each => [': ', ', '].some(end => check.startsWith(`${brokerNames[each]}${end}`)))),
   print,
 )
 let isBroken = false
@@ -63,9 +68,7 @@ try {
   for (const name of chosen) {
     const place = { port: Number(options.port), directory: join(directory, name) }
     mkdirSync(place.directory)
-    const broker =
-      name === 'kafka' ? apacheKafka(processes, { ...place, classPath: reference.server }) : dorsale(processes, place)
-    await behave(broker, file, reference)
+    await behave(await brokerOf(name, place), file, reference)
     if (name === 'kafka') await behaveSecured(reference, join(directory, 'secured'))
   }
 } catch (error) {
@@ -79,6 +82,13 @@ if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: t
 else print(`data and logs are in ${directory}`)
 print(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+async function brokerOf(name: string, place: { port: number; directory: string }): Promise<BrokerUnderTest> {
+  if (name === 'dorsale') return dorsale(processes, place)
+  const { server } =
+    name === 'older' ? await ensureOlderKafka(processes, print) : await ensurePrerequisites(processes, print)
+  return { ...apacheKafka(processes, { ...place, classPath: server }), name: brokerNames[name] ?? name }
+}
 
 async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Reference): Promise<void> {
   let running = await broker.start()

@@ -27,6 +27,11 @@ export interface ListenOptions {
 export interface ConnectOptions {
   host: string
   port: number
+  /**
+   * Where what arrives is put, again and again: the chunks of `onData` are then views of it, true until `onData` returns, and reading allocates nothing.
+   * Default: each chunk has memory of its own.
+   */
+  readBuffer?: Uint8Array
   /** Speaks TLS: `onConnect` comes when the peer has shown who it is. Default: bytes as they are. */
   tls?: TlsClientOptions
 }
@@ -64,7 +69,7 @@ export interface Listener {
 export interface SocketHandler {
   /** The connection is open (only for sockets made by `connect`). */
   onConnect?(): void
-  /** Bytes have arrived. The chunk is handed over: the socket never touches it again. */
+  /** Bytes have arrived. The chunk is handed over, and the socket never touches it again, unless `ConnectOptions.readBuffer` says otherwise. */
   onData(chunk: Uint8Array): void
   /** Everything written so far has left for the kernel, after `write` answered false. */
   onDrain?(): void

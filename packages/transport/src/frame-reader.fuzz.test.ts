@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Prng, randomBelow, seededPrng } from '@dorsale/base'
-import { FrameError, FrameReader } from './frame-reader.ts'
+import { FrameError } from './frame-error.ts'
+import { FrameReader } from './frame-reader.ts'
 
 const rounds = Number(process.env.DORSALE_FUZZ_ROUNDS ?? 1) * 300
 const seed = Number(process.env.DORSALE_FUZZ_SEED ?? 1)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FrameError, FrameReader } from './frame-reader.ts'
+import { FrameError } from './frame-error.ts'
+import { FrameReader } from './frame-reader.ts'
 
 const frameOf = (text: string): Buffer => {
   const frame = Buffer.alloc(4 + text.length)

@@ -1,3 +1,5 @@
+import { checkedFrameSize } from './frame-error.ts'
+
 /**
  * Cuts a stream of bytes into Kafka's frames: a signed 32-bit big-endian size, then as many bytes.
  *
@@ -39,8 +41,7 @@ export class FrameReader {
    */
   next(): Uint8Array | undefined {
     if (this.#bufferedBytes < sizeBytes) return undefined
-    const size = this.#peekSize()
-    if (size < 0 || size > this.#frameBytesMax) throw new FrameError(size, this.#frameBytesMax)
+    const size = checkedFrameSize(this.#peekSize(), this.#frameBytesMax)
     if (this.#bufferedBytes < sizeBytes + size) return undefined
     this.#skip(sizeBytes)
     return this.#take(size)
@@ -128,17 +129,6 @@ export class FrameReader {
     this.#bufferedBytes -= count
     if (this.#chunks.length === 0) this.#block = undefined
     return frame
-  }
-}
-
-/** The peer claims a frame that no peer may send: not Kafka's protocol, or a request above `socket.request.max.bytes`. */
-export class FrameError extends Error {
-  override readonly name = 'FrameError'
-
-  constructor(size: number, frameBytesMax: number) {
-    super(
-      size < 0 ? `a frame claims ${size} bytes` : `a frame claims ${size} bytes; at most ${frameBytesMax} are accepted`,
-    )
   }
 }
 

@@ -29,7 +29,7 @@ async function greet(options: TlsClientOptions, server: tls.TlsOptions = {}, hos
     return await new Promise<{ echo: string; isOpen: boolean } & typeof seen>((resolve, reject) => {
       let isOpen = false
       const socket = nodeNet.connect(
-        { host, port, tls: options },
+        { host, port, tls: options, readBuffer: new Uint8Array(100) },
         {
           onConnect: () => {
             isOpen = true

@@ -21,12 +21,22 @@ export const nodeNet: Net = {
     })
   },
 
-  connect({ host, port, tls: tlsOptions }: ConnectOptions, handler: SocketHandler): Socket {
+  connect({ host, port, tls: tlsOptions, readBuffer }: ConnectOptions, handler: SocketHandler): Socket {
+    let socket: NodeSocket
+    const onread = readBuffer && {
+      // Node takes a view for its own: as a Buffer it fills the memory that it was given.
+      buffer: Buffer.from(readBuffer.buffer, readBuffer.byteOffset, readBuffer.length),
+      callback: (count: number, buffer: Uint8Array) => {
+        socket.deliver(buffer.subarray(0, count))
+        return true
+      },
+    }
+    const reading = onread === undefined ? {} : { onread }
     const subject = `cannot connect to ${host}:${port}`
-    const socket =
+    socket =
       tlsOptions === undefined
-        ? new NodeSocket(net.connect({ host, port, ...tcpOptions }), { subject })
-        : new NodeSocket(connectTls(host, port, tlsOptions), { subject, openEvent: 'secureConnect' })
+        ? new NodeSocket(net.connect({ host, port, ...tcpOptions, ...reading }), { subject })
+        : new NodeSocket(connectTls({ host, port, ...reading }, tlsOptions), { subject, openEvent: 'secureConnect' })
     socket.setHandler(handler)
     return socket
   },
@@ -34,11 +44,11 @@ export const nodeNet: Net = {
 
 const tcpOptions = { noDelay: true, keepAlive: true, allowHalfOpen: false }
 
-function connectTls(host: string, port: number, options: TlsClientOptions): net.Socket {
+function connectTls(peer: tls.ConnectionOptions & { host: string }, options: TlsClientOptions): net.Socket {
+  const { host } = peer
   try {
     const socket = tls.connect({
-      host,
-      port,
+      ...peer,
       // An address is no name that a peer could be asked for.
       servername: net.isIP(host) === 0 ? host : '',
       minVersion: options.versionMin,
@@ -138,6 +148,11 @@ class NodeSocket implements Socket {
 
   get bufferedBytes(): number {
     return this.#socket.writableLength
+  }
+
+  /** What has arrived in a read buffer: for such a socket Node has no event. */
+  deliver(chunk: Uint8Array): void {
+    this.#handler?.onData(chunk)
   }
 
   setHandler(handler: SocketHandler): void {

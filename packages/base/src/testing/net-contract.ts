@@ -38,6 +38,27 @@ export function netContract(
         await Promise.all([server.closed, listener.close()])
       }))
 
+    test('what arrives is put into the buffer that was given, again and again, until the peer ends', () =>
+      within(async (net, host) => {
+        const accepted = Promise.withResolvers<Peer>()
+        const listener = await net.listen({ host, port: 0 }, socket => accepted.resolve(new Peer(socket)))
+        const readBuffer = new Uint8Array(1000)
+        const client = new LoanedPeer(readBuffer)
+        client.socket = net.connect({ host, port: listener.port, readBuffer }, client)
+        client.socket.write([bytes('hello')])
+        const server = await accepted.promise
+        await server.received(5)
+        const sent = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251)
+        server.socket.write([sent])
+        client.socket.pause()
+        client.socket.resume()
+        await client.received(sent.length)
+        server.socket.end()
+        assert.equal(await client.closed, undefined)
+        assert.deepEqual(client.bytes(), Buffer.from(sent))
+        await Promise.all([server.closed, listener.close()])
+      }))
+
     test('what is written before the connection is open is sent when it is', () =>
       within(async (net, host) => {
         const accepted = Promise.withResolvers<Peer>()
@@ -227,6 +248,21 @@ class Peer implements SocketHandler {
 
   text(): string {
     return new TextDecoder().decode(this.bytes())
+  }
+}
+
+/** Reads into one buffer: it copies what it is handed. */
+class LoanedPeer extends Peer {
+  readonly #buffer: Uint8Array
+
+  constructor(buffer: Uint8Array) {
+    super()
+    this.#buffer = buffer
+  }
+
+  override onData(chunk: Uint8Array): void {
+    assert.equal(chunk.buffer, this.#buffer.buffer)
+    super.onData(new Uint8Array(chunk))
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { errorCodes, updateFeaturesRequest } from '@dorsale/protocol'
+import { describeClusterRequest, errorCodes, updateFeaturesRequest } from '@dorsale/protocol'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import { type Admin, createAdmin } from './admin.ts'
 
@@ -98,6 +98,16 @@ test('older brokers are told of a downgrade in their own way, and answer feature
       seen.map(update => (update as { allowDowngrade: boolean }).allowDowngrade),
       [true, false],
     )
+  }))
+
+test('a broker that is too old for what is asked is named as such', () =>
+  withAdmin({}, async (admin, cluster) => {
+    cluster.apiVersionMax.set(describeClusterRequest.apiKey!, 1)
+    await assert.rejects(admin.describeCluster({ includeFencedBrokers: true }), {
+      errorName: 'UNSUPPORTED_VERSION',
+      message: 'the broker serves DescribeCluster up to version 1, which does not know includeFencedBrokers',
+    })
+    await admin.close()
   }))
 
 test('replicas are found in their directories, and a broker that shows none does not let the caller see them', () => {

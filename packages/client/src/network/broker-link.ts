@@ -3,10 +3,13 @@ import {
   apiVersionsRequest,
   createMessage,
   decodeMessage,
+  EncodeError,
   encodeMessage,
+  errorCodes,
   type MessageOf,
   type MessageTable,
   type PartialMessage,
+  ProtocolError,
   requestHeaderVersion,
   responseHeaderVersion,
 } from '@dorsale/protocol'
@@ -228,7 +231,7 @@ export class BrokerLink {
     }
     const version = this.versions.require(request, options.versionMax)
     const partial = typeof value === 'function' ? value(version) : value
-    const body = encodeMessage(request, version, createMessage(request, partial))
+    const body = encodeFor(request, version, partial)
     return new Promise((resolve, reject) => {
       this.send({
         table: request,
@@ -498,4 +501,21 @@ function closedError(): Error {
 function asRetriable(error: Error, host: string, port: number): Error {
   if ((error instanceof DorsaleError && error.retriable) || isSecurityError(error)) return error
   return new NetError('EPROTO', `the connection to ${host}:${port} failed: ${error.message}`, error)
+}
+
+/** A request for a broker that may be too old for what it says; throws UNSUPPORTED_VERSION with a sentence, as Kafka's client does. */
+function encodeFor<Request extends MessageTable>(
+  request: Request,
+  version: number,
+  value: PartialMessage<Request>,
+): readonly Uint8Array[] {
+  try {
+    return encodeMessage(request, version, createMessage(request, value))
+  } catch (error) {
+    if (!(error instanceof EncodeError)) throw error
+    const name = request.name.replace(/Request$/, '')
+    const field = error.path.replace(/^.*\./, '')
+    const text = `the broker serves ${name} up to version ${version}, which does not know ${field}`
+    throw new ProtocolError(errorCodes.UNSUPPORTED_VERSION, text, { cause: error })
+  }
 }

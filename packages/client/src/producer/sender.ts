@@ -278,8 +278,10 @@ export class Sender {
       // An answer that cannot be read says nothing, and what follows it could not be believed.
       link.drop(error as Error)
     }
-    const error = new ProtocolError(errorCodes.NETWORK_EXCEPTION, 'the answer does not name the partition')
-    for (const { queue, batch } of open.values()) this.#retryOrFail(queue, batch, error)
+    if (open.size > 0) {
+      const error = new ProtocolError(errorCodes.NETWORK_EXCEPTION, 'the answer does not name the partition')
+      for (const { queue, batch } of open.values()) this.#retryOrFail(queue, batch, error)
+    }
     this.wake()
   }
 
