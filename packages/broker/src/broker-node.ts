@@ -159,7 +159,17 @@ export class BrokerNode implements Broker {
     const quotas = new Quotas({ clock, image, values: config.values })
     metadata.subscribe(delta => quotas.apply(delta))
     const purgatory = new Purgatory(clock, wheel)
-    const groups = new GroupCoordinator({ clock, wheel, prng, logger, config, topicConfigs, image, replicas })
+    const groups = new GroupCoordinator({
+      clock,
+      wheel,
+      prng,
+      logger,
+      config,
+      dynamicConfig,
+      topicConfigs,
+      image,
+      replicas,
+    })
     const producerIds = new ProducerIds({ metadata, nodeId, brokerEpoch: () => this.#lifecycle?.epoch ?? -1 })
     const transactionMarkers = new TransactionMarkers({ clock, wheel, logger, image, replicas, groups })
     const transactions = new TransactionCoordinator({

@@ -3,7 +3,8 @@
  *
  * - v2 asks for everything with null topics, and has an error of the whole response; v3 adds the throttle time; v5 leader epochs; v6 is flexible; v7 can
  *   insist on offsets that no open transaction may change; v8 asks about several groups; v9 takes members of the new groups; v10 names topics by id.
- * - A partition without an offset is answered -1, without an error; so is a group that is not there.
+ * - A partition without an offset is answered -1, without an error; so is a group that is not there. Members of consumer groups hear when they are none
+ *   any more, or behind (UNKNOWN_MEMBER_ID, STALE_MEMBER_EPOCH).
  */
 
 import { type GroupShard, noOffset } from '@dorsale/coordinate'
@@ -65,13 +66,13 @@ function fetchGroup(
   const byId = apiVersion >= topicIdVersion
   const fetch = (shard: GroupShard): OffsetFetchResponseTopics[] => {
     if (group.topics === null) {
-      const topics = shard.fetchOffsets(group.groupId, null, { requireStable })
+      const topics = shard.fetchOffsets(group, null, { requireStable })
       return byId ? topics.flatMap(topic => withId(core, topic)) : topics
     }
-    if (!byId) return shard.fetchOffsets(group.groupId, group.topics, { requireStable })
+    if (!byId) return shard.fetchOffsets(group, group.topics, { requireStable })
     const named = group.topics.map(topic => ({ ...topic, name: core.image.topicsById.get(topic.topicId)?.name ?? '' }))
     const found = shard.fetchOffsets(
-      group.groupId,
+      group,
       named.filter(({ name }) => name !== ''),
       { requireStable },
     )

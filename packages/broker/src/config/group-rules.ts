@@ -34,6 +34,16 @@ export function groupProblem(group: GroupValues, given: ReadonlySet<string>, bro
     : undefined
 }
 
+/** A value as it holds: bounds that were moved since it was set move it along. */
+export function clampToBounds<Value>(key: keyof GroupValues, value: Value, broker: BrokerValues): Value {
+  const bound = bounds.find(([name]) => name === key)
+  if (bound === undefined || typeof value !== 'number') return value
+  const [, least, greatest] = bound
+  const atLeast = least === undefined ? value : Math.max(value, broker[least] as number)
+  const clamped = greatest === undefined ? atLeast : Math.min(atLeast, broker[greatest] as number)
+  return clamped as Value
+}
+
 type Bound = readonly [
   key: keyof GroupValues,
   least: keyof BrokerValues | undefined,

@@ -4,6 +4,7 @@ export { isDynamic, reconfigurationProblem, settingsProblem, withoutListener } f
 export { logManagerConfigOf, raftConfigOf } from './floor-configs.ts'
 export { formatTarget } from './format-target.ts'
 export { groupProblem } from './group-rules.ts'
+export { groupSetting } from './group-settings.ts'
 export { groupSynonyms } from './group-synonyms.ts'
 export { type Endpoint, formatEndpoint, type SecurityProtocol } from './listeners.ts'
 export { type SingleNodeOptions, singleNodeSettings } from './single-node.ts'

@@ -49,6 +49,7 @@ export class CoordinatorRuntime<Record, Shard extends CoordinatorShard<Record>> 
     const id = image.topicsByName.get(topic)?.id
     const isRemoved = delta.removedTopics.some(removed => removed.name === topic)
     if (isRemoved || (id !== undefined && delta.changedTopics.has(id))) this.#follow()
+    for (const { host } of this.#hosts.values()) host.metadataChanged(delta)
     if (delta.removedTopics.length === 0) return
     for (const { host } of this.#hosts.values()) {
       host.runOrAfterLoad((shard, step) => shard.topicsDeleted(step, delta.removedTopics))

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Prng, TimerWheel } from '@dorsale/base'
 import {
+  configResourceTypes,
   type GroupConfig,
   type GroupRecord,
   GroupShard,
@@ -7,9 +8,12 @@ import {
   groupRecordSerde,
   type MetadataDelta,
   type MetadataImage,
+  type MigrationPolicy,
+  type ModernGroupConfig,
 } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError, type TransactionMarker } from '@dorsale/protocol'
-import type { BrokerConfig } from '../config/index.ts'
+import { type BrokerConfig, type BrokerValues, groupSetting } from '../config/index.ts'
+import type { DynamicConfig } from '../dynamic-config.ts'
 import type { Replicas } from '../replicas.ts'
 import type { TopicConfigs } from '../topic-configs.ts'
 import { codecName } from './codec-name.ts'
@@ -25,19 +29,22 @@ export interface GroupCoordinatorOptions {
   readonly prng: Prng
   readonly logger: Logger
   readonly config: BrokerConfig
+  readonly dynamicConfig: DynamicConfig
   readonly topicConfigs: TopicConfigs
   readonly image: MetadataImage
   readonly replicas: Replicas
 }
 
-/** The group coordinator of this broker: classic groups, and the offsets that they commit. */
+/** The group coordinator of this broker: classic and consumer groups, and the offsets that they commit. */
 export class GroupCoordinator {
   readonly #runtime: CoordinatorRuntime<GroupRecord, GroupShard>
   readonly config: GroupConfig
+  readonly #options: Pick<GroupCoordinatorOptions, 'dynamicConfig' | 'image'>
 
   constructor(options: GroupCoordinatorOptions) {
-    const { prng, logger, config, topicConfigs } = options
-    this.config = groupConfigOf(config)
+    const { prng, logger, config, dynamicConfig, topicConfigs, image } = options
+    this.config = groupConfigOf(dynamicConfig, image)
+    this.#options = options
     const codec = codecName(config.values['offsets.topic.compression.codec'])
     this.#runtime = new CoordinatorRuntime({
       ...options,
@@ -45,8 +52,15 @@ export class GroupCoordinator {
       serde: groupRecordSerde,
       readBytes: config.values['offsets.load.buffer.size'],
       batchOptions: () => ({ bytesMax: topicConfigs.get(offsetsTopic).maxMessageBytes, codec, baseSequence: 0 }),
-      createShard: timers => new GroupShard({ config: this.config, timers, prng, logger }),
+      createShard: timers => new GroupShard({ config: this.config, timers, prng, logger, image }),
     })
+  }
+
+  /** Whether groups of the consumer protocol (KIP-848) are served: by the cluster's feature level, and by this broker. */
+  get servesConsumerGroups(): boolean {
+    const { image, dynamicConfig } = this.#options
+    const isConfigured = dynamicConfig.values['group.coordinator.rebalance.protocols'].includes('consumer')
+    return isConfigured && (image.features.get('group.version') ?? 0) >= 1
   }
 
   start(): void {
@@ -95,7 +109,8 @@ export class GroupCoordinator {
   }
 }
 
-function groupConfigOf({ values }: BrokerConfig): GroupConfig {
+function groupConfigOf(dynamicConfig: DynamicConfig, image: MetadataImage): GroupConfig {
+  const { values } = dynamicConfig
   return {
     classicSessionTimeoutMsMin: values['group.min.session.timeout.ms'],
     classicSessionTimeoutMsMax: values['group.max.session.timeout.ms'],
@@ -104,5 +119,26 @@ function groupConfigOf({ values }: BrokerConfig): GroupConfig {
     offsetMetadataMax: values['offset.metadata.max.bytes'],
     offsetsRetentionMs: values['offsets.retention.minutes'] * 60_000,
     offsetsRetentionCheckIntervalMs: Number(values['offsets.retention.check.interval.ms']),
+    consumerSizeMax: values['group.consumer.max.size'],
+    consumerAssignors: values['group.consumer.assignors'].map(assignorName),
+    migrationPolicy: values['group.consumer.migration.policy'].toLowerCase() as MigrationPolicy,
+    regexRefreshIntervalMs: values['group.consumer.regex.refresh.interval.ms'],
+    consumerGroup: groupId => consumerGroupConfigOf(dynamicConfig.values, image, groupId),
   }
+}
+
+/** A group's own settings count, within the bounds that the broker has now. */
+function consumerGroupConfigOf(broker: BrokerValues, image: MetadataImage, groupId: string): ModernGroupConfig {
+  const own = image.configsOf(configResourceTypes.GROUP, groupId)
+  return {
+    sessionTimeoutMs: groupSetting(own, broker, 'consumer.session.timeout.ms'),
+    heartbeatIntervalMs: groupSetting(own, broker, 'consumer.heartbeat.interval.ms'),
+    assignmentIntervalMs: groupSetting(own, broker, 'consumer.assignment.interval.ms'),
+  }
+}
+
+/** Kafka takes a class where it takes a name; of its own classes we know the names. */
+function assignorName(configured: string): string {
+  const [, name] = /^org\.apache\.kafka\.coordinator\.group\.assignor\.(Uniform|Range)Assignor$/.exec(configured) ?? []
+  return name?.toLowerCase() ?? configured
 }

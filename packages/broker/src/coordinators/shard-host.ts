@@ -2,6 +2,7 @@ import { assert, type Clock, type Logger, type Timer, type TimerWheel } from '@d
 import {
   type CoordinatorSerde,
   type CoordinatorShard,
+  type MetadataDelta,
   type PendingReply,
   type ShardTimers,
   Step,
@@ -143,6 +144,11 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
   runOrAfterLoad(operation: (shard: Shard, step: Step<Record>) => void): void {
     if (this.#state === 'loading') this.#afterLoad.push(operation)
     else if (this.#state === 'active') this.#run(step => operation(this.#shard, step))
+  }
+
+  /** Follows the cluster's metadata; a shard that is being loaded is told nothing, since it knows nothing older. */
+  metadataChanged(delta: MetadataDelta): void {
+    if (this.#state === 'active') this.#shard.metadataChanged?.(delta)
   }
 
   /** The partition is led by somebody else, or the broker stops. Idempotent. */

@@ -18,13 +18,13 @@ export function describeGroup(
   group: Group | undefined,
   apiVersion: number,
 ): DescribeGroupsResponseDescribedGroup {
-  if (group === undefined) {
+  if (group?.kind !== 'classic') {
+    const errorMessage =
+      group === undefined ? `Group ${groupId} not found.` : `Group ${groupId} is not a classic group.`
     return described({
       groupId,
       groupState: 'Dead',
-      ...(apiVersion >= groupErrorVersion
-        ? { errorCode: errorCodes.GROUP_ID_NOT_FOUND, errorMessage: `Group ${groupId} not found.` }
-        : {}),
+      ...(apiVersion >= groupErrorVersion ? { errorCode: errorCodes.GROUP_ID_NOT_FOUND, errorMessage } : {}),
     })
   }
   // Subscriptions and assignments of a rebalance under way are nobody's yet.

@@ -14,6 +14,27 @@ export interface GroupConfig {
   readonly offsetsRetentionMs: number
   /** `offsets.retention.check.interval.ms` */
   readonly offsetsRetentionCheckIntervalMs: number
+  /** `group.consumer.max.size` */
+  readonly consumerSizeMax: number
+  /** `group.consumer.assignors`, the standard one first. */
+  readonly consumerAssignors: readonly string[]
+  /** `group.consumer.migration.policy` */
+  readonly migrationPolicy: MigrationPolicy
+  /** `group.consumer.regex.refresh.interval.ms` */
+  readonly regexRefreshIntervalMs: number
+  /** What holds for one consumer group: its own settings (`consumer.*`) within the broker's bounds, or the broker's (`group.consumer.*`). */
+  consumerGroup(groupId: string): ModernGroupConfig
+}
+
+/** Whether classic groups may become consumer groups while they live (upgrade), and the other way round (downgrade). */
+export type MigrationPolicy = 'disabled' | 'upgrade' | 'downgrade' | 'bidirectional'
+
+/** What a group may be configured with by itself. */
+export interface ModernGroupConfig {
+  readonly sessionTimeoutMs: number
+  readonly heartbeatIntervalMs: number
+  /** The least time between two assignments. */
+  readonly assignmentIntervalMs: number
 }
 
 /** How long a new member's first JoinGroup may wait: it has no member id yet and cannot send heartbeats. Kafka's constant. */

@@ -2,11 +2,14 @@ import type { Logger, Prng } from '@dorsale/base'
 import type { ShardTimers } from '../shard/coordinator-shard.ts'
 import type { Step } from '../shard/step.ts'
 import type { ClassicGroup } from './classic/classic-group.ts'
+import type { ConsumerGroup } from './consumer/consumer-group.ts'
 import type { GroupConfig } from './group-config.ts'
 import type { GroupRecord } from './group-records.ts'
+import type { MemberTimers } from './modern/member-timers.ts'
+import type { GroupMetadataImage, TopicHashes } from './modern/topic-hashes.ts'
 
 /** A group of any kind; switch on `kind`. */
-export type Group = ClassicGroup
+export type Group = ClassicGroup | ConsumerGroup
 
 /** A step of the group coordinator. */
 export type GroupStep = Step<GroupRecord>
@@ -26,4 +29,13 @@ export interface GroupContext {
   readonly prng: Prng
   readonly logger: Logger
   readonly groups: Map<string, Group>
+  /** Committed metadata of the cluster. */
+  readonly image: GroupMetadataImage
+  readonly topicHashes: TopicHashes
+  /** Of members of groups that are not classic. */
+  readonly memberTimers: MemberTimers
+  /** Groups whose patterns are being looked up at this moment. */
+  readonly resolvingRegexes: Set<string>
+  /** Offset of the last metadata image in which a topic was new. */
+  newTopicsOffset(): number
 }

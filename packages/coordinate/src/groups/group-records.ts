@@ -9,6 +9,20 @@
 import {
   ByteReader,
   ByteWriter,
+  consumerGroupCurrentMemberAssignmentKey,
+  consumerGroupCurrentMemberAssignmentValue,
+  consumerGroupMemberMetadataKey,
+  consumerGroupMemberMetadataValue,
+  consumerGroupMetadataKey,
+  consumerGroupMetadataValue,
+  consumerGroupPartitionMetadataKey,
+  consumerGroupPartitionMetadataValue,
+  consumerGroupRegularExpressionKey,
+  consumerGroupRegularExpressionValue,
+  consumerGroupTargetAssignmentMemberKey,
+  consumerGroupTargetAssignmentMemberValue,
+  consumerGroupTargetAssignmentMetadataKey,
+  consumerGroupTargetAssignmentMetadataValue,
   createMessage,
   DecodeError,
   groupMetadataKey,
@@ -27,11 +41,61 @@ import type { CoordinatorSerde } from '../shard/coordinator-shard.ts'
 interface Tables {
   readonly GroupMetadata: { readonly key: typeof groupMetadataKey; readonly value: typeof groupMetadataValue }
   readonly OffsetCommit: { readonly key: typeof offsetCommitKey; readonly value: typeof offsetCommitValue }
+  readonly ConsumerGroupMetadata: {
+    readonly key: typeof consumerGroupMetadataKey
+    readonly value: typeof consumerGroupMetadataValue
+  }
+  readonly ConsumerGroupPartitionMetadata: {
+    readonly key: typeof consumerGroupPartitionMetadataKey
+    readonly value: typeof consumerGroupPartitionMetadataValue
+  }
+  readonly ConsumerGroupMemberMetadata: {
+    readonly key: typeof consumerGroupMemberMetadataKey
+    readonly value: typeof consumerGroupMemberMetadataValue
+  }
+  readonly ConsumerGroupTargetAssignmentMetadata: {
+    readonly key: typeof consumerGroupTargetAssignmentMetadataKey
+    readonly value: typeof consumerGroupTargetAssignmentMetadataValue
+  }
+  readonly ConsumerGroupTargetAssignmentMember: {
+    readonly key: typeof consumerGroupTargetAssignmentMemberKey
+    readonly value: typeof consumerGroupTargetAssignmentMemberValue
+  }
+  readonly ConsumerGroupCurrentMemberAssignment: {
+    readonly key: typeof consumerGroupCurrentMemberAssignmentKey
+    readonly value: typeof consumerGroupCurrentMemberAssignmentValue
+  }
+  readonly ConsumerGroupRegularExpression: {
+    readonly key: typeof consumerGroupRegularExpressionKey
+    readonly value: typeof consumerGroupRegularExpressionValue
+  }
 }
 
 const tables: Tables = {
   GroupMetadata: { key: groupMetadataKey, value: groupMetadataValue },
   OffsetCommit: { key: offsetCommitKey, value: offsetCommitValue },
+  ConsumerGroupMetadata: { key: consumerGroupMetadataKey, value: consumerGroupMetadataValue },
+  ConsumerGroupPartitionMetadata: {
+    key: consumerGroupPartitionMetadataKey,
+    value: consumerGroupPartitionMetadataValue,
+  },
+  ConsumerGroupMemberMetadata: { key: consumerGroupMemberMetadataKey, value: consumerGroupMemberMetadataValue },
+  ConsumerGroupTargetAssignmentMetadata: {
+    key: consumerGroupTargetAssignmentMetadataKey,
+    value: consumerGroupTargetAssignmentMetadataValue,
+  },
+  ConsumerGroupTargetAssignmentMember: {
+    key: consumerGroupTargetAssignmentMemberKey,
+    value: consumerGroupTargetAssignmentMemberValue,
+  },
+  ConsumerGroupCurrentMemberAssignment: {
+    key: consumerGroupCurrentMemberAssignmentKey,
+    value: consumerGroupCurrentMemberAssignmentValue,
+  },
+  ConsumerGroupRegularExpression: {
+    key: consumerGroupRegularExpressionKey,
+    value: consumerGroupRegularExpressionValue,
+  },
 }
 
 /** Kinds of records, by Kafka's names without Key and Value. */

@@ -1,5 +1,8 @@
-import { assertNever, type Logger, type Prng } from '@dorsale/base'
+import type { Logger, Prng } from '@dorsale/base'
 import {
+  type ConsumerGroupDescribeResponseDescribedGroup,
+  type ConsumerGroupHeartbeatRequest,
+  type ConsumerGroupHeartbeatResponse,
   type DescribeGroupsResponseDescribedGroup,
   errorCodes,
   type GroupMetadataValue,
@@ -19,6 +22,7 @@ import {
   type SyncGroupRequest,
   type SyncGroupResponse,
 } from '@dorsale/protocol'
+import type { MetadataDelta } from '../metadata/image.ts'
 import type { CoordinatorShard, RecordOrigin, ShardTimers } from '../shard/coordinator-shard.ts'
 import type { Replier } from '../shard/step.ts'
 import { ClassicGroup } from './classic/classic-group.ts'
@@ -28,13 +32,27 @@ import { joinGroup } from './classic/join-group.ts'
 import { leaveGroup } from './classic/leave-group.ts'
 import { prepareRebalance, restartSession } from './classic/rebalance.ts'
 import { syncGroup } from './classic/sync-group.ts'
+import {
+  classicHeartbeat,
+  joinConsumerGroup,
+  leaveConsumerGroupAsClassic,
+  syncWithConsumerGroup,
+} from './consumer/classic-members.ts'
+import { ConsumerGroup } from './consumer/consumer-group.ts'
+import { memberStates } from './consumer/consumer-member.ts'
+import { type ConsumerGroupRecord, groupTombstones, replayOnConsumerGroup } from './consumer/consumer-records.ts'
+import { describeConsumerGroup } from './consumer/describe.ts'
+import { consumerGroupHeartbeat } from './consumer/heartbeat.ts'
+import { restartSession as restartConsumerSession, restartRebalanceTimeout } from './consumer/timeouts.ts'
 import { describeGroup, listGroups } from './describe-groups.ts'
 import type { GroupConfig } from './group-config.ts'
 import type { Group, GroupClient, GroupContext, GroupStep } from './group-context.ts'
 import { type GroupRecord, groupTombstone } from './group-records.ts'
+import { MemberTimers } from './modern/member-timers.ts'
+import { type GroupMetadataImage, TopicHashes } from './modern/topic-hashes.ts'
 import { type CommitRequest, commitOffsets } from './offsets/commit-offsets.ts'
 import { deleteAllOffsets, deleteOffsets, deleteOffsetsOfTopic, expireOffsets } from './offsets/delete-offsets.ts'
-import { fetchAllOffsets, fetchOffsets } from './offsets/fetch-offsets.ts'
+import { checkFetch, fetchAllOffsets, fetchOffsets, type OffsetReader } from './offsets/fetch-offsets.ts'
 import { OffsetStore } from './offsets/offset-store.ts'
 
 export interface GroupShardOptions {
@@ -42,6 +60,8 @@ export interface GroupShardOptions {
   readonly timers: ShardTimers<GroupRecord>
   readonly prng: Prng
   readonly logger: Logger
+  /** Committed metadata of the cluster. */
+  readonly image: GroupMetadataImage
 }
 
 /**
@@ -55,9 +75,31 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   readonly #groups = new Map<string, Group>()
   readonly #offsets = new OffsetStore()
   #isLoaded = false
+  /** Offset of the last metadata image in which a topic was new, as far as the shard has seen. */
+  #newTopicsOffset: number
 
   constructor(options: GroupShardOptions) {
-    this.#context = { ...options, groups: this.#groups }
+    this.#newTopicsOffset = options.image.offset
+    this.#context = {
+      ...options,
+      groups: this.#groups,
+      topicHashes: new TopicHashes(options.image),
+      memberTimers: new MemberTimers(options.timers),
+      resolvingRegexes: new Set(),
+      newTopicsOffset: () => this.#newTopicsOffset,
+    }
+  }
+
+  consumerGroupHeartbeat(
+    step: GroupStep,
+    request: ConsumerGroupHeartbeatRequest,
+    client: GroupClient,
+  ): ConsumerGroupHeartbeatResponse {
+    return consumerGroupHeartbeat(this.#context, step, request, client)
+  }
+
+  describeConsumerGroup(groupId: string): ConsumerGroupDescribeResponseDescribedGroup {
+    return describeConsumerGroup(this.#context, groupId)
   }
 
   joinGroup(
@@ -66,16 +108,31 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     client: GroupClient,
     replier: Replier<JoinGroupResponse>,
   ): void {
-    joinGroup(this.#context, step, request, client, replier)
+    const group = this.#groups.get(request.groupId)
+    if (group === undefined || group.kind === 'classic') {
+      joinGroup(this.#context, step, group, request, client, replier)
+    } else if (!group.isEmpty) {
+      joinConsumerGroup(this.#context, step, group, request, client, replier)
+    } else {
+      // Nobody is in it: it makes room for a classic group of its name.
+      for (const tombstone of groupTombstones(group)) step.append(tombstone)
+      this.#groups.delete(group.groupId)
+      joinGroup(this.#context, step, undefined, request, client, replier)
+    }
   }
 
   syncGroup(step: GroupStep, request: SyncGroupRequest, replier: Replier<SyncGroupResponse>): void {
-    syncGroup(this.#context, step, this.#groupOfMember(request.groupId), request, replier)
+    const group = this.#groupOfMember(request.groupId)
+    if (group.kind === 'classic') syncGroup(this.#context, step, group, request, replier)
+    else syncWithConsumerGroup(this.#context, step, group, request, replier)
   }
 
   /** Answers the error code. */
   heartbeat(request: HeartbeatRequest): number {
-    return heartbeat(this.#context, this.#groupOfMember(request.groupId), request)
+    const group = this.#groupOfMember(request.groupId)
+    return group.kind === 'classic'
+      ? heartbeat(this.#context, group, request)
+      : classicHeartbeat(this.#context, group, request)
   }
 
   leaveGroup(
@@ -83,19 +140,24 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     groupId: string,
     members: readonly LeaveGroupRequestMemberIdentity[],
   ): LeaveGroupResponseMemberResponse[] {
-    return leaveGroup(this.#context, step, this.#groupOfMember(groupId), members)
+    const group = this.#groupOfMember(groupId)
+    return group.kind === 'classic'
+      ? leaveGroup(this.#context, step, group, members)
+      : leaveConsumerGroupAsClassic(this.#context, step, group, members)
   }
 
   commitOffsets(step: GroupStep, request: CommitRequest, apiVersion: number): OffsetCommitResponseTopic[] {
     return commitOffsets(this.#context, step, request, apiVersion)
   }
 
-  /** `topics` null: all that the group has committed. */
+  /** `topics` null: all that the group has committed. Throws UNKNOWN_MEMBER_ID and STALE_MEMBER_EPOCH. */
   fetchOffsets(
-    groupId: string,
+    reader: OffsetReader,
     topics: readonly OffsetFetchRequestTopics[] | null,
     options: { requireStable: boolean },
   ): OffsetFetchResponseTopics[] {
+    const { groupId } = reader
+    checkFetch(this.#groups.get(groupId), reader)
     return topics === null
       ? fetchAllOffsets(this.#offsets, groupId, options)
       : fetchOffsets(this.#offsets, groupId, topics, options)
@@ -123,7 +185,21 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     if (group === undefined) throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND)
     if (!group.isEmpty) throw new ProtocolError(errorCodes.NON_EMPTY_GROUP)
     deleteAllOffsets(this.#offsets, step, groupId)
-    step.append(groupTombstone('GroupMetadata', { group: groupId }))
+    for (const tombstone of tombstonesOf(group)) step.append(tombstone)
+  }
+
+  /** Topics have changed: groups that read them look at them with the next heartbeat. */
+  metadataChanged({ fromSnapshot, changedTopics, removedTopics }: MetadataDelta): void {
+    const { image } = this.#context
+    const changed = [...changedTopics].flatMap(id => image.topicsById.get(id) ?? [])
+    // The first partition epoch of a partition is that of its creation.
+    const isNew = changed.some(({ partitions }) => partitions.every(({ partitionEpoch }) => partitionEpoch === 0))
+    if (fromSnapshot || isNew) this.#newTopicsOffset = image.offset
+    const names = new Set([...changed, ...removedTopics].map(({ name }) => name))
+    if (names.size === 0) return
+    for (const group of this.#groups.values()) {
+      if (group.kind !== 'classic' && isSubscribedToAny(group, names)) group.requestMetadataRefresh()
+    }
   }
 
   /** Topics are gone: so are the offsets that were committed for them. */
@@ -145,7 +221,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
         this.#replayClassicGroup(record.key.group, record.value, origin)
         return
       default:
-        assertNever(record)
+        this.#replayConsumerGroup(record)
     }
   }
 
@@ -157,14 +233,15 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     this.#isLoaded = true
     for (const group of this.#groups.values()) {
       // Members have their whole session to be heard of again.
-      for (const member of group.members.values()) restartSession(this.#context, group, member)
-      if (group.members.size > this.#context.config.classicSizeMax) prepareRebalance(this.#context, step, group)
+      if (group.kind === 'classic') this.#restartClassicSessions(step, group)
+      else this.#restartConsumerSessions(group)
     }
     this.#scheduleExpiry()
   }
 
   unload(error: ProtocolError): void {
     for (const group of this.#groups.values()) {
+      if (group.kind !== 'classic') continue
       group.dispose()
       for (const member of group.members.values()) {
         member.awaitingJoin?.fail(error)
@@ -176,16 +253,47 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   #replayClassicGroup(groupId: string, value: GroupMetadataValue | null, origin: RecordOrigin): void {
     const known = this.#groups.get(groupId)
     if (value === null) {
-      known?.dispose()
+      // It has been a group of another kind since, when it is read in the log.
+      if (known?.kind !== 'classic') return
+      known.dispose()
       this.#groups.delete(groupId)
-    } else if (known !== undefined && this.#isLoaded) {
+    } else if (known?.kind === 'classic' && this.#isLoaded) {
       known.settle(value, origin.timestampMs)
     } else {
       this.#groups.set(groupId, groupFromRecord(groupId, value))
     }
   }
 
-  #groupOfMember(groupId: string): ClassicGroup {
+  #replayConsumerGroup(record: ConsumerGroupRecord): void {
+    const { groupId } = record.key
+    const known = this.#groups.get(groupId)
+    if (known?.kind === 'consumer') {
+      if (record.type === 'ConsumerGroupMetadata' && record.value === null) this.#groups.delete(groupId)
+      else replayOnConsumerGroup(known, record)
+      return
+    }
+    // A classic group that has just taken the place of this one; or, in a log that was compacted, what is left of a group that is gone.
+    if (record.value === null || (known !== undefined && this.#isLoaded)) return
+    const group = new ConsumerGroup(groupId)
+    this.#groups.set(groupId, group)
+    replayOnConsumerGroup(group, record)
+  }
+
+  #restartClassicSessions(step: GroupStep, group: ClassicGroup): void {
+    for (const member of group.members.values()) restartSession(this.#context, group, member)
+    if (group.members.size > this.#context.config.classicSizeMax) prepareRebalance(this.#context, step, group)
+  }
+
+  #restartConsumerSessions(group: ConsumerGroup): void {
+    const { groupId } = group
+    const { sessionTimeoutMs } = this.#context.config.consumerGroup(groupId)
+    for (const member of group.members.values()) {
+      restartConsumerSession(this.#context, groupId, member.memberId, sessionTimeoutMs)
+      if (member.state === memberStates.UNREVOKED_PARTITIONS) restartRebalanceTimeout(this.#context, groupId, member)
+    }
+  }
+
+  #groupOfMember(groupId: string): Group {
     const group = this.#groups.get(groupId)
     if (group === undefined) throw new ProtocolError(errorCodes.UNKNOWN_MEMBER_ID)
     return group
@@ -202,7 +310,17 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     step.isDivisible = true
     for (const group of this.#groups.values()) {
       const nothingLeft = expireOffsets(this.#context, this.#offsets, step, group)
-      if (nothingLeft && group.isEmpty) step.append(groupTombstone('GroupMetadata', { group: group.groupId }))
+      if (nothingLeft && group.isEmpty) for (const tombstone of tombstonesOf(group)) step.append(tombstone)
     }
   }
+}
+
+/** Of a group without members. */
+function tombstonesOf(group: Group): GroupRecord[] {
+  return group.kind === 'classic' ? [groupTombstone('GroupMetadata', { group: group.groupId })] : groupTombstones(group)
+}
+
+function isSubscribedToAny(group: ConsumerGroup, topics: ReadonlySet<string>): boolean {
+  for (const topic of topics) if (group.isSubscribedTo(topic)) return true
+  return false
 }

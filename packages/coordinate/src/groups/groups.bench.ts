@@ -11,22 +11,17 @@
 import { silentLogger, TimerWheel } from '@dorsale/base'
 import { nodeClock, nodePrng } from '@dorsale/base/node'
 import { createMessage, type JoinGroupResponse, joinGroupRequest, offsetCommitRequest } from '@dorsale/protocol'
+import { MetadataState } from '../metadata/state.ts'
 import { Step } from '../shard/step.ts'
+import { testGroupConfig } from '../testing/group-world.ts'
 import type { GroupStep } from './group-context.ts'
 import { type GroupRecord, groupRecordSerde } from './group-records.ts'
 import { GroupShard } from './group-shard.ts'
 
 const wheel = new TimerWheel(nodeClock)
 const shard = new GroupShard({
-  config: {
-    classicSessionTimeoutMsMin: 6000,
-    classicSessionTimeoutMsMax: 1_800_000,
-    initialRebalanceDelayMs: 0,
-    classicSizeMax: 10_000,
-    offsetMetadataMax: 4096,
-    offsetsRetentionMs: 7 * 24 * 3_600_000,
-    offsetsRetentionCheckIntervalMs: 600_000,
-  },
+  config: { ...testGroupConfig, classicSizeMax: 10_000 },
+  image: new MetadataState(),
   prng: nodePrng(),
   logger: silentLogger,
   timers: { set: (delayMs, operation) => wheel.set(delayMs, () => run(operation)) },

@@ -1,5 +1,6 @@
 import type { Timer } from '@dorsale/base'
 import type { ProtocolError } from '@dorsale/protocol'
+import type { MetadataDelta } from '../metadata/image.ts'
 import type { Step } from './step.ts'
 
 /** Who wrote a record, when it was written in a transaction. */
@@ -30,6 +31,8 @@ export interface CoordinatorShard<Record> {
   onLoaded(step: Step<Record>): void
   /** Topics are gone from the cluster. */
   topicsDeleted(step: Step<Record>, topics: readonly { readonly name: string; readonly id: string }[]): void
+  /** The cluster's metadata has changed. Looks at soft state alone; a shard that is loading has none. Absent: it does not look at metadata. */
+  metadataChanged?(delta: MetadataDelta): void
   /** Gives up: answers what is parked with this error. No call comes after it. */
   unload(error: ProtocolError): void
 }

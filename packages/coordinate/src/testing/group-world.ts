@@ -1,14 +1,19 @@
 import { type Prng, seededPrng, silentLogger } from '@dorsale/base'
 import { ManualClock } from '@dorsale/base/testing'
 import {
+  type ConsumerGroupHeartbeatResponse,
+  consumerGroupHeartbeatRequest,
   createMessage,
   type JoinGroupRequest,
   type JoinGroupResponse,
   joinGroupRequest,
   type LeaveGroupResponseMemberResponse,
   leaveGroupRequest,
+  type MetadataRecord,
+  metadataRecord,
   type PartialMessage,
   ProtocolError,
+  randomUuid,
   type SyncGroupResponse,
   syncGroupRequest,
 } from '@dorsale/protocol'
@@ -16,7 +21,25 @@ import type { GroupConfig } from '../groups/group-config.ts'
 import type { GroupStep } from '../groups/group-context.ts'
 import { type GroupRecord, groupRecordSerde } from '../groups/group-records.ts'
 import { GroupShard } from '../groups/group-shard.ts'
+import type { TopicImage } from '../metadata/image.ts'
+import { MetadataState } from '../metadata/state.ts'
 import { type Replier, Step } from '../shard/step.ts'
+
+/** Kafka's defaults, but that nothing waits for more members. */
+export const testGroupConfig: GroupConfig = {
+  classicSessionTimeoutMsMin: 6000,
+  classicSessionTimeoutMsMax: 1_800_000,
+  initialRebalanceDelayMs: 0,
+  classicSizeMax: 1000,
+  offsetMetadataMax: 4096,
+  offsetsRetentionMs: 7 * 24 * 3_600_000,
+  offsetsRetentionCheckIntervalMs: 600_000,
+  consumerSizeMax: 1000,
+  consumerAssignors: ['uniform', 'range'],
+  migrationPolicy: 'bidirectional',
+  regexRefreshIntervalMs: 600_000,
+  consumerGroup: () => ({ sessionTimeoutMs: 45_000, heartbeatIntervalMs: 5000, assignmentIntervalMs: 0 }),
+}
 
 /** An answer that may still be outstanding. */
 export interface Answer<Response> {
@@ -30,20 +53,13 @@ export class GroupWorld {
   readonly log: { key: Uint8Array; value: Uint8Array | null; timestampMs: number }[] = []
   readonly prng: Prng
   readonly config: GroupConfig
+  /** What the cluster knows of itself; topics are made by `createTopic`. */
+  readonly metadata = new MetadataState()
   shard: GroupShard
 
   constructor(options: { seed?: number; config?: Partial<GroupConfig> } = {}) {
     this.prng = seededPrng(options.seed ?? 1)
-    this.config = {
-      classicSessionTimeoutMsMin: 6000,
-      classicSessionTimeoutMsMax: 1_800_000,
-      initialRebalanceDelayMs: 0,
-      classicSizeMax: 1000,
-      offsetMetadataMax: 4096,
-      offsetsRetentionMs: 7 * 24 * 3_600_000,
-      offsetsRetentionCheckIntervalMs: 600_000,
-      ...options.config,
-    }
+    this.config = { ...testGroupConfig, ...options.config }
     this.shard = this.#newShard()
   }
 
@@ -92,6 +108,34 @@ export class GroupWorld {
     return this.run((step, shard) => shard.leaveGroup(step, groupId, request.members))
   }
 
+  /** Makes a topic; answers its id. */
+  createTopic(name: string, partitionCount: number): string {
+    const topicId = randomUuid(this.prng)
+    this.#changeMetadata([
+      metadataRecord('TopicRecord', 0, { name, topicId }),
+      ...this.#partitionRecords(topicId, 0, partitionCount),
+    ])
+    return topicId
+  }
+
+  /** Gives a topic more partitions: so many in all. */
+  growTopic(name: string, partitionCount: number): void {
+    const { id, partitions } = this.metadata.topicsByName.get(name) as TopicImage
+    this.#changeMetadata(this.#partitionRecords(id, partitions.length, partitionCount))
+  }
+
+  deleteTopic(name: string): void {
+    const { id } = this.metadata.topicsByName.get(name) as TopicImage
+    this.#changeMetadata([metadataRecord('RemoveTopicRecord', 0, { topicId: id })])
+  }
+
+  /** A heartbeat of the consumer protocol; its error is thrown. */
+  beat(partial: PartialMessage<typeof consumerGroupHeartbeatRequest>): ConsumerGroupHeartbeatResponse {
+    const request = createMessage(consumerGroupHeartbeatRequest, { groupId: 'g', ...partial })
+    const client = { apiVersion: 1, clientId: 'c', clientHost: '/127.0.0.1' }
+    return this.run((step, shard) => shard.consumerGroupHeartbeat(step, request, client))
+  }
+
   /** The error code of a heartbeat. */
   heartbeat(memberId: string, generationId: number, groupInstanceId: string | null = null): number {
     try {
@@ -116,11 +160,32 @@ export class GroupWorld {
     })
   }
 
+  #partitionRecords(topicId: string, from: number, to: number): MetadataRecord[] {
+    return Array.from({ length: to - from }, (_, index) =>
+      metadataRecord('PartitionRecord', 0, {
+        topicId,
+        partitionId: from + index,
+        replicas: [1],
+        isr: [1],
+        leader: 1,
+        partitionEpoch: 0,
+      }),
+    )
+  }
+
+  #changeMetadata(records: readonly MetadataRecord[]): void {
+    this.metadata.replayBatch(records, this.metadata.offset + records.length, 1)
+    const delta = this.metadata.takeDelta()
+    this.shard.metadataChanged(delta)
+    if (delta.removedTopics.length > 0) this.run((step, shard) => shard.topicsDeleted(step, delta.removedTopics))
+  }
+
   #newShard(): GroupShard {
     const shard = new GroupShard({
       config: this.config,
       prng: this.prng,
       logger: silentLogger,
+      image: this.metadata,
       timers: { set: (delayMs, operation) => this.clock.setTimer(delayMs, () => this.#step(operation)) },
     })
     for (const [offset, { key, value, timestampMs }] of this.log.entries()) {

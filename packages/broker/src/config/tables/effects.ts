@@ -9,7 +9,6 @@ export const oneReplica: Effect = { none: 'A single node has one replica of each
 export const oneVoter: Effect = { none: 'A quorum of one voter has no other member to wait for.' }
 export const systemBuffers: Effect = { none: 'The system sizes socket buffers; Node gives no way to set them.' }
 export const noPurge: Effect = { none: 'A parked request leaves as soon as it is done; nothing is left to clear out.' }
-export const noConsumerGroups: Effect = { none: 'Groups of the consumer protocol (KIP-848) are not served yet.' }
 export const noShareGroups: Effect = { none: 'Share groups are not served yet.' }
 export const noStreamsGroups: Effect = { none: 'Streams groups are not served yet.' }
 export const noMetrics: Effect = { none: 'Metrics are not reported yet, and Java reporters never will be.' }

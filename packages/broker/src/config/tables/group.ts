@@ -1,6 +1,8 @@
-import type { ConfigRows } from '@dorsale/base'
+import type { ConfigRows, Effect } from '@dorsale/base'
 import { shareOffsetReset } from './checks.ts'
-import { noConsumerGroups, noShareGroups, noStreamsGroups } from './effects.ts'
+import { noShareGroups, noStreamsGroups, oneThread } from './effects.ts'
+
+const consumer: Effect = { honoured: 'packages/broker/src/coordinators/consumer-groups.test.ts' }
 
 /** What a group may override (resource type GROUP). Most keys have a synonym on the broker: the same name after `group.`. */
 export const groupRows = {
@@ -11,7 +13,7 @@ export const groupRows = {
     min: 1,
     importance: 'medium',
     doc: 'How long a member may be silent before the group removes it.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'consumer.heartbeat.interval.ms': {
     type: 'int',
@@ -20,7 +22,7 @@ export const groupRows = {
     min: 1,
     importance: 'medium',
     doc: 'How often members are told to send heartbeats.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'consumer.assignment.interval.ms': {
     type: 'int',
@@ -29,7 +31,7 @@ export const groupRows = {
     min: 0,
     importance: 'medium',
     doc: 'The least time between two assignments.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'consumer.assignor.offload.enable': {
     type: 'boolean',
@@ -37,7 +39,7 @@ export const groupRows = {
     importance: 'medium',
     internal: true,
     doc: "Compute assignments beside the coordinator's thread.",
-    effect: noConsumerGroups,
+    effect: oneThread,
   },
   'share.session.timeout.ms': {
     type: 'int',

@@ -1,10 +1,12 @@
 import type { ConfigRows, Effect } from '@dorsale/base'
-import { noConsumerGroups, oneReplica, oneThread } from './effects.ts'
+import { oneReplica, oneThread } from './effects.ts'
 import { intMax } from './limits.ts'
 
 const coordinator: Effect = { honoured: 'packages/broker/src/coordinators/group-coordinator.test.ts' }
 const loading: Effect = { honoured: 'packages/broker/src/coordinators/shard-host.test.ts' }
 const classic: Effect = { honoured: 'packages/coordinate/src/groups/classic/classic-groups.test.ts' }
+const consumer: Effect = { honoured: 'packages/broker/src/coordinators/consumer-groups.test.ts' }
+const consumerMembers: Effect = { honoured: 'packages/coordinate/src/groups/consumer/consumer-groups.test.ts' }
 const offsets: Effect = { honoured: 'packages/coordinate/src/groups/offsets/offsets.test.ts' }
 
 /** Consumer groups, classic and new, and the offsets that they commit. */
@@ -17,7 +19,7 @@ export const groupsRows = {
     nonEmpty: true,
     importance: 'medium',
     doc: 'Which group protocols are served.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.coordinator.threads': {
     type: 'int',
@@ -169,7 +171,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How long a member of a consumer group may be silent before the group removes it.',
-    effect: noConsumerGroups,
+    effect: consumerMembers,
   },
   'group.consumer.min.session.timeout.ms': {
     type: 'int',
@@ -178,7 +180,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The least that a group may set for its session timeout.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.max.session.timeout.ms': {
     type: 'int',
@@ -187,7 +189,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The greatest that a group may set for its session timeout.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.heartbeat.interval.ms': {
     type: 'int',
@@ -196,7 +198,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How often members of a consumer group are told to send heartbeats.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.min.heartbeat.interval.ms': {
     type: 'int',
@@ -205,7 +207,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The least that a group may set for its heartbeat interval.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.max.heartbeat.interval.ms': {
     type: 'int',
@@ -214,7 +216,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The greatest that a group may set for its heartbeat interval.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.max.size': {
     type: 'int',
@@ -222,7 +224,7 @@ export const groupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many members a consumer group may have.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.assignors': {
     type: 'list',
@@ -231,7 +233,7 @@ export const groupsRows = {
     nonEmpty: true,
     importance: 'medium',
     doc: 'The assignors that members may choose from; the first is the default.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.migration.policy': {
     type: 'string',
@@ -240,7 +242,7 @@ export const groupsRows = {
     ignoreCase: true,
     importance: 'medium',
     doc: 'Whether classic groups may become consumer groups, and back, while they live.',
-    effect: noConsumerGroups,
+    effect: consumerMembers,
   },
   'group.consumer.assignment.interval.ms': {
     type: 'int',
@@ -250,7 +252,7 @@ export const groupsRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The least time between two assignments of a consumer group.',
-    effect: noConsumerGroups,
+    effect: consumerMembers,
   },
   'group.consumer.min.assignment.interval.ms': {
     type: 'int',
@@ -259,7 +261,7 @@ export const groupsRows = {
     min: 0,
     importance: 'medium',
     doc: 'The least that a group may set for its assignment interval.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.max.assignment.interval.ms': {
     type: 'int',
@@ -268,7 +270,7 @@ export const groupsRows = {
     min: 0,
     importance: 'medium',
     doc: 'The greatest that a group may set for its assignment interval.',
-    effect: noConsumerGroups,
+    effect: consumer,
   },
   'group.consumer.assignor.offload.enable': {
     type: 'boolean',
@@ -277,7 +279,7 @@ export const groupsRows = {
     update: 'cluster-wide',
     internal: true,
     doc: "Compute assignments of consumer groups beside the coordinator's thread.",
-    effect: noConsumerGroups,
+    effect: oneThread,
   },
   'group.consumer.regex.refresh.interval.ms': {
     type: 'int',
@@ -287,6 +289,6 @@ export const groupsRows = {
     importance: 'medium',
     internal: true,
     doc: 'How often the topics of a pattern subscription are looked up anew.',
-    effect: noConsumerGroups,
+    effect: consumerMembers,
   },
 } as const satisfies ConfigRows

@@ -312,10 +312,20 @@ export class ClassicGroup {
 }
 
 /** The metadata of a consumer: `int16 version | subscription`. A newer version than ours is read as ours. Throws a `DecodeError`. */
-function decodeSubscription(metadata: Uint8Array): ConsumerProtocolSubscription {
+export function decodeSubscription(metadata: Uint8Array): ConsumerProtocolSubscription {
   if (metadata.length < 2) throw new DecodeError('a subscription begins with its version')
   const version = new DataView(metadata.buffer, metadata.byteOffset).getInt16(0)
   if (version < 0) throw new DecodeError(`a subscription of version ${version}`)
   const known = Math.min(version, consumerProtocolSubscription.validVersions.max)
   return decodeMessage(consumerProtocolSubscription, known, metadata.subarray(2), { trailing: 'ignore' })
+}
+
+/** Likewise; undefined when it cannot be read: any bytes may be metadata. */
+export function readSubscription(metadata: Uint8Array): ConsumerProtocolSubscription | undefined {
+  try {
+    return decodeSubscription(metadata)
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined
+    throw error
+  }
 }

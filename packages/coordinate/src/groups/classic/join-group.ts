@@ -27,7 +27,7 @@ import {
 } from './rebalance.ts'
 
 /** Members get their id before they are let in from this version on. */
-const memberIdRequiredVersion = 4
+export const memberIdRequiredVersion = 4
 /** A leader that came back may be told to leave the assignment as it is, from this version on (KIP-814). */
 const skipAssignmentVersion = 9
 
@@ -49,15 +49,16 @@ interface Join {
 export function joinGroup(
   context: GroupContext,
   step: GroupStep,
+  known: ClassicGroup | undefined,
   request: JoinGroupRequest,
   client: GroupClient,
   replier: Replier<JoinGroupResponse>,
 ): void {
   const { groupId, memberId } = request
+  const recordCount = step.records.length
   const isNewMember = memberId === ''
-  const known = context.groups.get(groupId)
   if (known === undefined && !isNewMember) {
-    step.answer(replier, refusal(errorCodes.UNKNOWN_MEMBER_ID, memberId))
+    step.answer(replier, joinRefusal(errorCodes.UNKNOWN_MEMBER_ID, memberId))
     return
   }
   const group = known ?? new ClassicGroup(groupId, step.now)
@@ -78,16 +79,16 @@ export function joinGroup(
   }
   if (!hasRoomFor(join, memberId)) {
     group.remove(memberId)
-    step.answer(replier, refusal(errorCodes.GROUP_MAX_SIZE_REACHED))
+    step.answer(replier, joinRefusal(errorCodes.GROUP_MAX_SIZE_REACHED))
   } else if (!group.supportsProtocols(request.protocolType, request.protocols)) {
-    step.answer(replier, refusal(errorCodes.INCONSISTENT_GROUP_PROTOCOL, memberId))
+    step.answer(replier, joinRefusal(errorCodes.INCONSISTENT_GROUP_PROTOCOL, memberId))
   } else if (isNewMember) {
     joinNewMember(join)
   } else {
     joinKnownMember(join, memberId)
   }
   // So that the group is there after a restart, though nobody is in it yet.
-  if (known === undefined && step.records.length === 0) step.append(newGroupRecord(group))
+  if (known === undefined && step.records.length === recordCount) step.append(newGroupRecord(group))
 }
 
 function hasRoomFor({ context, group }: Join, memberId: string): boolean {
@@ -119,7 +120,7 @@ function joinNewMember(join: Join): void {
       completeJoinIfAllJoined(context, later, group)
     })
     group.pendingJoins.set(memberId, timer)
-    step.answer(replier, refusal(errorCodes.MEMBER_ID_REQUIRED, memberId))
+    step.answer(replier, joinRefusal(errorCodes.MEMBER_ID_REQUIRED, memberId))
   }
 }
 
@@ -128,7 +129,7 @@ function joinKnownMember(join: Join, memberId: string): void {
   if (group.pendingJoins.has(memberId)) {
     if (groupInstanceId === null) addMember(join, memberId)
     // Kafka takes this for a state that cannot be, and so do its clients: a static member is never asked to come back.
-    else step.answer(replier, refusal(errorCodes.UNKNOWN_SERVER_ERROR, memberId))
+    else step.answer(replier, joinRefusal(errorCodes.UNKNOWN_SERVER_ERROR, memberId))
     return
   }
   let member: ClassicMember
@@ -136,7 +137,7 @@ function joinKnownMember(join: Join, memberId: string): void {
     member = group.checkMember(memberId, groupInstanceId)
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
-    step.answer(replier, refusal(error.errorCode, memberId))
+    step.answer(replier, joinRefusal(error.errorCode, memberId))
     return
   }
   const asBefore = member.matches(join.protocols)
@@ -155,7 +156,7 @@ function joinKnownMember(join: Join, memberId: string): void {
       else step.answer(replier, currentGeneration(group, memberId))
       return
     case 'Empty':
-      step.answer(replier, refusal(errorCodes.UNKNOWN_MEMBER_ID, memberId))
+      step.answer(replier, joinRefusal(errorCodes.UNKNOWN_MEMBER_ID, memberId))
       return
   }
 }
@@ -188,7 +189,7 @@ function updateMember(join: Join, member: ClassicMember): void {
 function takeJoin(join: Join, member: ClassicMember): void {
   const { step, group, replier } = join
   // A former JoinGroup of the same member, most likely on a connection that is dead: one of them is enough.
-  answerJoin(step, group, member, refusal(errorCodes.REBALANCE_IN_PROGRESS, member.memberId))
+  answerJoin(step, group, member, joinRefusal(errorCodes.REBALANCE_IN_PROGRESS, member.memberId))
   group.update(member, join)
   group.setAwaitingJoin(member, replier)
 }
@@ -197,7 +198,7 @@ function takeJoin(join: Join, member: ClassicMember): void {
 function replaceStaticMember(join: Join, old: ClassicMember, memberId: string): void {
   const { context, step, group, client } = join
   const leaderBefore = group.leaderId ?? ''
-  answerJoin(step, group, old, refusal(errorCodes.FENCED_INSTANCE_ID, old.memberId))
+  answerJoin(step, group, old, joinRefusal(errorCodes.FENCED_INSTANCE_ID, old.memberId))
   answerSync(step, old, syncRefusal(errorCodes.FENCED_INSTANCE_ID))
   const member = new ClassicMember({
     memberId,
@@ -248,6 +249,7 @@ function keepAssignment(join: Join, member: ClassicMember, leaderBefore: string)
   answerJoin(step, group, member, response)
 }
 
-function refusal(errorCode: number, memberId = ''): JoinGroupResponse {
+/** An answer that is an error. */
+export function joinRefusal(errorCode: number, memberId = ''): JoinGroupResponse {
   return createMessage(joinGroupResponse, { errorCode, memberId, protocolName: null })
 }

@@ -2,11 +2,15 @@
 import { errorCodes, type OffsetCommitRequest, type OffsetCommitResponseTopic, ProtocolError } from '@dorsale/protocol'
 import type { ClassicGroup } from '../classic/classic-group.ts'
 import { restartSession } from '../classic/rebalance.ts'
+import type { ConsumerGroup } from '../consumer/consumer-group.ts'
+import { assignmentEpochOf, type ConsumerMember } from '../consumer/consumer-member.ts'
 import type { GroupContext, GroupStep } from '../group-context.ts'
 import { type GroupRecord, groupRecord } from '../group-records.ts'
 
-/** Commits name groups that are not there by GROUP_ID_NOT_FOUND from this version on. */
+/** Commits name groups that are not there by GROUP_ID_NOT_FOUND, and members of consumer groups may commit, from this version on. */
 const groupErrorVersion = 9
+/** Of TxnOffsetCommit, likewise; it also tells a member that is behind by STALE_MEMBER_EPOCH. */
+const transactionalErrorVersion = 6
 const valueVersion = 4
 /** The only one with a place for the time of expiry. */
 const expiringValueVersion = 1
@@ -31,13 +35,14 @@ export function commitOffsets(
   request: CommitRequest,
   apiVersion: number,
 ): OffsetCommitResponseTopic[] {
-  checkCommit(context, request, apiVersion)
+  const checkPartition = checkCommit(context, request, apiVersion)
   const { groupId, retentionTimeMs } = request
   const expireTimestamp = retentionTimeMs === -1 ? -1 : step.now + retentionTimeMs
   return request.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
     partitions: partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => {
+      checkPartition?.(topicId, partitionIndex)
       const metadata = committedMetadata ?? ''
       if (metadata.length > context.config.offsetMetadataMax) {
         return { partitionIndex, errorCode: errorCodes.OFFSET_METADATA_TOO_LARGE }
@@ -74,24 +79,57 @@ function offsetCommitRecord(
   return groupRecord('OffsetCommit', { group, topic, partition }, version, value)
 }
 
-/** Whether the sender may commit for this group now. A group that is not there is made by the first commit, when its record is replayed. */
-function checkCommit(context: GroupContext, request: CommitRequest, apiVersion: number): void {
+/** Throws when a partition may not be committed. */
+type PartitionCheck = (topicId: string, partition: number) => void
+
+/**
+ * Whether the sender may commit for this group now; throws if not. A group that is not there is made by the first commit, when its record is replayed.
+ * What is answered is to be asked about each partition.
+ */
+function checkCommit(context: GroupContext, request: CommitRequest, apiVersion: number): PartitionCheck | undefined {
   const { groupId, generationIdOrMemberEpoch, memberId, groupInstanceId, isTransactional = false } = request
   const group = context.groups.get(groupId)
   if (group === undefined) {
-    if (generationIdOrMemberEpoch < 0) return
-    throw new ProtocolError(
-      apiVersion >= groupErrorVersion && !isTransactional
-        ? errorCodes.GROUP_ID_NOT_FOUND
-        : errorCodes.ILLEGAL_GENERATION,
-    )
+    if (generationIdOrMemberEpoch < 0) return undefined
+    const knowsError = apiVersion >= (isTransactional ? transactionalErrorVersion : groupErrorVersion)
+    throw new ProtocolError(knowsError ? errorCodes.GROUP_ID_NOT_FOUND : errorCodes.ILLEGAL_GENERATION)
   }
+  if (group.kind === 'consumer') return checkConsumerCommit(group, request, apiVersion)
   checkClassicCommit(context, group, {
     memberId,
     groupInstanceId,
     generationId: generationIdOrMemberEpoch,
     isTransactional,
   })
+  return undefined
+}
+
+function checkConsumerCommit(
+  group: ConsumerGroup,
+  request: CommitRequest,
+  apiVersion: number,
+): PartitionCheck | undefined {
+  const { generationIdOrMemberEpoch: epoch, memberId, groupInstanceId, isTransactional = false } = request
+  if (epoch < 0 && group.isEmpty) return undefined
+  // A transactional producer that does not say whose offsets they are.
+  if (isTransactional && epoch === -1 && memberId === '' && groupInstanceId === null) return undefined
+  const member = group.member(memberId)
+  if (!isTransactional && member.classic === null && apiVersion < groupErrorVersion) {
+    throw new ProtocolError(errorCodes.UNSUPPORTED_VERSION)
+  }
+  if (epoch === member.memberEpoch) return undefined
+  const stale = staleError(member, isTransactional, apiVersion)
+  if (epoch > member.memberEpoch) throw stale
+  // Behind by an epoch that it may not have heard of yet: what it has had since then is still its own (KIP-1251).
+  return (topicId, partition) => {
+    const assignedIn = assignmentEpochOf(member, topicId, partition)
+    if (assignedIn === undefined || epoch < assignedIn) throw stale
+  }
+}
+
+function staleError(member: ConsumerMember, isTransactional: boolean, apiVersion: number): ProtocolError {
+  const isTold = member.classic === null && (!isTransactional || apiVersion >= transactionalErrorVersion)
+  return new ProtocolError(isTold ? errorCodes.STALE_MEMBER_EPOCH : errorCodes.ILLEGAL_GENERATION)
 }
 
 function checkClassicCommit(

@@ -85,6 +85,7 @@ export function expireOffsets(context: GroupContext, offsets: OffsetStore, step:
 /** From when an offset's time runs; undefined: it does not. */
 function expiryBase(group: Group): ((offset: CommittedOffset) => number) | undefined {
   const commitTime = (offset: CommittedOffset) => offset.commitTimestampMs
+  if (group.kind !== 'classic') return commitTime
   // Nobody ever joined: offsets of a simple consumer.
   if (group.protocolType === null) return commitTime
   if (group.isEmpty) return group.stateTimestampMs === -1 ? commitTime : () => group.stateTimestampMs

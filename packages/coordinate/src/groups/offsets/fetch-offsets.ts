@@ -4,11 +4,29 @@ import {
   type OffsetFetchRequestTopics,
   type OffsetFetchResponsePartitions,
   type OffsetFetchResponseTopics,
+  ProtocolError,
   zeroUuid,
 } from '@dorsale/protocol'
+import type { Group } from '../group-context.ts'
 import type { CommittedOffset } from './committed-offset.ts'
 import { mayBeSameTopic } from './committed-offset.ts'
 import type { OffsetStore } from './offset-store.ts'
+
+/** Who asks. Members of consumer groups say so, so that nobody reads on from offsets that its successor is about to commit. */
+export interface OffsetReader {
+  readonly groupId: string
+  /** Null and an epoch below 0: no member, or one that does not say. */
+  readonly memberId: string | null
+  readonly memberEpoch: number
+}
+
+/** Throws UNKNOWN_MEMBER_ID, and STALE_MEMBER_EPOCH (of a member that speaks the classic protocol ILLEGAL_GENERATION). */
+export function checkFetch(group: Group | undefined, { memberId, memberEpoch }: OffsetReader): void {
+  if (group?.kind !== 'consumer' || (memberId === null && memberEpoch < 0)) return
+  const member = group.member(memberId ?? '')
+  if (memberEpoch === member.memberEpoch) return
+  throw new ProtocolError(member.classic === null ? errorCodes.STALE_MEMBER_EPOCH : errorCodes.ILLEGAL_GENERATION)
+}
 
 /** The committed offsets of these partitions; `requireStable` holds back those that an open transaction may change. */
 export function fetchOffsets(

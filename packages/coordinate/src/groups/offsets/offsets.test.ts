@@ -51,7 +51,8 @@ function outcome(action: () => number): number {
 function fetched(world: GroupWorld, options: { topic?: string; topicId?: string; group?: string } = {}): number {
   const { topic = 't', group = 'g' } = options
   const topics = [{ name: topic, topicId: options.topicId ?? zeroUuid, partitionIndexes: [0] }]
-  return world.shard.fetchOffsets(group, topics, { requireStable: true })[0]!.partitions[0]!.committedOffset
+  const reader = { groupId: group, memberId: null, memberEpoch: -1 }
+  return world.shard.fetchOffsets(reader, topics, { requireStable: true })[0]!.partitions[0]!.committedOffset
 }
 
 /** A stable group of one consumer that subscribes to a topic. */
