@@ -40,6 +40,8 @@ export interface BrokerLinkOptions {
   readonly metrics?: NodeMetrics | undefined
   /** The state has changed, or there is room for a request again. */
   onChange(): void
+  /** A connection has failed, or could not be had: what the broker led may be led elsewhere. */
+  onFailure?(): void
 }
 
 /**
@@ -453,6 +455,7 @@ export class BrokerLink {
       this.#options.onChange()
     })
     this.#fail(asRetriable(error, host, port))
+    this.#options.onFailure?.()
     this.#options.onChange()
   }
 

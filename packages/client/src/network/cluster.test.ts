@@ -46,6 +46,23 @@ test('a bootstrap server that is dead is passed over', () =>
     await producer.close()
   }))
 
+test('a leader that dies before its cluster notices is asked after until another leads', () =>
+  withCluster({ brokers: 2 }, async (cluster, world) => {
+    cluster.createTopic('t', 1, { leaders: [2] })
+    const producer = producerOf(cluster, world)
+    await producer.send({ topic: 't', value: 'before' })
+    cluster.staleMetadata = cluster.metadata(['t'])
+    await cluster.kill(2)
+    const delivery = producer.send({ topic: 't', value: 'after' })
+    await sleep(world.clock, 4000)
+    Object.assign(cluster.topics.get('t')!.partitions[0]!, { leader: 1, epoch: 1 })
+    cluster.staleMetadata = undefined
+    const heardMs = world.clock.monotonic()
+    assert.equal((await delivery).offset, 1)
+    assert.ok(world.clock.monotonic() - heardMs < 3000)
+    await producer.close()
+  }))
+
 test('when every known broker is dead the client finds the cluster by its bootstrap servers again (KIP-899)', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 1)

@@ -425,7 +425,9 @@ export class Cluster {
     const { world, config, inFlightMax } = this.#options
     const metrics = this.#options.metrics?.node(metricsId)
     const onChange = () => this.#changed()
-    return new BrokerLink({ world, config, nodeId, host, port, inFlightMax, metrics, onChange })
+    // The cluster may notice a death later than we do: each attempt that fails asks again who leads, until somebody else does.
+    const onFailure = () => this.refresh()
+    return new BrokerLink({ world, config, nodeId, host, port, inFlightMax, metrics, onChange, onFailure })
   }
 
   #changed(): void {
