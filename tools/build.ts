@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'build')
 const emitted = join(target, '.emit')
 
-/** The one package of ours that the command still depends on: its declarations, and those below, are the types of `dorsale/testkit`. */
-const testkit = '@dorsale/testkit'
+/** The packages of ours that the command still depends on, by the doors that lead to them: their declarations, and those below, are the types of `dorsale/testkit`... */
+const doorsOfCommand = { testkit: '@dorsale/testkit', kafkajs: '@dorsale/kafkajs' } as const
 
 interface Manifest {
   name: string
@@ -66,7 +66,7 @@ async function bundleCommand(): Promise<void> {
     absWorkingDir: root,
     entryPoints: {
       main: join(output, 'dist/main.js'),
-      testkit: join(output, 'dist/testkit.js'),
+      ...mapValues(doorsOfCommand, (_, door) => join(output, `dist/${door}.js`)),
       // Threads begin with a file of their own, beside the code that starts them.
       'offload-worker': join(target, 'base/dist/node/offload-worker.js'),
     },
@@ -81,12 +81,18 @@ async function bundleCommand(): Promise<void> {
     external: [...Object.keys(dependencies), ...Object.keys(optionalDependencies)],
   })
   // The types of what is bundled come from the packages themselves.
-  renameSync(join(output, 'dist/testkit.d.ts'), join(output, 'bundle/testkit.d.ts'))
+  for (const door of Object.keys(doorsOfCommand)) {
+    renameSync(join(output, `dist/${door}.d.ts`), join(output, `bundle/${door}.d.ts`))
+  }
   rmSync(join(output, 'dist'), { recursive: true })
   renameSync(join(output, 'bundle'), join(output, 'dist'))
   for (const name of readdirSync(join(output, 'dist'))) refuseLostTasks(join(output, 'dist', name))
-  const { [testkit]: testkitVersion = '' } = manifest.dependencies ?? {}
-  const published = { ...manifest, dependencies: { [testkit]: testkitVersion, ...dependencies }, optionalDependencies }
+  const behindDoors = Object.values(doorsOfCommand).map(name => [name, manifest.dependencies?.[name] ?? ''])
+  const published = {
+    ...manifest,
+    dependencies: { ...Object.fromEntries(behindDoors), ...dependencies },
+    optionalDependencies,
+  }
   writeFileSync(join(output, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   chmodSync(join(output, 'dist/main.js'), 0o755)
 }
@@ -153,6 +159,6 @@ function readManifest(path: string): Manifest {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 
-function mapValues<In, Out>(record: Record<string, In>, map: (value: In) => Out): Record<string, Out> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+function mapValues<In, Out>(record: Record<string, In>, map: (value: In, key: string) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
 }

@@ -12,18 +12,21 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   client: ['base', 'protocol', 'serde', 'transport'],
   serde: ['base'],
   sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker', 'client'],
+  kafkajs: ['base', 'protocol', 'client'],
   testkit: ['base', 'raft', 'broker', 'client'],
-  cli: ['base', 'protocol', 'raft', 'broker', 'client', 'serde', 'testkit'],
+  cli: ['base', 'protocol', 'raft', 'broker', 'client', 'serde', 'testkit', 'kafkajs'],
 }
 
 /** What the tests of any package may import besides: the simulated world stands above everything it simulates. */
-export const arrowsOfTests: readonly string[] = ['base', 'protocol', 'sim']
+export const arrowsOfTests: readonly string[] = ['base', 'protocol', 'sim', 'testkit']
 
 /** Doors of a package other than `.`, and who may walk through. */
 export const sideDoors: Readonly<Record<string, { packages: readonly string[]; tests: boolean }>> = {
   // The real clock, disk, network: only where a process begins.
-  '@dorsale/base/node': { packages: ['cli', 'client', 'testkit'], tests: true },
+  '@dorsale/base/node': { packages: ['cli', 'client', 'testkit', 'kafkajs'], tests: true },
   '@dorsale/client/node': { packages: ['cli'], tests: true },
+  // What clients are made of, for a face that is not Kafka's own.
+  '@dorsale/client/parts': { packages: ['kafkajs'], tests: false },
 }
 
 /** Code that is an edge of the process: it may touch the machine, because handing things in begins there. */
@@ -37,6 +40,8 @@ export const adapters: readonly RegExp[] = [
   /^(tools|interop|bench|examples)\//,
   /\.(test|fuzz|bench|soak)\.ts$/,
   /\/testing\//,
+  // Console, environment, sockets of the application's own making.
+  /^packages\/kafkajs\/src\/machine\//,
   // Scripts that capture golden bytes from a real broker.
   /^packages\/\w+\/golden\//,
   // The command that runs scenarios.

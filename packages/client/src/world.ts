@@ -1,6 +1,7 @@
 import type { Clock, Disk, Logger, Net, Prng } from '@dorsale/base'
 import type { TokenWorld } from './security/oauth-tokens.ts'
 import type { OAuthTokenProvider } from './security/oauthbearer.ts'
+import type { SaslSettings } from './security/sasl-settings.ts'
 
 /** What a client takes from outside: time, chance, the network, and where to say what happened. */
 export interface ClientWorld {
@@ -14,4 +15,6 @@ export interface ClientWorld {
   readonly fetch?: NonNullable<TokenWorld['fetch']>
   /** The application's own source of tokens for OAUTHBEARER, in place of what the settings name. */
   readonly oauthToken?: OAuthTokenProvider
+  /** The application's own way to show who it is, in place of what `sasl.*` says; `security.protocol` must be one with SASL. */
+  readonly sasl?: SaslSettings
 }

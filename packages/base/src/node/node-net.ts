@@ -35,11 +35,38 @@ export const nodeNet: Net = {
     const subject = `cannot connect to ${host}:${port}`
     socket =
       tlsOptions === undefined
-        ? new NodeSocket(net.connect({ host, port, ...tcpOptions, ...reading }), { subject })
-        : new NodeSocket(connectTls({ host, port, ...reading }, tlsOptions), { subject, openEvent: 'secureConnect' })
+        ? outgoing(net.connect({ host, port, ...tcpOptions, ...reading }), 'connect', subject)
+        : outgoing(connectTls({ host, port, ...reading }, tlsOptions), 'secureConnect', subject)
     socket.setHandler(handler)
     return socket
   },
+}
+
+/**
+ * A connection over a socket that somebody else opens, with whatever stands between: `open` makes it, and is given what to call when bytes may be written. Its handler
+ * hears what that of `Net.connect` does.
+ */
+export function adoptSocket(
+  open: (onConnect: () => void) => net.Socket,
+  subject: string,
+  handler: SocketHandler,
+): Socket {
+  let onOpen: (() => void) | undefined
+  let isOpen = false
+  const raw = open(() => {
+    isOpen = true
+    onOpen?.()
+  })
+  const socket = new NodeSocket(raw, {
+    subject,
+    whenOpen(listener) {
+      onOpen = listener
+      // Handlers are called in later turns.
+      if (isOpen) queueMicrotask(listener)
+    },
+  })
+  socket.setHandler(handler)
+  return socket
 }
 
 const tcpOptions = { noDelay: true, keepAlive: true, allowHalfOpen: false }
@@ -71,6 +98,10 @@ function identityOf(identity: NonNullable<TlsClientOptions['identity']>): tls.Se
   const passphrase = identity.passphrase === undefined ? {} : { passphrase: identity.passphrase }
   if ('pfx' in identity) return { pfx: Buffer.from(identity.pfx), ...passphrase }
   return { cert: identity.certificateChain, key: identity.privateKey, ...passphrase }
+}
+
+function outgoing(socket: net.Socket, openEvent: 'connect' | 'secureConnect', subject: string): NodeSocket {
+  return new NodeSocket(socket, { subject, whenOpen: listener => socket.once(openEvent, listener) })
 }
 
 class NodeListener implements Listener {
@@ -108,12 +139,12 @@ class NodeSocket implements Socket {
   /** `write` has answered false and `onDrain` has not been called since. */
   #drainOwed = false
 
-  constructor(socket: net.Socket, connecting?: { subject: string; openEvent?: 'connect' | 'secureConnect' }) {
+  constructor(socket: net.Socket, connecting?: { subject: string; whenOpen: (listener: () => void) => void }) {
     this.#socket = socket
     this.#subject = connecting?.subject ?? ''
     if (connecting === undefined) this.#onOpen()
     else
-      socket.once(connecting.openEvent ?? 'connect', () => {
+      connecting.whenOpen(() => {
         this.#onOpen()
         this.#handler?.onConnect?.()
       })

@@ -19,6 +19,8 @@ export class AssignedPartition {
   checkedEpoch = -1
   /** To be found out before anything is fetched. */
   reset: PendingReset | undefined
+  /** Where it begins when nothing says where, and after an offset that is not there; undefined: as the consumer's policy says. */
+  policy: OffsetReset | undefined
   isPaused = false
   /** Just taken over, and the application has not heard of it yet: nothing is fetched. */
   isHeld = false

@@ -344,9 +344,10 @@ export class Fetcher {
     const { cluster, onError, offsetReset } = this.#options
     const name = `${partition.topic}-${partition.partition}`
     if (errorCode === errorCodes.OFFSET_OUT_OF_RANGE) {
+      const policy = partition.policy ?? offsetReset
       // A replica nearby may be behind: the leader decides.
       if (partition.preferred !== undefined) partition.preferred = undefined
-      else if (offsetReset === 'none') {
+      else if (policy === 'none') {
         this.#hold(partition)
         onError(
           new ProtocolError(
@@ -357,7 +358,7 @@ export class Fetcher {
         )
       } else {
         this.#options.world.logger.info('an offset is out of range', { partition: name, offset: partition.fetchOffset })
-        partition.moveTo(undefined, offsetReset)
+        partition.moveTo(undefined, policy)
       }
       return
     }
@@ -431,7 +432,11 @@ export class Fetcher {
       .filter(
         each => each.position === undefined && assigned.get(nameOf(each)) === each && !this.#waitsForCommitted(each),
       )
-      .map(partition => ({ partition, generation: partition.generation, reset: partition.reset ?? offsetReset }))
+      .map(partition => ({
+        partition,
+        generation: partition.generation,
+        reset: partition.reset ?? partition.policy ?? offsetReset,
+      }))
     const homeless = open.filter(({ reset }) => reset === 'none')
     for (const { partition } of homeless) {
       this.#hold(partition)

@@ -54,6 +54,8 @@ export interface Generation {
   readonly memberId: string
   /** The protocol that the group chose; null: none. */
   readonly protocol: string | null
+  /** Member id of who divides the work; empty: not known. */
+  readonly leaderId: string
 }
 
 /** What the owner of a membership does when the group calls on it. A promise holds the rebalance up, while heartbeats go on. */
@@ -96,7 +98,7 @@ export interface GroupMembershipOptions {
  */
 export type MembershipState = 'outside' | 'preparing' | 'joining' | 'syncing' | 'stable'
 
-const noGeneration: Generation = { generationId: -1, memberId: '', protocol: null }
+const noGeneration: Generation = { generationId: -1, memberId: '', protocol: null, leaderId: '' }
 /** The coordinator answers a join after the rebalance timeout at the latest; so much later nothing will come. */
 const joinGraceMs = 5000
 
@@ -299,7 +301,7 @@ export class GroupMembership {
     if (run !== this.#run || joined === undefined) return false
     const { generationId, memberId, leader, members, skipAssignment } = joined
     const protocol = joined.protocolName ?? ''
-    this.#generation = { generationId, memberId, protocol }
+    this.#generation = { generationId, memberId, protocol, leaderId: leader }
     this.#state = 'syncing'
     this.#beatLater(config.heartbeatIntervalMs)
     world.logger.info('joined a group', { groupId: config.groupId, generationId, memberId, leader, protocol })

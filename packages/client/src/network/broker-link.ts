@@ -332,7 +332,7 @@ export class BrokerLink {
       }
       return this.#exchange(frames, versions.require(request), { request, response, value })
     }
-    return authenticate(ask, mechanism, await begin())
+    return authenticate(ask, mechanism, await begin({ host: this.host, port: this.port }))
   }
 
   #exchange<Request extends MessageTable, Response extends MessageTable>(

@@ -137,7 +137,7 @@ export class Accumulator {
 
   /** A batch is about to leave for the first time: what its topic's records are like. */
   observe(queue: PartitionQueue, batch: ProducerBatch): void {
-    if (this.#options.codec !== undefined) this.#ratioOf(queue).observe(batch.compressionRatio)
+    if (batch.isCompressed) this.#ratioOf(queue).observe(batch.compressionRatio)
   }
 
   /** Puts smaller batches in the place of one that its topic does not take. */
@@ -200,7 +200,7 @@ export class Accumulator {
     let batch = queue.last
     if (batch === undefined || !batch.fits(record, this.#options.batchBytesMax)) {
       if (batch !== undefined) batch.isClosed = true
-      batch = this.#open(queue, world.clock.monotonic())
+      batch = this.#open(queue, record.codec, world.clock.monotonic())
       // A new batch has work to do sooner or later; records that join it change nothing unless they fill it.
       this.#options.onWork()
     }
@@ -214,8 +214,10 @@ export class Accumulator {
     return true
   }
 
-  #open(queue: PartitionQueue, nowMs: number): ProducerBatch {
-    const { deliveryTimeoutMs, codec, level, transactional, batchBytesMax, onWork } = this.#options
+  #open(queue: PartitionQueue, wish: PreparedRecord['codec'], nowMs: number): ProducerBatch {
+    const { deliveryTimeoutMs, transactional, batchBytesMax, onWork } = this.#options
+    const codec = wish === undefined ? this.#options.codec : wish === 'none' ? undefined : wish
+    const level = codec === this.#options.codec ? this.#options.level : undefined
     const batch = new ProducerBatch({
       topic: queue.topic,
       partition: queue.partition,
@@ -223,6 +225,7 @@ export class Accumulator {
       nowMs,
       deadlineMs: nowMs + deliveryTimeoutMs,
       codec,
+      wish,
       level,
       transactional,
       sizeHint: Math.min(batchBytesMax, sizeHintMax),

@@ -48,6 +48,12 @@ export class BatchDelivery implements Delivery {
     return this.#outcome({ hurries: false })
   }
 
+  /** As `observed`, in the broker's words, for faces of other clients (parts.ts). */
+  async placed(): Promise<ReturnType<ProducerBatch['placeOf']>> {
+    await this.observed()
+    return this.#batch!.placeOf(this.#index)
+  }
+
   /** The record is in a batch, as the one of this index. Called by the accumulator. */
   place(batch: ProducerBatch, index: number, timestamp: number): void {
     this.#batch = batch

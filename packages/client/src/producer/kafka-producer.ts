@@ -26,7 +26,7 @@ import { Interceptors } from './interceptor.ts'
 import { LateRecords } from './late-records.ts'
 import { type Partitioner, roundRobinPartitioner } from './partitioner.ts'
 import type { Producer, ProducerOptions } from './producer.ts'
-import { type Delivery, type ProducerRecord, prepareRecord } from './record.ts'
+import { type ProducerRecord, prepareRecord } from './record.ts'
 import { RecordEncoder } from './record-encoder.ts'
 import { Sender } from './sender.ts'
 
@@ -56,10 +56,12 @@ interface Parts<K, V> {
   readonly onDeliveryError: ProducerOptions['onDeliveryError'] | undefined
   readonly interceptors: Interceptors<K, V> | undefined
   readonly encoder: RecordEncoder<K, V> | undefined
+  /** Whether asking for a topic may create it; there is no setting of Kafka's for it. Default: true. */
+  readonly allowAutoTopicCreation?: boolean
 }
 
 /** The producer of a cluster: what it does is said by `Producer`; who does it, here. */
-class KafkaProducer<K, V> implements Producer<K, V> {
+export class KafkaProducer<K, V> implements Producer<K, V> {
   readonly #world: ClientWorld
   readonly #cluster: Cluster
   readonly #accumulator: Accumulator
@@ -76,7 +78,8 @@ class KafkaProducer<K, V> implements Producer<K, V> {
   #roomWaiters: (() => void)[] = []
   #flushWaiters: { isDone: () => boolean; resolve: () => void }[] = []
 
-  constructor({ world, config, partitioner, onDeliveryError, interceptors, encoder }: Parts<K, V>) {
+  constructor(parts: Parts<K, V>) {
+    const { world, config, partitioner, onDeliveryError, interceptors, encoder } = parts
     this.#world = world
     this.#now = () => world.clock.now()
     this.#maxBlockMs = Number(config['max.block.ms'])
@@ -103,7 +106,7 @@ class KafkaProducer<K, V> implements Producer<K, V> {
       config: connection,
       bootstrap: parseBootstrapServers(config['bootstrap.servers']),
       inFlightMax: config['max.in.flight.requests.per.connection'],
-      allowAutoTopicCreation: true,
+      allowAutoTopicCreation: parts.allowAutoTopicCreation ?? true,
       metrics: connections,
       onChange: () => this.#sender.wake(),
     })
@@ -171,7 +174,12 @@ class KafkaProducer<K, V> implements Producer<K, V> {
     })
   }
 
-  send(record: ProducerRecord<K, V>): Delivery {
+  /** The cluster as this producer sees it, for faces of other clients (parts.ts). */
+  get cluster(): Cluster {
+    return this.#cluster
+  }
+
+  send(record: ProducerRecord<K, V>): BatchDelivery {
     return this.#send(record)
   }
 

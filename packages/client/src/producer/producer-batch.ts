@@ -16,6 +16,8 @@ export interface BatchPlace {
   readonly baseOffset: number
   /** -1: the records keep their timestamps. */
   readonly appendTime: number
+  /** Where the log begins; -1: not known. */
+  readonly logStartOffset: number
 }
 
 export interface BatchOptions {
@@ -26,6 +28,8 @@ export interface BatchOptions {
   readonly nowMs: number
   readonly deadlineMs: number
   readonly codec: CodecName | undefined
+  /** What its records ask for in place of the settings, all of them alike; undefined: nothing. */
+  readonly wish: PreparedRecord['codec']
   readonly level: number | undefined
   readonly transactional: boolean
   readonly sizeHint: number
@@ -98,9 +102,13 @@ export class ProducerBatch {
 
   /** Whether a record may join without the batch growing beyond `batchBytesMax`. A first record always may. */
   fits(record: PreparedRecord, batchBytesMax: number): boolean {
-    if (this.isClosed) return false
+    if (this.isClosed || record.codec !== this.#options.wish) return false
     const bytes = record.bytes * this.#options.sizeEstimate
     return this.#recordCount === 0 || this.sizeInBytes + bytes <= Math.max(batchBytesMax, batchHeaderSize)
+  }
+
+  get isCompressed(): boolean {
+    return this.#options.codec !== undefined
   }
 
   /** Adds a record and answers its index. */
@@ -191,12 +199,12 @@ export class ProducerBatch {
   }
 
   /** Where the record of this index was written; throws why it is lost. Of a batch that is done. */
-  placeOf(index: number): { readonly offset: number; readonly appendTime: number } {
+  placeOf(index: number): { readonly offset: number; readonly appendTime: number; readonly logStartOffset: number } {
     const part = this.#parts?.findLast(({ firstIndex }) => firstIndex <= index)
     if (part !== undefined) return part.batch.placeOf(index - part.firstIndex)
     if (this.#error !== undefined) throw this.#error
-    const { baseOffset, appendTime } = this.#place!
-    return { offset: baseOffset < 0 ? -1 : baseOffset + index, appendTime }
+    const { baseOffset, appendTime, logStartOffset } = this.#place!
+    return { offset: baseOffset < 0 ? -1 : baseOffset + index, appendTime, logStartOffset }
   }
 
   /** Why records of the batch are lost; undefined when none is. */

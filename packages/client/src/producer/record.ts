@@ -1,4 +1,4 @@
-import type { RecordHeader } from '@dorsale/protocol'
+import type { CodecName, RecordHeader } from '@dorsale/protocol'
 
 /** Bytes, or text that is sent as UTF-8. */
 export type Payload = Uint8Array | string
@@ -14,6 +14,8 @@ export interface ProducerRecord<K = Payload, V = Payload> {
   readonly headers?: readonly { readonly key: string; readonly value: Payload | null }[]
   /** Milliseconds since 1970. Default: now. */
   readonly timestamp?: number
+  /** How its batch is compressed. Default: as `compression.type` says. */
+  readonly compression?: CodecName | 'none'
 }
 
 /** Where a record went. */
@@ -49,6 +51,8 @@ export interface PreparedRecord {
   readonly value: Uint8Array | null
   readonly headers: readonly RecordHeader[]
   readonly timestamp: number
+  /** How its batch is compressed; undefined: as the producer's settings say. */
+  readonly codec: CodecName | 'none' | undefined
   /** The most that the record takes up in a batch. */
   readonly bytes: number
 }
@@ -72,8 +76,8 @@ export function prepareRecord(record: ProducerRecord, now?: () => number): Prepa
       bytes += headerOverheadMax + Buffer.byteLength(header.key) + (header.value?.length ?? 0)
     }
   }
-  const { topic, partition } = record
-  return { topic, partition, key, value, headers, timestamp: record.timestamp ?? now?.() ?? none, bytes }
+  const { topic, partition, compression: codec } = record
+  return { topic, partition, key, value, headers, timestamp: record.timestamp ?? now?.() ?? none, codec, bytes }
 }
 
 export function asBytes(payload: Payload | null | undefined): Uint8Array | null {

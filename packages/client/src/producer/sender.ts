@@ -19,7 +19,7 @@ import type { ClientWorld } from '../world.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { Identity } from './identity.ts'
 import type { PartitionQueue } from './partition-queue.ts'
-import type { ProducerBatch } from './producer-batch.ts'
+import type { BatchPlace, ProducerBatch } from './producer-batch.ts'
 
 export interface SenderOptions {
   readonly world: ClientWorld
@@ -247,7 +247,8 @@ export class Sender {
       }),
     })
     if (acks === 0) {
-      for (const [queue, batch] of batches) this.#succeed(queue, batch, { baseOffset: -1, appendTime: -1 })
+      for (const [queue, batch] of batches)
+        this.#succeed(queue, batch, { baseOffset: -1, appendTime: -1, logStartOffset: -1 })
       this.wake()
     }
   }
@@ -295,7 +296,11 @@ export class Sender {
     const { errorCode } = answer
     // Written before: the answer to an earlier try was lost.
     if (errorCode === errorCodes.NONE || errorCode === errorCodes.DUPLICATE_SEQUENCE_NUMBER) {
-      this.#succeed(queue, batch, { baseOffset: answer.baseOffset, appendTime: answer.logAppendTimeMs })
+      this.#succeed(queue, batch, {
+        baseOffset: answer.baseOffset,
+        appendTime: answer.logAppendTimeMs,
+        logStartOffset: answer.logStartOffset,
+      })
       return
     }
     // The topic takes smaller batches than this producer makes, or these compressed worse than those before.
@@ -349,7 +354,7 @@ export class Sender {
     queue.sendAgain(batch)
   }
 
-  #succeed(queue: PartitionQueue, batch: ProducerBatch, place: { baseOffset: number; appendTime: number }): void {
+  #succeed(queue: PartitionQueue, batch: ProducerBatch, place: BatchPlace): void {
     queue.acknowledge(batch)
     if (batch.isDone) return
     batch.succeed(place)

@@ -12,7 +12,7 @@ import {
   saslHandshakeResponse,
 } from '@dorsale/protocol'
 import { AuthenticationError } from './authentication-error.ts'
-import type { SaslExchange } from './sasl-exchange.ts'
+import type { PatientSaslExchange } from './sasl-exchange.ts'
 
 /** Sends one request, in the newest version that both sides speak. */
 export type Ask = <Request extends MessageTable, Response extends MessageTable>(
@@ -25,14 +25,14 @@ export type Ask = <Request extends MessageTable, Response extends MessageTable>(
 const roundsMax = 10
 
 /** Answers for how long the broker believes it, in milliseconds; 0: for as long as the connection lives. Rejects with an `AuthenticationError`. */
-export async function authenticate(ask: Ask, mechanism: string, exchange: SaslExchange): Promise<number> {
+export async function authenticate(ask: Ask, mechanism: string, exchange: PatientSaslExchange): Promise<number> {
   const handshake = await ask(saslHandshakeRequest, saslHandshakeResponse, { mechanism })
   if (handshake.errorCode === errorCodes.UNSUPPORTED_SASL_MECHANISM) {
     const enabled = handshake.mechanisms.join(', ')
     throw new AuthenticationError(`the broker does not offer the SASL mechanism ${mechanism}, but ${enabled}`)
   }
   refuse(mechanism, handshake.errorCode, null)
-  let authBytes: Uint8Array | undefined = exchange.first()
+  let authBytes: Uint8Array | undefined = await exchange.first()
   for (let round = 0; round < roundsMax; round++) {
     const response: MessageOf<typeof saslAuthenticateResponse> = await ask(
       saslAuthenticateRequest,
@@ -40,7 +40,7 @@ export async function authenticate(ask: Ask, mechanism: string, exchange: SaslEx
       { authBytes },
     )
     refuse(mechanism, response.errorCode, response.errorMessage)
-    authBytes = exchange.next(response.authBytes)
+    authBytes = await exchange.next(response.authBytes)
     if (authBytes === undefined) return response.sessionLifetimeMs
   }
   throw new AuthenticationError(`${mechanism}: the broker goes on and on`)

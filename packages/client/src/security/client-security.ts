@@ -20,7 +20,7 @@ export function clientSecurity(config: SecurityConfig, world: ClientWorld): Clie
   const tls = protocol.endsWith('SSL') ? () => tlsSettings(config, world.disk) : () => undefined
   collect(problems, tls)
   const sasl = protocol.startsWith('SASL')
-    ? collect(problems, () => saslSettings(config, world, world.oauthToken))
+    ? (world.sasl ?? collect(problems, () => saslSettings(config, world, world.oauthToken)))
     : undefined
   if (problems.length > 0) throw new ConfigError(problems)
   return { tls, sasl }

@@ -8,3 +8,9 @@ export interface SaslExchange {
    */
   next(challenge: Uint8Array): Uint8Array | undefined
 }
+
+/** As `SaslExchange`, of who must ask somebody else for what to say. */
+export interface PatientSaslExchange {
+  first(): Uint8Array | Promise<Uint8Array>
+  next(challenge: Uint8Array): Uint8Array | undefined | Promise<Uint8Array | undefined>
+}

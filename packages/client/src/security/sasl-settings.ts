@@ -1,17 +1,18 @@
 /** Who a client says it is, and how it proves it, from Kafka's `sasl.*` settings. */
 import { ConfigError } from '@dorsale/base'
 import type { SecurityConfig } from '../config/security-rows.ts'
+import type { Address } from '../network/addresses.ts'
 import { type JaasConfig, parseJaasConfig } from './jaas.ts'
 import { type TokenWorld, tokenProvider } from './oauth-tokens.ts'
 import { type OAuthTokenProvider, oauthBearerExchange } from './oauthbearer.ts'
 import { plainExchange } from './plain.ts'
-import type { SaslExchange } from './sasl-exchange.ts'
+import type { PatientSaslExchange, SaslExchange } from './sasl-exchange.ts'
 import { scramExchange } from './scram.ts'
 
 export interface SaslSettings {
   readonly mechanism: string
   /** One for each connection, and for each time that a connection shows anew who it is. */
-  begin(): Promise<SaslExchange>
+  begin(broker: Address): Promise<SaslExchange | PatientSaslExchange>
 }
 
 /** Throws a `ConfigError`. `oauthToken`: the application's own source of tokens, in place of what the settings name. */

@@ -1,0 +1,10 @@
+/** What goes in and out of the door, in kafkajs's shapes: an application that is typed with kafkajs's declarations compiles against these, and the other way round. */
+export type * from './types/admin.ts'
+export type * from './types/brokers.ts'
+export type * from './types/clients.ts'
+export type * from './types/common.ts'
+export type * from './types/consumer.ts'
+export type * from './types/error-metadata.ts'
+export type * from './types/event-names.ts'
+export type * from './types/events.ts'
+export type * from './types/logging.ts'
