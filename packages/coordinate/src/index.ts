@@ -22,6 +22,10 @@ export { metadataRecordSerde } from './metadata/record-serde.ts'
 export { MetadataState } from './metadata/state.ts'
 export * from './shard/coordinator-shard.ts'
 export * from './shard/step.ts'
+export { type AcknowledgementBatch, acknowledgeTypes } from './share/acknowledge.ts'
+export type { AcquiredRange } from './share/acquire.ts'
+export type { OffsetRange } from './share/delivery-run.ts'
+export { type ShareChange, type ShareLimits, SharePartition } from './share/share-partition.ts'
 export {
   type SharePartitionKey,
   type ShareStateRecord,
