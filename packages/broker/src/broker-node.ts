@@ -8,7 +8,7 @@ import type { Broker, BrokerOptions } from './broker.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
 import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
 import { GroupCoordinator } from './coordinators/group-coordinator.ts'
-import { ShareCoordinator } from './coordinators/share-coordinator.ts'
+import { ShareCoordinator, shareStateTopic } from './coordinators/share-coordinator.ts'
 import { TransactionCoordinator } from './coordinators/transaction-coordinator.ts'
 import { TransactionGate } from './coordinators/transaction-gate.ts'
 import { TransactionMarkers } from './coordinators/transaction-markers.ts'
@@ -26,7 +26,11 @@ import { Purgatory } from './purgatory.ts'
 import { Quotas } from './quotas/quotas.ts'
 import { Replicas } from './replicas.ts'
 import { ReplyBudget } from './reply-budget.ts'
+import { ShareGroupSettings } from './share/share-group-settings.ts'
+import { ShareGroups } from './share/share-groups.ts'
+import { ShareStatePersister } from './share/share-state-persister.ts'
 import { TopicConfigs } from './topic-configs.ts'
+import { autoCreateTopics } from './topic-creation.ts'
 
 /**
  * A broker's parts, in the order in which they come up and, backwards, go down:
@@ -188,6 +192,23 @@ export class BrokerNode implements Broker {
       metadata.subscribe(delta => coordinator.apply(delta))
       coordinator.start()
     }
+    const sharePersister = new ShareStatePersister({
+      wheel,
+      coordinator: shareStates,
+      createTopic: async () => void (await autoCreateTopics({ config, metadata }, [shareStateTopic])),
+    })
+    const settings = new ShareGroupSettings({ image, dynamicConfig })
+    const shareGroups = new ShareGroups({
+      clock,
+      wheel,
+      logger,
+      config,
+      image,
+      replicas,
+      settings,
+      persister: sharePersister,
+    })
+    metadata.subscribe(delta => shareGroups.apply(delta))
     const lifecycle = new Lifecycle({
       clock,
       prng,
@@ -228,6 +249,8 @@ export class BrokerNode implements Broker {
       groups,
       transactions,
       shareStates,
+      sharePersister,
+      shareGroups,
       transactionGate: new TransactionGate({
         wheel,
         transactions,
@@ -251,6 +274,7 @@ export class BrokerNode implements Broker {
       handler,
     })
     this.#undo.push(() => {
+      shareGroups.close()
       shareStates.close()
       transactions.close()
       groups.close()

@@ -16,6 +16,8 @@ import type { Purgatory } from './purgatory.ts'
 import type { Quotas } from './quotas/quotas.ts'
 import type { Replicas } from './replicas.ts'
 import type { ReplyBudget } from './reply-budget.ts'
+import type { ShareGroups } from './share/share-groups.ts'
+import type { ShareStatePersister } from './share/share-state-persister.ts'
 import type { TopicConfigs } from './topic-configs.ts'
 
 /** What the API handlers share: one per broker, made by `startBroker`. */
@@ -48,6 +50,8 @@ export interface BrokerCore {
   readonly groups: GroupCoordinator
   readonly transactions: TransactionCoordinator
   readonly shareStates: ShareCoordinator
+  readonly sharePersister: ShareStatePersister
+  readonly shareGroups: ShareGroups
   readonly transactionGate: TransactionGate
   readonly transactionMarkers: TransactionMarkers
   readonly quotas: Quotas

@@ -9,7 +9,7 @@ import { isInternalTopic } from './topic-names.ts'
  * coordinator that this broker does not run.
  */
 export async function autoCreateTopics(
-  core: BrokerCore,
+  core: Pick<BrokerCore, 'config' | 'metadata'>,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const request = createMessage(createTopicsRequest, {

@@ -88,6 +88,7 @@ export class ServerConnection {
   /** The last reply is with the socket, which ends; only the peer's own end is waited for. */
   #ended = false
   #closed = false
+  readonly #onClosed: (() => void)[] = []
   #idleTimer: Timer | undefined
   /** Until then no request begins; undefined: the client is not held back. */
   #throttle: { readonly untilMs: number; readonly timer: Timer } | undefined
@@ -159,6 +160,12 @@ export class ServerConnection {
     })
     this.#throttle = { untilMs, timer }
     this.#setPaused(true)
+  }
+
+  /** Calls back once when the connection is gone, after the requests that are still open have been told; at once if it is gone already. */
+  onClosed(callback: () => void): void {
+    if (this.#closed) callback()
+    else this.#onClosed.push(callback)
   }
 
   /** Lets open requests be answered, begins no other, then closes. */
@@ -253,6 +260,7 @@ export class ServerConnection {
     this.#heldBytes = 0
     this.#host.forget(this)
     for (const request of abandoned) if (request.state === 'open') request.onAbandoned?.()
+    for (const callback of this.#onClosed.splice(0)) callback()
   }
 
   #advance(): void {

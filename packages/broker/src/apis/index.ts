@@ -53,6 +53,8 @@ import { consumerGroupHeartbeatApi } from './68-consumer-group-heartbeat.ts'
 import { consumerGroupDescribeApi } from './69-consumer-group-describe.ts'
 import { listConfigResourcesApi } from './74-list-config-resources.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
+import { shareFetchApi } from './78-share-fetch.ts'
+import { shareAcknowledgeApi } from './79-share-acknowledge.ts'
 import { raftVoterApis } from './80-raft-voters.ts'
 import { initializeShareGroupStateApi } from './83-initialize-share-group-state.ts'
 import { readShareGroupStateApi } from './84-read-share-group-state.ts'
@@ -116,6 +118,8 @@ export const apiHandlers: readonly ApiHandler[] = [
   consumerGroupDescribeApi,
   listConfigResourcesApi,
   describeTopicPartitionsApi,
+  shareFetchApi,
+  shareAcknowledgeApi,
   ...raftVoterApis,
   initializeShareGroupStateApi,
   readShareGroupStateApi,

@@ -76,6 +76,10 @@ export class ShareCoordinator {
     this.#runtime.apply(delta)
   }
 
+  get isTopicThere(): boolean {
+    return this.#runtime.partitionCount !== undefined
+  }
+
   /** The partition of the state topic that a key (`group:topicId:partition`) belongs to; undefined while there is no such topic. */
   partitionOf(key: string): number | undefined {
     return this.#runtime.partitionOf(key)

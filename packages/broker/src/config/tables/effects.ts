@@ -10,6 +10,7 @@ export const oneVoter: Effect = { none: 'A quorum of one voter has no other memb
 export const systemBuffers: Effect = { none: 'The system sizes socket buffers; Node gives no way to set them.' }
 export const noPurge: Effect = { none: 'A parked request leaves as soon as it is done; nothing is left to clear out.' }
 export const noShareGroups: Effect = { none: 'Share groups are not served yet.' }
+export const noDeadLetters: Effect = { none: 'Dead-letter topics of share groups (KIP-1191) are not served yet.' }
 export const noStreamsGroups: Effect = { none: 'Streams groups are not served yet.' }
 export const noMetrics: Effect = { none: 'Metrics are not reported yet, and Java reporters never will be.' }
 export const noAuthorizer: Effect = { none: 'There is no authorizer to wait for.' }

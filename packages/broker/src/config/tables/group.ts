@@ -1,8 +1,9 @@
 import type { ConfigRows, Effect } from '@dorsale/base'
 import { shareOffsetReset } from './checks.ts'
-import { noShareGroups, noStreamsGroups, oneThread } from './effects.ts'
+import { noDeadLetters, noShareGroups, noStreamsGroups, oneThread } from './effects.ts'
 
 const consumer: Effect = { honoured: 'packages/broker/src/coordinators/consumer-groups.test.ts' }
+const shareServed: Effect = { honoured: 'packages/broker/src/apis/share-fetch.test.ts' }
 
 /** What a group may override (resource type GROUP). Most keys have a synonym on the broker: the same name after `group.`. */
 export const groupRows = {
@@ -66,7 +67,7 @@ export const groupRows = {
     min: 1000,
     importance: 'medium',
     doc: 'How long a delivered record stays locked to its consumer.',
-    effect: noShareGroups,
+    effect: shareServed,
   },
   'share.delivery.count.limit': {
     type: 'int',
@@ -74,7 +75,7 @@ export const groupRows = {
     min: 2,
     importance: 'medium',
     doc: 'How often a record is delivered before it is given up.',
-    effect: noShareGroups,
+    effect: shareServed,
   },
   'share.partition.max.record.locks': {
     type: 'int',
@@ -82,7 +83,7 @@ export const groupRows = {
     min: 100,
     importance: 'medium',
     doc: 'How many records of a partition may be locked at a time.',
-    effect: noShareGroups,
+    effect: shareServed,
   },
   'share.auto.offset.reset': {
     type: 'string',
@@ -90,7 +91,7 @@ export const groupRows = {
     check: shareOffsetReset,
     importance: 'medium',
     doc: 'Where a new share group begins: `earliest`, `latest`, or so long ago as `by_duration:` says.',
-    effect: noShareGroups,
+    effect: shareServed,
   },
   'share.isolation.level': {
     type: 'string',
@@ -98,14 +99,14 @@ export const groupRows = {
     values: ['read_committed', 'read_uncommitted'],
     importance: 'medium',
     doc: 'Whether records of open and aborted transactions are delivered.',
-    effect: noShareGroups,
+    effect: shareServed,
   },
   'share.renew.acknowledge.enable': {
     type: 'boolean',
     default: true,
     importance: 'medium',
     doc: 'Let consumers renew the lock of a record.',
-    effect: noShareGroups,
+    effect: shareServed,
   },
   'share.assignment.interval.ms': {
     type: 'int',
@@ -224,13 +225,13 @@ export const groupRows = {
     default: '',
     importance: 'medium',
     doc: 'The topic for records that a share group gives up; empty: none.',
-    effect: noShareGroups,
+    effect: noDeadLetters,
   },
   'errors.deadletterqueue.copy.record.enable': {
     type: 'boolean',
     default: false,
     importance: 'medium',
     doc: 'Copy the record itself to the dead-letter topic, not only its headers.',
-    effect: noShareGroups,
+    effect: noDeadLetters,
   },
 } as const satisfies ConfigRows

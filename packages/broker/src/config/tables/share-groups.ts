@@ -1,6 +1,7 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noShareGroups, oneReplica, oneThread } from './effects.ts'
+import { noDeadLetters, noPurge, noShareGroups, oneReplica, oneThread } from './effects.ts'
 
+const fetchServed = { honoured: 'packages/broker/src/apis/share-fetch.test.ts' } as const
 const stateServed = { honoured: 'packages/broker/src/apis/share-state.test.ts' } as const
 
 /** Share groups and their state topic. */
@@ -130,7 +131,7 @@ export const shareGroupsRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'Create the dead-letter topic of a share group when it is missing.',
-    effect: noShareGroups,
+    effect: noDeadLetters,
   },
   'errors.deadletterqueue.topic.name.prefix': {
     type: 'string',
@@ -138,7 +139,7 @@ export const shareGroupsRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How the name of every dead-letter topic must begin; empty: no rule.',
-    effect: noShareGroups,
+    effect: noDeadLetters,
   },
   'group.share.delivery.count.limit': {
     type: 'int',
@@ -147,7 +148,7 @@ export const shareGroupsRows = {
     max: 10,
     importance: 'medium',
     doc: 'How often a record is delivered before it is given up.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.max.delivery.count.limit': {
     type: 'int',
@@ -156,7 +157,7 @@ export const shareGroupsRows = {
     max: 25,
     importance: 'medium',
     doc: 'The greatest that a group may set for its delivery limit.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.min.delivery.count.limit': {
     type: 'int',
@@ -165,7 +166,7 @@ export const shareGroupsRows = {
     max: 5,
     importance: 'medium',
     doc: 'The least that a group may set for its delivery limit.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.record.lock.duration.ms': {
     type: 'int',
@@ -175,7 +176,7 @@ export const shareGroupsRows = {
     max: 3_600_000,
     importance: 'medium',
     doc: 'How long a delivered record stays locked to its consumer.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.min.record.lock.duration.ms': {
     type: 'int',
@@ -185,7 +186,7 @@ export const shareGroupsRows = {
     max: 30_000,
     importance: 'medium',
     doc: 'The least that a group may set for its lock duration.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.max.record.lock.duration.ms': {
     type: 'int',
@@ -195,7 +196,7 @@ export const shareGroupsRows = {
     max: 3_600_000,
     importance: 'medium',
     doc: 'The greatest that a group may set for its lock duration.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.partition.max.record.locks': {
     type: 'int',
@@ -204,7 +205,7 @@ export const shareGroupsRows = {
     max: 10_000,
     importance: 'medium',
     doc: 'How many records of a share partition may be locked at a time.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.max.partition.max.record.locks': {
     type: 'int',
@@ -213,7 +214,7 @@ export const shareGroupsRows = {
     max: 10_000,
     importance: 'medium',
     doc: 'The greatest that a group may set for its locked records.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'group.share.min.partition.max.record.locks': {
     type: 'int',
@@ -222,14 +223,14 @@ export const shareGroupsRows = {
     max: 2000,
     importance: 'medium',
     doc: 'The least that a group may set for its locked records.',
-    effect: noShareGroups,
+    effect: fetchServed,
   },
   'share.fetch.purgatory.purge.interval.requests': {
     type: 'int',
     default: 1000,
     importance: 'medium',
     doc: 'After how many finished requests the parked share fetches are cleared out.',
-    effect: noShareGroups,
+    effect: noPurge,
   },
   'group.share.max.share.sessions': {
     type: 'int',
@@ -237,7 +238,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How many share sessions the broker remembers.',
-    effect: noShareGroups,
+    effect: { honoured: 'packages/broker/src/share/share-sessions.test.ts' },
   },
   'group.share.persister.class.name': {
     type: 'string',
@@ -245,7 +246,7 @@ export const shareGroupsRows = {
     importance: 'medium',
     internal: true,
     doc: 'The Java class that stores the state of share groups.',
-    effect: noShareGroups,
+    effect: { none: 'The state is kept by the share coordinator of this broker; Java is not loaded.' },
   },
   'group.share.dlq.manager.class.name': {
     type: 'string',
@@ -253,7 +254,7 @@ export const shareGroupsRows = {
     importance: 'medium',
     internal: true,
     doc: 'The Java class that writes to dead-letter topics.',
-    effect: noShareGroups,
+    effect: noDeadLetters,
   },
   'share.coordinator.state.topic.num.partitions': {
     type: 'int',

@@ -1,0 +1,68 @@
+/** What ShareFetch and ShareAcknowledge have in common: who asks, of which partitions, and how partitions are told of. */
+import { errorCodes, ProtocolError } from '@dorsale/protocol'
+import type { ServerConnection } from '@dorsale/transport'
+import type { BrokerCore } from '../core.ts'
+import type { NodeAddress } from '../endpoints.ts'
+import type { ShareTarget } from './share-sessions.ts'
+
+/** Ids of members are UUIDs as text. */
+const memberIdLengthMax = 36
+
+/** Who asks. Throws UNSUPPORTED_VERSION when the cluster's `share.version` is 0, INVALID_REQUEST. */
+export function shareMemberOf(
+  { image }: BrokerCore,
+  { groupId, memberId }: { readonly groupId: string | null; readonly memberId: string | null },
+): { groupId: string; memberId: string } {
+  if ((image.features.get('share.version') ?? 0) < 1) throw new ProtocolError(errorCodes.UNSUPPORTED_VERSION)
+  if (groupId === null) throw new ProtocolError(errorCodes.INVALID_REQUEST, 'a share group has an id')
+  if (memberId === null || memberId === '' || memberId.length > memberIdLengthMax) {
+    throw new ProtocolError(errorCodes.INVALID_REQUEST, 'the id of a member has 1 to 36 characters')
+  }
+  return { groupId, memberId }
+}
+
+/** The partitions of a request's topics. */
+export function shareTargets<Partition>(
+  topics: readonly { readonly topicId: string; readonly partitions: readonly Partition[] }[],
+  indexOf: (partition: Partition) => number,
+): ShareTarget[] {
+  return topics.flatMap(({ topicId, partitions }) =>
+    partitions.map(partition => ({ topicId, partition: indexOf(partition) })),
+  )
+}
+
+/** Answers by topic; topics and their partitions keep their order. */
+export function groupTargets<Data>(
+  answers: readonly { readonly target: ShareTarget; readonly data: Data }[],
+): { topicId: string; partitions: Data[] }[] {
+  const topics = new Map<string, Data[]>()
+  for (const { target, data } of answers) {
+    const known = topics.get(target.topicId)
+    if (known === undefined) topics.set(target.topicId, [data])
+    else known.push(data)
+  }
+  return [...topics].map(([topicId, partitions]) => ({ topicId, partitions }))
+}
+
+/** Says in answers that were refused because the leader has changed who leads now; answers the addresses of those leaders. */
+export function newLeaders(
+  core: BrokerCore,
+  connection: ServerConnection,
+  answers: readonly {
+    readonly target: ShareTarget
+    readonly data: { readonly errorCode: number; currentLeader: { leaderId: number; leaderEpoch: number } }
+  }[],
+): NodeAddress[] {
+  const leaders = new Map<number, NodeAddress>()
+  for (const { target, data } of answers) {
+    const { errorCode } = data
+    if (errorCode !== errorCodes.NOT_LEADER_OR_FOLLOWER && errorCode !== errorCodes.FENCED_LEADER_EPOCH) continue
+    const partition = core.image.topicsById.get(target.topicId)?.partitions[target.partition]
+    if (partition === undefined) continue
+    const { leader, leaderEpoch } = partition
+    data.currentLeader = { leaderId: leader, leaderEpoch }
+    const address = core.endpoints.find(leader, connection)
+    if (address !== undefined) leaders.set(leader, address)
+  }
+  return [...leaders.values()]
+}
