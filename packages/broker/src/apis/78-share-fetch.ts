@@ -6,7 +6,8 @@
  *   them are the member's is told by `acquiredRecords`.
  * - v2 adds the strict limit of records (KIP-1206) and the renewal of locks (KIP-1222); a request that renews reads nothing.
  * - The answer waits for `minBytes`, for at most `maxWaitMs`; and for what is said of earlier records to be written down.
- * - Not done: dead-letter topics (KIP-1191), quotas (the throttle time is 0).
+ * - Over `consumer_byte_rate` the answer comes with the time to pause, and with the records: they are locked to the member, so Kafka, which keeps them back, only delays them.
+ * - Not done: dead-letter topics (KIP-1191).
  */
 import {
   createMessage,
@@ -62,6 +63,8 @@ export const shareFetchApi = defineApi<ShareFetchRequest, ShareFetchResponse>({
     const answer = () => {
       if (outcomes === undefined || acknowledged === undefined) return
       const leases = outcomes.map(({ lease }) => lease)
+      const bytes = outcomes.reduce((sum, { records }) => sum + records.length, 0)
+      call.throttle(core.quotas.fetched(call.client, bytes))
       const response = context.isCurrent()
         ? responseOf(core, call, { groupId: member.groupId, outcomes, acknowledged, isFull: context.isFull })
         : createMessage(shareFetchResponse, { errorCode: errorCodes.INVALID_SHARE_SESSION_EPOCH })
@@ -82,7 +85,11 @@ export const shareFetchApi = defineApi<ShareFetchRequest, ShareFetchResponse>({
         targets: isRenewAck ? [] : context.targets,
         maxWaitMs: request.maxWaitMs,
         bytesMin: request.minBytes,
-        bytesMax: Math.min(request.maxBytes, core.config.values['fetch.max.bytes']),
+        bytesMax: Math.min(
+          request.maxBytes,
+          core.config.values['fetch.max.bytes'],
+          core.quotas.fetchBytesMax(call.client),
+        ),
         recordsMax: request.maxRecords,
         batchSize: request.batchSize,
         isRecordLimit: call.apiVersion >= renewVersion && request.shareAcquireMode === recordLimitMode,

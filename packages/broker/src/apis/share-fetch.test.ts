@@ -101,7 +101,12 @@ class Scene {
     const { responses } = await this.client.call(produceRequest, produceResponse, 12, {
       acks: -1,
       timeoutMs: 1000,
-      topicData: [{ name: this.topic, partitionData: [{ index: partition, records: batchOf(values, { timestamp: Date.now() }) }] }],
+      topicData: [
+        {
+          name: this.topic,
+          partitionData: [{ index: partition, records: batchOf(values, { timestamp: Date.now() }) }],
+        },
+      ],
     })
     assert.equal(responses[0]?.partitionResponses[0]?.errorCode, NONE)
   }
