@@ -156,10 +156,10 @@ test('a group goes on where it left off, record by record, and is described, res
   const reset = await run(['group', 'reset', 'readers', '--to', '@1', '-b', broker.bootstrapServers])
   assert.equal(reset.stdout, 'GROUP    TOPIC    PARTITION  NEW-OFFSET\nreaders  grouped          0           1\n')
   assert.equal((await read('--topic grouped --max-messages 1')).stdout, 'b\n')
-  assert.equal((await kafka('consumer-groups', '--list')).stdout, 'readers\n')
+  assert.match((await kafka('consumer-groups', '--list')).stdout, /^readers$/m)
   assert.match(
     (await run(['group', 'list', '-b', broker.bootstrapServers])).stdout,
-    /^GROUP +TYPE +PROTOCOL +STATE\nreaders +Classic +consumer +Empty\n$/,
+    /^GROUP +TYPE +PROTOCOL +STATE\n(.*\n)*readers +Classic +consumer +Empty\n/,
   )
   assert.equal(
     (await kafka('consumer-groups', '--delete --group readers')).stdout,
@@ -171,6 +171,46 @@ test('a group goes on where it left off, record by record, and is described, res
     gone.stdout,
     /^\nError: Executing consumer group command failed due to org\.apache\.kafka\.common\.errors\.GroupIdNotFoundException: /,
   )
+})
+
+test('a record is timed from its sender to its reader, with a key and headers', async () => {
+  const sizes =
+    '--record-size 10 --record-key-size 4 --num-headers 2 --record-header-key-size 3 --record-header-size -1'
+  const { code, stdout, stderr } = await kafka(
+    'e2e-latency',
+    `--topic timed --num-records 3 --producer-acks all ${sizes}`,
+  )
+  assert.equal(code, 0, stderr)
+  assert.match(
+    stdout,
+    /^Topic "timed" does not exist\. Will create topic with 1 partition\(s\) and replication factor = 1\n0\t[\d.]+\nAvg latency: \d+\.\d{4} ms\nPercentiles: 50th = \d+, 99th = \d+, 99\.9th = \d+\n$/,
+  )
+  const columns = '--formatter-property print.key=true --formatter-property print.headers=true'
+  const read = await kafka('console-consumer', `--topic timed --from-beginning --max-messages 3 ${columns}`)
+  assert.match(read.stdout, /^([A-Z]{3}:null,[A-Z]{3}:null\t[A-Z]{4}\t[A-Z]{10}\n){3}$/)
+  const refused = await kafka('e2e-latency', '--topic timed --num-records 3 --producer-acks 0 --record-size 1')
+  assert.match(refused.stderr, /'1' or 'all' for --producer-acks/)
+})
+
+test('without a group each tool has one of its own: the console keeps nothing there, the measurement commits', async () => {
+  const alone = await startTestBroker()
+  const ask = (tool: string, text: string, stdin = '') =>
+    run([`kafka-${tool}`, '--bootstrap-server', alone.bootstrapServers, ...text.split(' ')], { stdin })
+  try {
+    await ask('console-producer', '--topic own', 'a\nb\n')
+    await ask('console-consumer', '--topic own --from-beginning --max-messages 2')
+    await ask('consumer-perf-test', '--topic own --num-records 2')
+    const names = (await ask('consumer-groups', '--list')).stdout.trim().split('\n').sort()
+    assert.deepEqual(
+      names.map(name => name.replace(/\d{1,5}$/, '#')),
+      ['console-consumer-#', 'perf-consumer-#'],
+    )
+    const [console = '', measurement = ''] = names
+    assert.doesNotMatch((await ask('consumer-groups', `--describe --group ${console}`)).stdout, /own/)
+    assert.match((await ask('consumer-groups', `--describe --group ${measurement}`)).stdout, / own +0 +2 +2 +0 /)
+  } finally {
+    await alone.stop()
+  }
 })
 
 test('the verifiable consumer says what it was given, read and committed', async () => {

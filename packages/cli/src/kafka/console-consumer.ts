@@ -1,13 +1,13 @@
 /** `kafka-console-consumer`: records to standard output, as they come. */
-import { DorsaleError } from '@dorsale/base'
+import { DorsaleError, randomBelow } from '@dorsale/base'
 import type { Consumer, RecordChunk } from '@dorsale/client'
-import { clusterSettings, openConsumer, parsePairs, readProperties, withAdmin } from '../cluster/settings.ts'
+import { clusterSettings, openConsumer, parsePairs, readProperties } from '../cluster/settings.ts'
 import { type CommandIo, onInterrupt, write } from '../command-io.ts'
 import { findFormatter } from './formatters.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import type { RecordFormatter } from './record-formatter.ts'
 import { clusterOptions, defineScript } from './script.ts'
-import { topicFilter, topicPattern } from './topic-filter.ts'
+import { topicPattern } from './topic-filter.ts'
 
 const options = {
   ...clusterOptions,
@@ -25,7 +25,10 @@ const options = {
     value: 'offset',
     doc: 'Where to begin in --partition: an offset, earliest or latest. Default: latest.',
   },
-  group: { value: 'group', doc: 'Read as a member of this group, from where it has come to.' },
+  group: {
+    value: 'group',
+    doc: 'Read as a member of this group, from where it has come to. Default: a group of its own, console-consumer- and a number, that commits nothing.',
+  },
   'from-beginning': { kind: 'flag', doc: 'Begin with the earliest record where nothing says otherwise.' },
   'max-messages': { value: 'count', doc: 'End after so many records. Default: go on for ever.' },
   'timeout-ms': { value: 'ms', doc: 'End when no record has come for so long.' },
@@ -65,8 +68,9 @@ export const consoleConsumer = defineScript({
     const callOff = onInterrupt(io.signal, () => consumer.close())
     const progress = { count: 0 }
     try {
-      await begin(consumer, parsed, io, settings)
-      return await print(consumer, format, parsed, io, progress)
+      begin(consumer, parsed)
+      const commits = settings['group.id'] !== undefined && settings['enable.auto.commit'] !== 'false'
+      return await print(consumer, format, { parsed, io, progress, commits })
     } catch (error) {
       // What an interrupt cuts short was asked for.
       if (io.signal.aborted && error instanceof DorsaleError) return 0
@@ -142,52 +146,37 @@ function consumerSettings(parsed: Options, io: CommandIo): Record<string, string
       )
     settings['group.id'] = group
   }
+  if (settings['group.id'] === undefined && !parsed.has('partition')) {
+    settings['group.id'] = `console-consumer-${randomBelow(io.world.prng, ownGroupsMax)}`
+    // Nobody comes back to it.
+    settings['enable.auto.commit'] ??= 'false'
+  }
   return settings
 }
 
-/** A group shares the topics. Without one nobody else is to know of us, so the partitions are taken by hand. */
-async function begin(
-  consumer: Consumer,
-  parsed: Options,
-  io: CommandIo,
-  settings: Readonly<Record<string, string>>,
-): Promise<void> {
+/** How many groups of its own there may be, as in Kafka's tool. */
+const ownGroupsMax = 100_000
+
+/** A partition is taken by hand; topics are shared in a group. */
+function begin(consumer: Consumer, parsed: Options): void {
   const topic = parsed.text('topic')
   const partition = parsed.integer('partition')
-  if (topic !== undefined && partition !== undefined) {
-    const place = parseOffset(parsed.text('offset')) ?? (parsed.has('from-beginning') ? 'earliest' : 'latest')
-    consumer.assign([{ topic, partition, ...(typeof place === 'number' ? { offset: place } : {}) }])
-    if (place === 'earliest') consumer.seekToBeginning()
-    if (place === 'latest') consumer.seekToEnd()
-    return
-  }
-  if (settings['group.id'] !== undefined) {
+  if (topic === undefined || partition === undefined) {
     consumer.subscribe(topic === undefined ? topicPattern(parsed.required('include')) : [topic])
     return
   }
-  const names = topic === undefined ? await matchingTopics(io, settings, parsed.required('include')) : [topic]
-  const partitions = await Promise.all(names.map(name => consumer.partitionsFor(name)))
-  consumer.assign(partitions.flat())
-}
-
-async function matchingTopics(
-  io: CommandIo,
-  settings: Readonly<Record<string, string>>,
-  pattern: string,
-): Promise<string[]> {
-  const matches = topicFilter(pattern)
-  const listings = await withAdmin(io, settings, admin => admin.listTopics({ listInternal: true }))
-  return listings.map(({ name }) => name).filter(matches)
+  const place = parseOffset(parsed.text('offset')) ?? (parsed.has('from-beginning') ? 'earliest' : 'latest')
+  consumer.assign([{ topic, partition, ...(typeof place === 'number' ? { offset: place } : {}) }])
+  if (place === 'earliest') consumer.seekToBeginning()
+  if (place === 'latest') consumer.seekToEnd()
 }
 
 async function print(
   consumer: Consumer,
   format: RecordFormatter,
-  parsed: Options,
-  io: CommandIo,
-  progress: { count: number },
+  run: { parsed: Options; io: CommandIo; progress: { count: number }; commits: boolean },
 ): Promise<number> {
-  const isMember = parsed.has('group')
+  const { parsed, io, progress, commits } = run
   const countMax = parsed.integer('max-messages') ?? Number.POSITIVE_INFINITY
   const timeoutMs = parsed.integer('timeout-ms') ?? Number.POSITIVE_INFINITY
   while (progress.count < countMax && !io.signal.aborted) {
@@ -207,7 +196,7 @@ async function print(
       return 0
     }
     const unprinted = await printChunk(chunk, format, { parsed, io, progress, countMax })
-    if (unprinted !== undefined && isMember) await leaveOff(consumer, chunk, unprinted)
+    if (unprinted !== undefined && commits) await leaveOff(consumer, chunk, unprinted)
   }
   return 0
 }

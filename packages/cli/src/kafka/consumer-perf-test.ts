@@ -1,11 +1,12 @@
 /** `kafka-consumer-perf-test`: how fast records can be read. */
-import type { Consumer } from '@dorsale/client'
-import { clusterSettings, openConsumer, withAdmin } from '../cluster/settings.ts'
+import { type Clock, randomBelow } from '@dorsale/base'
+import type { Consumer, RebalanceListener } from '@dorsale/client'
+import { clusterSettings, openConsumer } from '../cluster/settings.ts'
 import { type CommandIo, onInterrupt, write } from '../command-io.ts'
 import { formatJavaDate } from './java-date.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
-import { topicFilter } from './topic-filter.ts'
+import { topicPattern } from './topic-filter.ts'
 
 const options = {
   ...clusterOptions,
@@ -21,7 +22,7 @@ const options = {
   'from-latest': { kind: 'flag', doc: 'Begin at the end, and not with the first record.' },
   'fetch-size': { value: 'bytes', default: '1048576', doc: 'max.partition.fetch.bytes.' },
   'socket-buffer-size': { value: 'bytes', doc: "Has no effect: the system's default is kept." },
-  group: { value: 'group', doc: 'Has no effect: partitions are taken by hand, and no group hears of it.' },
+  group: { value: 'group', doc: 'The group to read in. Default: a group of its own, perf-consumer- and a number.' },
   timeout: { kind: 'optional', value: 'ms', default: '10000', doc: 'End when no record has come for so long.' },
   'reporting-interval': { value: 'ms', default: '5000', doc: 'How often there is a line with --show-detailed-stats.' },
   'show-detailed-stats': { kind: 'flag', doc: 'A line for each interval, in place of one at the end.' },
@@ -39,6 +40,8 @@ type Options = ParsedOptions<keyof typeof options>
 const rest =
   'data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec'
 const bytesPerMb = 1024 * 1024
+/** How many groups of its own there may be, as in Kafka's tool. */
+const ownGroupsMax = 100_000
 
 export const consumerPerfTest = defineScript({
   summary: 'Measure how fast records are read.',
@@ -49,6 +52,7 @@ export const consumerPerfTest = defineScript({
     if (recordCount === undefined) throw usage('Missing required argument "[num-records]"')
     const settings: Record<string, string> = {
       'client.id': 'perf-consumer-client',
+      'group.id': parsed.text('group') ?? `perf-consumer-${randomBelow(io.world.prng, ownGroupsMax)}`,
       'max.partition.fetch.bytes': parsed.required('fetch-size'),
       'auto.offset.reset': parsed.has('from-latest') ? 'latest' : 'earliest',
       'check.crcs': 'false',
@@ -64,7 +68,7 @@ export const consumerPerfTest = defineScript({
     const consumer = openConsumer(io, settings)
     const callOff = onInterrupt(io.signal, () => consumer.close())
     try {
-      await measure(consumer, io, { parsed, settings, recordCount, isDetailed })
+      await measure(consumer, io, { parsed, recordCount, isDetailed })
     } finally {
       callOff()
       await consumer.close()
@@ -76,7 +80,7 @@ export const consumerPerfTest = defineScript({
 async function measure(
   consumer: Consumer,
   io: CommandIo,
-  run: { parsed: Options; settings: Readonly<Record<string, string>>; recordCount: number; isDetailed: boolean },
+  run: { parsed: Options; recordCount: number; isDetailed: boolean },
 ): Promise<void> {
   const { parsed, recordCount, isDetailed } = run
   const { clock } = io.world
@@ -84,12 +88,10 @@ async function measure(
   const intervalMs = parsed.integer('reporting-interval') ?? 0
   const date = (ms: number) => formatJavaDate(parsed.required('date-format'), ms)
   const start = { wallMs: clock.now(), ms: clock.monotonic() }
-  const topics = await topicsOf(parsed, io, run.settings)
-  const partitions = await Promise.all(topics.map(topic => consumer.partitionsFor(topic)))
-  consumer.assign(partitions.flat())
-  // From here on it fetches; what comes before is what Kafka's tool waits for its group.
-  const joinedMs = clock.monotonic()
-  const all = { bytes: 0, count: 0, ms: joinedMs }
+  const joins = new Joins(clock)
+  const topic = parsed.text('topic')
+  consumer.subscribe(topic === undefined ? topicPattern(parsed.required('include')) : [topic], joins)
+  const all = { bytes: 0, count: 0, ms: start.ms }
   let reported = { ...all, ms: start.ms }
   const line = (from: { bytes: number; count: number }, elapsedMs: number, joinMs: number) => {
     const mb = (all.bytes - from.bytes) / bytesPerMb
@@ -113,8 +115,7 @@ async function measure(
     }
     const nowMs = clock.monotonic()
     if (isDetailed && nowMs - reported.ms >= intervalMs) {
-      const joinMs = reported.count === 0 ? joinedMs - start.ms : 0
-      await write(io.stdout, `${date(clock.now())}, 0, ${line(reported, nowMs - reported.ms, joinMs)}\n`)
+      await write(io.stdout, `${date(clock.now())}, 0, ${line(reported, nowMs - reported.ms, joins.takeRoundMs())}\n`)
       reported = { ...all, ms: nowMs }
     }
   }
@@ -123,14 +124,36 @@ async function measure(
   const zero = { bytes: 0, count: 0 }
   await write(
     io.stdout,
-    `${date(start.wallMs)}, ${date(start.wallMs + elapsedMs)}, ${line(zero, elapsedMs, joinedMs - start.ms)}\n`,
+    `${date(start.wallMs)}, ${date(start.wallMs + elapsedMs)}, ${line(zero, elapsedMs, joins.totalMs)}\n`,
   )
 }
 
-async function topicsOf(parsed: Options, io: CommandIo, settings: Readonly<Record<string, string>>): Promise<string[]> {
-  const topic = parsed.text('topic')
-  if (topic !== undefined) return [topic]
-  const matches = topicFilter(parsed.required('include'))
-  const listings = await withAdmin(io, settings, admin => admin.listTopics())
-  return listings.map(({ name }) => name).filter(matches)
+/** How long was waited for the group: what the columns call rebalance. */
+class Joins implements RebalanceListener {
+  readonly #clock: Clock
+  #startMs: number
+  #roundMs = 0
+  totalMs = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#startMs = clock.monotonic()
+  }
+
+  revoked(): void {
+    this.#startMs = this.#clock.monotonic()
+  }
+
+  assigned(): void {
+    const ms = this.#clock.monotonic() - this.#startMs
+    this.totalMs += ms
+    this.#roundMs += ms
+  }
+
+  /** Since it was asked for the last time. */
+  takeRoundMs(): number {
+    const ms = this.#roundMs
+    this.#roundMs = 0
+    return ms
+  }
 }

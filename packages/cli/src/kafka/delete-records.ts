@@ -1,6 +1,7 @@
 /** `kafka-delete-records`: moves the start of partitions up, so that what lies before may go. */
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { write } from '../command-io.ts'
+import { javaException } from './java-exception.ts'
 import { readPartitionFile } from './partition-file.ts'
 import { clusterOptions, defineScript } from './script.ts'
 
@@ -38,7 +39,8 @@ export const deleteRecords = defineScript({
       await write(io.stdout, 'Records delete operation completed:\n')
       for (const { key, value, error } of outcomes) {
         const name = `${key.topic}-${key.partition}`
-        const outcome = error === undefined ? `low_watermark: ${value.lowWatermark}` : `error: ${error.message}`
+        const outcome =
+          error === undefined ? `low_watermark: ${value.lowWatermark}` : `error: ${javaException(error, name)}`
         await write(io.stdout, `partition: ${name}\t${outcome}\n`)
       }
       return outcomes.some(({ error }) => error !== undefined) ? 1 : 0

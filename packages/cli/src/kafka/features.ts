@@ -3,6 +3,7 @@ import type { FeatureUpdate } from '@dorsale/client'
 import { metadataVersionFeature } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { write } from '../command-io.ts'
+import { bareMessage } from './bare-message.ts'
 import {
   featureDependencies,
   levelOfRelease,
@@ -70,7 +71,7 @@ export const features = defineScript({
         const line =
           error === undefined
             ? `${key.feature} ${happened}${to}.`
-            : `Could not ${action} ${key.feature}${to}. ${error.message}`
+            : `${isDryRun ? 'Can' : 'Could'} not ${action} ${key.feature}${to}. ${bareMessage(error, 'the change of features')}`
         await write(io.stdout, `${line}\n`)
       }
       const failed = outcomes.filter(({ error }) => error !== undefined).length

@@ -16,6 +16,7 @@ export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-broker-api-versions', load: async () => (await import('./broker-api-versions.ts')).brokerApiVersions },
   { name: 'kafka-cluster', load: async () => (await import('./cluster.ts')).cluster },
   { name: 'kafka-delete-records', load: async () => (await import('./delete-records.ts')).deleteRecords },
+  { name: 'kafka-e2e-latency', load: async () => (await import('./e2e-latency.ts')).e2eLatency },
   { name: 'kafka-features', load: async () => (await import('./features.ts')).features },
   { name: 'kafka-leader-election', load: async () => (await import('./leader-election.ts')).leaderElection },
   { name: 'kafka-log-dirs', load: async () => (await import('./log-dirs.ts')).logDirs },

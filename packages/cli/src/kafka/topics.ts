@@ -71,7 +71,10 @@ export const topics = defineScript({
         return 0
       } catch (error) {
         if (!(error instanceof DorsaleError)) throw error
-        await write(io.stdout, `Error while executing topic command : ${bareMessage(error)}\n`)
+        // A name that is none may hold anything, and stands in front of what is wrong with it.
+        const topic = parsed.text('topic')
+        const subject = topic !== undefined && error.message.startsWith(`${topic}: `) ? topic : undefined
+        await write(io.stdout, `Error while executing topic command : ${bareMessage(error, subject)}\n`)
         return 1
       }
     })

@@ -1,0 +1,91 @@
+/** Kafka's own command line tools, run in one virtual machine: see ToolHarness.java. */
+import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { javaArgs } from '../clients.ts'
+import type { Processes, Running } from '../processes.ts'
+
+const harness = fileURLToPath(new URL('ToolHarness.java', import.meta.url))
+const tools = 'org.apache.kafka.tools'
+
+/** What Kafka's scripts run, by the script's name. */
+export const mainClasses: Readonly<Record<string, string>> = {
+  'kafka-acls': `${tools}.AclCommand`,
+  'kafka-broker-api-versions': `${tools}.BrokerApiVersionsCommand`,
+  'kafka-client-metrics': `${tools}.ClientMetricsCommand`,
+  'kafka-cluster': `${tools}.ClusterTool`,
+  'kafka-configs': 'kafka.admin.ConfigCommand',
+  'kafka-console-consumer': `${tools}.consumer.ConsoleConsumer`,
+  'kafka-console-producer': `${tools}.ConsoleProducer`,
+  'kafka-consumer-groups': `${tools}.consumer.group.ConsumerGroupCommand`,
+  'kafka-consumer-perf-test': `${tools}.ConsumerPerformance`,
+  'kafka-delegation-tokens': `${tools}.DelegationTokenCommand`,
+  'kafka-delete-records': `${tools}.DeleteRecordsCommand`,
+  'kafka-dump-log': `${tools}.DumpLogSegments`,
+  'kafka-e2e-latency': `${tools}.EndToEndLatency`,
+  'kafka-features': `${tools}.FeatureCommand`,
+  'kafka-get-offsets': `${tools}.GetOffsetShell`,
+  'kafka-groups': `${tools}.GroupsCommand`,
+  'kafka-leader-election': `${tools}.LeaderElectionCommand`,
+  'kafka-log-dirs': `${tools}.LogDirsCommand`,
+  'kafka-metadata-quorum': `${tools}.MetadataQuorumCommand`,
+  'kafka-producer-perf-test': `${tools}.ProducerPerformance`,
+  'kafka-reassign-partitions': `${tools}.reassign.ReassignPartitionsCommand`,
+  'kafka-storage': 'kafka.tools.StorageTool',
+  'kafka-topics': `${tools}.TopicCommand`,
+  'kafka-transactions': `${tools}.TransactionsCommand`,
+  'kafka-verifiable-consumer': `${tools}.VerifiableConsumer`,
+  'kafka-verifiable-producer': `${tools}.VerifiableProducer`,
+}
+
+export interface ToolRun {
+  /** The exit code; in words, how else it ended. */
+  readonly code: number | string
+  readonly stdout: string
+}
+
+export class JavaTools {
+  readonly #running: Running
+  #answers = ''
+  #waiting: ((answer: string) => void) | undefined
+
+  constructor(processes: Processes, options: { classPath: string; logFile: string }) {
+    const folder = dirname(options.classPath)
+    const jars = readdirSync(folder).filter(name => name.endsWith('.jar'))
+    const toolsJar = jars.find(name => /^kafka-tools-\d/.test(name))
+    if (toolsJar === undefined) throw new Error(`there is no jar of Kafka's tools in ${folder}`)
+    // The tools themselves are loaded by the harness, each time anew.
+    const others = jars.filter(name => name !== toolsJar).map(name => join(folder, name))
+    const args = javaArgs(others.join(':'), harness, [join(folder, toolsJar)], { logLevel: 'WARN' })
+    this.#running = processes.start('java', args, {
+      stdin: 'pipe',
+      logFile: options.logFile,
+      onStdout: chunk => {
+        this.#answers += chunk.toString('latin1')
+        const end = this.#answers.indexOf('\n')
+        if (end < 0) return
+        const answer = this.#answers.slice(0, end)
+        this.#answers = this.#answers.slice(end + 1)
+        this.#waiting?.(answer)
+      },
+    })
+    this.#running.ended.then(outcome => this.#waiting?.(`harness_ended_with_${outcome} `))
+  }
+
+  /** Runs one tool to its end; one at a time. */
+  async run(tool: string, args: readonly string[], stdin = ''): Promise<ToolRun> {
+    const main = mainClasses[tool]
+    if (main === undefined) throw new Error(`no main class is known for ${tool}`)
+    const answer = await new Promise<string>(resolve => {
+      this.#waiting = resolve
+      const words = [main, stdin, ...args].map(word => Buffer.from(word).toString('base64'))
+      this.#running.child.stdin?.write(`${words.join(' ')}\n`)
+    })
+    const [code = '', output = ''] = answer.split(' ')
+    return { code: /^\d+$/.test(code) ? Number(code) : code, stdout: Buffer.from(output, 'base64').toString() }
+  }
+
+  end(): void {
+    this.#running.child.stdin?.end()
+  }
+}

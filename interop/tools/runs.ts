@@ -1,0 +1,209 @@
+/** What tools are asked of each of two brokers, in order, so that both get the same history. Where chance would place records, there is one partition or a key. */
+export interface ToolRunPlan {
+  readonly tool: string
+  /** `$CLUSTER` stands for the broker's address, `$LOGS` for its log directory, `$FILES` for a folder with the files of `files`. */
+  readonly words: readonly string[]
+  readonly stdin?: string
+  /** Lines come in the order of a hash table, or of what two partitions hold. */
+  readonly isUnordered?: boolean
+  /** What is measured, and never the same: each match is taken for a `#`. */
+  readonly masks?: readonly RegExp[]
+}
+
+/** Files that the runs name, by their names in `$FILES`; `$LOGS` in them is the broker's log directory. */
+export const files: Readonly<Record<string, string>> = {
+  'delete-records.json': JSON.stringify({
+    version: 1,
+    partitions: [
+      { topic: 'orders', partition: 0, offset: 1 },
+      { topic: 'orders', partition: 2, offset: 900 },
+      { topic: 'missing', partition: 0, offset: 1 },
+    ],
+  }),
+  'storage.properties': [
+    'process.roles=broker,controller',
+    'node.id=1',
+    'controller.quorum.voters=1@127.0.0.1:1',
+    'listeners=PLAINTEXT://127.0.0.1:2,CONTROLLER://127.0.0.1:1',
+    'controller.listener.names=CONTROLLER',
+    'log.dirs=$LOGS',
+  ].join('\n'),
+  'elections.json': JSON.stringify({ partitions: [{ topic: 'orders', partition: 1 }] }),
+  'topics-to-move.json': JSON.stringify({ version: 1, topics: [{ topic: 'orders' }] }),
+  'reassignment.json': JSON.stringify({
+    version: 1,
+    partitions: [{ topic: 'orders', partition: 0, replicas: [1], log_dirs: ['any'] }],
+  }),
+}
+
+const run = (tool: string, text: string, more: Omit<Partial<ToolRunPlan>, 'tool' | 'words'> = {}): ToolRunPlan => ({
+  tool,
+  words: ['--bootstrap-server', '$CLUSTER', ...text.split(' ').filter(word => word !== '')],
+  ...more,
+})
+/** The tool reads files, and asks no broker. */
+const offline = (tool: string, text: string): ToolRunPlan => ({ tool, words: text.split(' ') })
+/** The tool knows its cluster behind what it is to do. */
+const after = (tool: string, text: string): ToolRunPlan => ({
+  tool,
+  words: [...text.split(' '), '--bootstrap-server', '$CLUSTER'],
+})
+/** How long the metadata log is hangs on what each broker writes by itself. */
+const counted = [/(?<=Epoch: )\d+$/g, /(?<=HighWatermark: )\d+/g, /(?<=^1 #id )\d+/g]
+const unordered = { isUnordered: true }
+const oneBatch = '--command-property linger.ms=50'
+const printed = ['partition', 'offset', 'delivery', 'epoch', 'headers', 'key']
+  .map(field => `--formatter-property print.${field}=true`)
+  .join(' ')
+
+export const runs: readonly ToolRunPlan[] = [
+  // Topics.
+  run('kafka-topics', '--create --topic orders --partitions 3 --config retention.ms=3600000'),
+  run('kafka-topics', '--create --topic orders'),
+  run('kafka-topics', '--create --topic orders --if-not-exists'),
+  run('kafka-topics', '--create --topic two.dots_and --replication-factor 1'),
+  run('kafka-topics', '--create --topic two_dots.and'),
+  run('kafka-topics', '--create --topic too-many --replication-factor 3'),
+  run('kafka-topics', '--create --topic bad/name'),
+  run('kafka-topics', '--create --topic odd --config retention.ms=x'),
+  run('kafka-topics', '--create --topic placed --replica-assignment 1,1'),
+  run('kafka-topics', '--create --topic compacted --partitions 1 --config cleanup.policy=compact'),
+  run('kafka-topics', '--list'),
+  run('kafka-topics', '--list --exclude-internal --topic o.*'),
+  run('kafka-topics', '--describe --topic orders'),
+  run('kafka-topics', '--describe', unordered),
+  run('kafka-topics', '--describe --topics-with-overrides', unordered),
+  run('kafka-topics', '--describe --unavailable-partitions'),
+  run('kafka-topics', '--describe --under-replicated-partitions'),
+  run('kafka-topics', '--describe --at-min-isr-partitions', unordered),
+  run('kafka-topics', '--describe --topic missing'),
+  run('kafka-topics', '--alter --topic placed --partitions 4'),
+  run('kafka-topics', '--alter --topic placed --partitions 2'),
+  run('kafka-topics', '--alter --topic missing --partitions 2'),
+  run('kafka-topics', '--alter --topic missing --partitions 2 --if-exists'),
+  // Records.
+  run('kafka-console-producer', `--topic orders ${oneBatch} --reader-property parse.key=true`, {
+    stdin: 'a\t1\nb\t2\nc\t3\na\t4\n',
+  }),
+  run(
+    'kafka-console-producer',
+    `--topic orders ${oneBatch} --reader-property parse.headers=true --reader-property parse.key=true`,
+    {
+      stdin: 'x:1,y:2\ta\twith headers\n',
+    },
+  ),
+  run(
+    'kafka-console-producer',
+    `--topic placed ${oneBatch} --compression-codec lz4 --sync --reader-property parse.key=true`,
+    {
+      stdin: 'a\tone\nb\ttwo\n',
+    },
+  ),
+  run('kafka-console-producer', `--topic compacted ${oneBatch}`, { stdin: 'without a key\n' }),
+  run('kafka-console-consumer', `--topic orders --from-beginning --max-messages 5 --timeout-ms 20000 ${printed}`, {
+    isUnordered: true,
+  }),
+  run('kafka-console-consumer', `--topic orders --partition 1 --offset earliest --timeout-ms 3000 ${printed}`),
+  run('kafka-console-consumer', '--topic placed --group billing --from-beginning --timeout-ms 4000', unordered),
+  run('kafka-console-consumer', '--topic missing --timeout-ms 2000'),
+  run('kafka-get-offsets', '--topic orders'),
+  run('kafka-get-offsets', '--topic-partitions orders:0-2,pla.*:1 --time earliest'),
+  run('kafka-get-offsets', '--topic orders --time max-timestamp'),
+  run('kafka-get-offsets', '--topic orders --time -5'),
+  run('kafka-get-offsets', '--topic orders --time 0 --exclude-internal-topics'),
+  run('kafka-get-offsets', '--topic missing'),
+  run('kafka-get-offsets', '--exclude-internal-topics'),
+  run('kafka-producer-perf-test', '--topic perf --num-records 1000 --record-size 100 --throughput -1', {
+    masks: [/[\d.]+(?= (records\/sec|MB\/sec|ms))/g],
+  }),
+  run('kafka-consumer-perf-test', '--topic perf --num-records 1000 --timeout 20000', {
+    // All but megabytes and records read.
+    masks: [/(?<=^#time, #time, [\d.]+, )[\d.]+/g, /(?<=, 1000, ).*/g],
+  }),
+  run('kafka-verifiable-producer', '--topic verified --max-messages 20', unordered),
+  run('kafka-verifiable-consumer', '--topic verified --group-id verifying --max-messages 20 --reset-policy earliest'),
+  run('kafka-delete-records', '--offset-json-file $FILES/delete-records.json', unordered),
+  run('kafka-get-offsets', '--topic orders --time earliest'),
+  run('kafka-e2e-latency', '--topic e2e --num-records 20 --producer-acks all --record-size 30', {
+    masks: [/\d+\.\d+/g, /(?<== )\d+/g],
+  }),
+  // Groups.
+  run('kafka-consumer-groups', '--list', unordered),
+  run('kafka-consumer-groups', '--list --state --type', unordered),
+  run('kafka-consumer-groups', '--describe --group billing', unordered),
+  run('kafka-consumer-groups', '--describe --group billing --verbose', unordered),
+  run('kafka-consumer-groups', '--describe --group billing --members --verbose'),
+  run('kafka-consumer-groups', '--describe --group billing --state'),
+  run('kafka-consumer-groups', '--describe --group missing'),
+  run('kafka-consumer-groups', '--describe --all-groups --offsets', unordered),
+  run('kafka-consumer-groups', '--reset-offsets --group billing --topic placed --to-earliest --dry-run', unordered),
+  run('kafka-consumer-groups', '--reset-offsets --group billing --topic placed:0 --to-offset 5 --dry-run'),
+  run('kafka-consumer-groups', '--reset-offsets --group billing --all-topics --shift-by -1 --execute', unordered),
+  run('kafka-consumer-groups', '--reset-offsets --group billing --topic placed --by-duration PT1H --export --dry-run', {
+    isUnordered: true,
+  }),
+  run('kafka-consumer-groups', '--reset-offsets --group fresh --topic orders --to-latest --execute', unordered),
+  run('kafka-consumer-groups', '--describe --group fresh', unordered),
+  run('kafka-consumer-groups', '--delete-offsets --group fresh --topic orders:0', unordered),
+  run('kafka-consumer-groups', '--delete --group fresh --group missing', unordered),
+  run('kafka-groups', '--list', unordered),
+  run('kafka-groups', '--list --consumer', unordered),
+  // Settings.
+  run('kafka-configs', '--describe --topic orders'),
+  run('kafka-configs', '--describe --topic orders --all'),
+  run('kafka-configs', '--alter --topic orders --add-config cleanup.policy=[compact,delete],max.message.bytes=2000000'),
+  run('kafka-configs', '--alter --topic orders --delete-config max.message.bytes'),
+  run('kafka-configs', '--alter --topic orders --add-config nonsense=1'),
+  run('kafka-configs', '--alter --topic missing --add-config retention.ms=1'),
+  run('kafka-configs', '--describe --topic missing'),
+  run('kafka-configs', '--describe --broker 1'),
+  run('kafka-configs', '--describe --broker 1 --all'),
+  run('kafka-configs', '--alter --broker 1 --add-config log.cleaner.threads=2'),
+  run('kafka-configs', '--alter --broker-defaults --add-config log.retention.ms=86400000'),
+  run('kafka-configs', '--describe --broker-defaults'),
+  run('kafka-configs', '--alter --user alice --client app --add-config producer_byte_rate=1000'),
+  run('kafka-configs', '--alter --entity-type ips --entity-name 10.0.0.1 --add-config connection_creation_rate=5'),
+  run('kafka-configs', '--describe --entity-type users --entity-type clients'),
+  run('kafka-configs', '--describe --entity-type ips'),
+  run('kafka-configs', '--alter --user alice --add-config SCRAM-SHA-256=[iterations=8192,password=x]'),
+  run('kafka-configs', '--describe --user alice'),
+  run(
+    'kafka-configs',
+    '--alter --entity-type groups --entity-name billing --add-config consumer.session.timeout.ms=50000',
+  ),
+  run('kafka-configs', '--describe --entity-type groups --entity-name billing'),
+  run('kafka-client-metrics', '--alter --name m1 --metrics org.apache.kafka. --interval 5000'),
+  run('kafka-client-metrics', '--list'),
+  run('kafka-client-metrics', '--describe'),
+  run('kafka-client-metrics', '--delete --name m1'),
+  // The cluster.
+  after('kafka-cluster', 'cluster-id'),
+  after('kafka-cluster', 'list-endpoints'),
+  after('kafka-cluster', 'unregister --id 9'),
+  run('kafka-broker-api-versions', ''),
+  run('kafka-features', 'describe', { masks: counted }),
+  run('kafka-features', 'upgrade --feature group.version=1 --dry-run'),
+  run('kafka-features', 'downgrade --feature metadata.version=3 --dry-run'),
+  run('kafka-metadata-quorum', 'describe --status', { masks: counted }),
+  run('kafka-metadata-quorum', 'describe --replication', { masks: counted }),
+  run('kafka-log-dirs', '--describe --topic-list orders'),
+  run('kafka-log-dirs', '--describe --broker-list 1,7'),
+  run('kafka-leader-election', '--election-type preferred --topic orders --partition 0'),
+  run('kafka-leader-election', '--election-type unclean --path-to-json-file $FILES/elections.json'),
+  run('kafka-leader-election', '--election-type preferred --all-topic-partitions', unordered),
+  run('kafka-reassign-partitions', '--generate --topics-to-move-json-file $FILES/topics-to-move.json --broker-list 1'),
+  run('kafka-reassign-partitions', '--execute --reassignment-json-file $FILES/reassignment.json'),
+  run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/reassignment.json'),
+  run('kafka-reassign-partitions', '--list'),
+  run('kafka-transactions', 'list'),
+  run('kafka-transactions', 'describe-producers --topic orders --partition 0'),
+  run('kafka-transactions', 'describe --transactional-id nobody'),
+  run('kafka-acls', '--list'),
+  run('kafka-acls', '--add --allow-principal User:alice --operation Read --topic orders'),
+  run('kafka-delegation-tokens', '--create --max-life-time-period -1 --command-config $FILES/delete-records.json'),
+  offline('kafka-storage', 'info --config $FILES/storage.properties'),
+  // What is left behind.
+  run('kafka-topics', '--delete --topic placed'),
+  run('kafka-topics', '--delete --topic missing'),
+  run('kafka-topics', '--list', unordered),
+]
