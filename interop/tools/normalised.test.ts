@@ -5,13 +5,13 @@ import { mainClasses } from './java-tools.ts'
 import { differingLines, normalisedLines } from './normalised.ts'
 import { files, runs } from './runs.ts'
 
-const facts = { port: 20_940, directory: '/tmp/dorsale-tools-x/ours' }
+const facts = { port: 20_940, directory: '/somewhere/ours' }
 
 test('what a broker draws by itself is taken for what it stands for', () => {
   const output = [
     'Topic: orders\tTopicId: z0yqJbxYTxCpfTRPMHzcYA',
     '127.0.0.1:20940   (id: 1)',
-    'at /tmp/dorsale-tools-x/ours/data/log',
+    'at /somewhere/ours/data/log',
     '2026-11-27 13:42:11:274, 1000, 37950.6641',
     'ConsumerGroupHeartbeat(68): 0 to 1',
     'perf-consumer-12345',

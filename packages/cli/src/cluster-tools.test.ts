@@ -61,7 +61,7 @@ test('kafka-broker-api-versions names what is served, and what is not', async ()
   assert.match(lines[0]!, /^127\.0\.0\.1:\d+ \(id: 1 rack: null isFenced: false\) -> \($/)
   assert.equal(lines[1], '\tProduce(0): 0 to 13 [usable: 13],')
   assert.ok(lines.includes('\tOffsetDelete(47): 0 [usable: 0],'))
-  assert.ok(lines.includes('\tShareFetch(78): UNSUPPORTED,'))
+  assert.ok(lines.includes('\tStreamsGroupHeartbeat(88): UNSUPPORTED,'))
   assert.deepEqual(lines.slice(-2), [')', ''])
 })
 
