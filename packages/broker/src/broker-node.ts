@@ -3,6 +3,7 @@ import type { MetadataNode } from '@dorsale/coordinate'
 import { type LoadedStorage, loadStorage, type QuorumView } from '@dorsale/raft'
 import { type LogDirectory, type LogManager, openLogManager } from '@dorsale/storage'
 import { type BoundListener, FrameServer } from '@dorsale/transport'
+import { telemetryApis } from './apis/71-client-telemetry.ts'
 import { apiHandlers } from './apis/index.ts'
 import type { Broker, BrokerOptions } from './broker.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
@@ -29,6 +30,7 @@ import { ReplyBudget } from './reply-budget.ts'
 import { ShareGroupSettings } from './share/share-group-settings.ts'
 import { ShareGroups } from './share/share-groups.ts'
 import { ShareStatePersister } from './share/share-state-persister.ts'
+import { ClientTelemetry } from './telemetry/client-telemetry.ts'
 import { TopicConfigs } from './topic-configs.ts'
 import { autoCreateTopics } from './topic-creation.ts'
 
@@ -162,6 +164,8 @@ export class BrokerNode implements Broker {
     const wheel = new TimerWheel(clock)
     const quotas = new Quotas({ clock, image, values: config.values })
     metadata.subscribe(delta => quotas.apply(delta))
+    const telemetry = this.#telemetry(metadata)
+    const handlers = telemetry === undefined ? apiHandlers : [...apiHandlers, ...telemetryApis]
     const purgatory = new Purgatory(clock, wheel)
     const groups = new GroupCoordinator({
       clock,
@@ -259,10 +263,11 @@ export class BrokerNode implements Broker {
       }),
       transactionMarkers,
       quotas,
-      servedApis: servedApis(apiHandlers, { unstable: config.values['unstable.api.versions.enable'] }),
+      telemetry,
+      servedApis: servedApis(handlers, { unstable: config.values['unstable.api.versions.enable'] }),
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
-    const handler = new Dispatcher(core, apiHandlers)
+    const handler = new Dispatcher(core, handlers)
     const server: FrameServer = new FrameServer({
       clock,
       net,
@@ -292,6 +297,15 @@ export class BrokerNode implements Broker {
     })
     await lifecycle.start(registeredEndpoints(config, this.#listeners))
     server.start()
+  }
+
+  #telemetry(metadata: MetadataNode): ClientTelemetry | undefined {
+    const { clock, prng, logger, config, telemetryReceiver: receiver } = this.#options
+    if (receiver === undefined) return undefined
+    const bytesMax = config.values['telemetry.max.bytes']
+    const telemetry = new ClientTelemetry({ clock, prng, logger, image: metadata.image, bytesMax, receiver })
+    metadata.subscribe(delta => telemetry.apply(delta))
+    return telemetry
   }
 
   #loseDirectory(logs: LogManager, directory: LogDirectory, error: Error): void {

@@ -1,6 +1,7 @@
 import type { Clock, Disk, Logger, LogLevels, Net, Offload, Prng } from '@dorsale/base'
 import type { BoundListener } from '@dorsale/transport'
 import type { BrokerConfig } from './config/index.ts'
+import type { TelemetryReceiver } from './telemetry/receiver.ts'
 
 /** The world a broker lives in, and what it is to be. */
 export interface BrokerOptions {
@@ -12,6 +13,8 @@ export interface BrokerOptions {
   readonly logger: Logger
   /** What BROKER_LOGGER resources show and change. Default: there are none. */
   readonly logLevels?: LogLevels | undefined
+  /** Takes the metrics that clients push (KIP-714). Default: none, and clients are not asked for any. */
+  readonly telemetryReceiver?: TelemetryReceiver | undefined
   /**
    * Kafka's configuration, parsed and checked. Its `log.dirs` (and `metadata.log.dir`) are formatted directories: see `formatStorage` of
    * `@dorsale/raft`.

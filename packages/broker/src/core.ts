@@ -18,6 +18,7 @@ import type { Replicas } from './replicas.ts'
 import type { ReplyBudget } from './reply-budget.ts'
 import type { ShareGroups } from './share/share-groups.ts'
 import type { ShareStatePersister } from './share/share-state-persister.ts'
+import type { ClientTelemetry } from './telemetry/client-telemetry.ts'
 import type { TopicConfigs } from './topic-configs.ts'
 
 /** What the API handlers share: one per broker, made by `startBroker`. */
@@ -55,6 +56,8 @@ export interface BrokerCore {
   readonly transactionGate: TransactionGate
   readonly transactionMarkers: TransactionMarkers
   readonly quotas: Quotas
+  /** Undefined: nobody takes the metrics of clients. */
+  readonly telemetry: ClientTelemetry | undefined
   /** Key and versions of each API that this broker serves. */
   readonly servedApis: readonly ServedApi[]
   readonly replyBudget: ReplyBudget

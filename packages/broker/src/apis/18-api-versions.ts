@@ -31,6 +31,10 @@ export const apiVersionsApi = defineApi<ApiVersionsRequest, ApiVersionsResponse>
       return this.refuse(request, errorCodes.INVALID_REQUEST, call.apiVersion)
     }
     if (isForAnother(core, request)) return this.refuse(request, errorCodes.REBOOTSTRAP_REQUIRED, call.apiVersion)
+    if (call.apiVersion >= 3) {
+      const { clientSoftwareName: name, clientSoftwareVersion: version } = request
+      core.telemetry?.named(call.connection, { name, version })
+    }
     return describe(core, call.apiVersion)
   },
 

@@ -21,6 +21,7 @@ import { FrameClient } from '@dorsale/transport'
 import type { Broker } from '../broker.ts'
 import { formatTarget, loadBrokerConfig } from '../config/index.ts'
 import { startBroker } from '../start-broker.ts'
+import type { TelemetryReceiver } from '../telemetry/receiver.ts'
 
 /** A line that the broker logged at `warn` or `error`. */
 export interface LoggedLine {
@@ -37,12 +38,17 @@ export class BrokerWorld {
   readonly lines: LoggedLine[] = []
   readonly #overrides: ReadonlyMap<string, string>
   readonly #disk: Disk
+  readonly #telemetryReceiver: TelemetryReceiver | undefined
   readonly #clients: TestClient[] = []
   #broker: Broker | undefined
 
   /** `overrides` go over the settings of a single node; a function of them is told the world's directory. */
-  constructor(overrides: Settings | ((directory: string) => Settings) = {}, { disk = nodeDisk }: { disk?: Disk } = {}) {
+  constructor(
+    overrides: Settings | ((directory: string) => Settings) = {},
+    { disk = nodeDisk, telemetryReceiver }: { disk?: Disk; telemetryReceiver?: TelemetryReceiver } = {},
+  ) {
     this.#disk = disk
+    this.#telemetryReceiver = telemetryReceiver
     const settings = typeof overrides === 'function' ? overrides(this.directory) : overrides
     this.#overrides = new Map(Object.entries(settings))
   }
@@ -62,7 +68,13 @@ export class BrokerWorld {
     const { config } = loaded
     const world = { clock: nodeClock, disk: this.#disk, net: nodeNet, prng: nodePrng() }
     formatStorage({ ...world, ...formatTarget(config), ignoreFormatted: true })
-    this.#broker = await startBroker({ ...world, offload: nodeOffload({ threads: 1 }), logger: this.#logger(), config })
+    this.#broker = await startBroker({
+      ...world,
+      offload: nodeOffload({ threads: 1 }),
+      logger: this.#logger(),
+      telemetryReceiver: this.#telemetryReceiver,
+      config,
+    })
   }
 
   async restart(): Promise<void> {

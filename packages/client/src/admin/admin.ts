@@ -5,6 +5,7 @@ import type { KafkaMetric, MetricName } from '../metrics/metrics.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
+import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts'
 import type { ClientWorld } from '../world.ts'
 import { type AclAdmin, aclAdmin } from './acls.ts'
 import { AdminCore } from './admin-core.ts'
@@ -85,7 +86,15 @@ export function createAdmin(options: AdminOptions): Admin {
     inFlightMax,
     allowAutoTopicCreation: false,
     metrics: connections,
-    onChange() {},
+    onChange: () => telemetry.wake(),
+  })
+  const telemetry = new TelemetryReporter({
+    world,
+    cluster,
+    metrics,
+    isEnabled: config['enable.metrics.push'],
+    requestTimeoutMs: connection.requestTimeoutMs,
+    labels: () => ({}),
   })
   const core = new AdminCore({
     world,
@@ -123,6 +132,7 @@ export function createAdmin(options: AdminOptions): Admin {
     ...telemetryAdmin(core, configs),
     metrics: () => metrics.all,
     async close() {
+      await telemetry.close()
       cluster.close()
     },
   }

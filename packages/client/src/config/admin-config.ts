@@ -4,6 +4,7 @@ import { bootstrapRow, connectionRows } from './connection-rows.ts'
 const adminRows = {
   'bootstrap.servers': { ...bootstrapRow, default: [] },
   ...connectionRows,
+  'enable.metrics.push': { ...connectionRows['enable.metrics.push'], default: false },
   'connections.max.idle.ms': { ...connectionRows['connections.max.idle.ms'], default: 300_000n },
   'default.api.timeout.ms': {
     type: 'int',

@@ -29,6 +29,13 @@ export const metricsRows = {
     doc: 'Which figures are kept.',
     effect: { none: 'Producers, consumers and admin clients have none beyond INFO, as in Kafka.' },
   },
+  'enable.metrics.push': {
+    type: 'boolean',
+    default: true,
+    importance: 'low',
+    doc: 'Whether brokers that ask for the figures of this client are told them (KIP-714).',
+    effect: { honoured: 'packages/client/src/telemetry/telemetry-reporter.test.ts' },
+  },
   'metric.reporters': {
     type: 'list',
     default: ['org.apache.kafka.common.metrics.JmxReporter'],

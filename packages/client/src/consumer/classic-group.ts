@@ -79,6 +79,10 @@ export class ClassicGroup implements GroupLink {
     return this.#membership.state !== 'outside'
   }
 
+  get memberId(): string | undefined {
+    return this.#membership.generation.memberId || undefined
+  }
+
   member(): GroupMetadata {
     const { groupId, groupInstanceId } = this.#options.config
     const { generationId, memberId } = this.#membership.generation

@@ -103,6 +103,10 @@ export class ConsumerGroup implements GroupLink {
     return this.#isActive
   }
 
+  get memberId(): string | undefined {
+    return this.#epoch > 0 ? this.#memberId : undefined
+  }
+
   member(): GroupMetadata {
     const { groupId, groupInstanceId } = this.#options.config
     if (this.#epoch <= 0) throw commitFailed({ groupId })

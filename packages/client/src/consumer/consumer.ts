@@ -132,6 +132,8 @@ export interface Consumer<K = Uint8Array, V = Uint8Array> {
 
   /** What the consumer counts and measures of itself, under the names of Kafka's own client: a view that goes on with it. `findMetric` looks a name up. */
   metrics(): ReadonlyMap<MetricName, KafkaMetric>
+  /** The id under which the brokers know this consumer, where they take client metrics (KIP-714). Rejects where they do not, and after `timeoutMs`. */
+  clientInstanceId(options: { timeoutMs: number }): Promise<string>
 
   /** Ends every loop when it asks for more, so that what it holds is handled first; `close` follows. For a signal to end: commits then cover all that was handled. */
   stop(): void

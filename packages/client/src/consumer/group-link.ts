@@ -5,6 +5,8 @@ import type { GroupMetadata } from './group-listener.ts'
 export interface GroupLink {
   /** Whether this is a member, or about to become one. */
   readonly isActive: boolean
+  /** Under which the group knows this member; undefined: it does not. */
+  readonly memberId: string | undefined
   /** Who commits; throws `DORSALE_COMMIT_FAILED` when this is no member at the moment. */
   member(): GroupMetadata
   /** The application asks for records: joins, if this is no member. */

@@ -148,6 +148,11 @@ export class GroupSide {
     return this.isSubscribed ? this.#link.member() : this.#manual()
   }
 
+  /** Of the member that this is; undefined: of none at the moment. */
+  get memberId(): string | undefined {
+    return this.isSubscribed ? this.#link.memberId : undefined
+  }
+
   fetchCommitted(partitions: readonly TopicPartition[], timeoutMs: number): Promise<GroupOffset[]> {
     // A classic group does not look at who asks.
     const member = () => (this.isSubscribed && this.#isModern ? this.#link.member() : this.#manual())

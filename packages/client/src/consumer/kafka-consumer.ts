@@ -1,4 +1,4 @@
-import { DorsaleError, sleep, type Timer } from '@dorsale/base'
+import { DorsaleError, sleep } from '@dorsale/base'
 import { type ConsumerConfig, consumerTable } from '../config/consumer-config.ts'
 import { parseOffsetReset } from '../config/offset-reset.ts'
 import { type DeserializerSetting, type ReadBy, takeDeserializers } from '../config/serde-settings.ts'
@@ -10,6 +10,7 @@ import { PollMetrics } from '../metrics/poll-metrics.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError, timeoutError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
+import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts'
 import type { ClientWorld } from '../world.ts'
 import type { PendingReset } from './assigned-partition.ts'
 import type { Assignor } from './assignors/assignor.ts'
@@ -17,6 +18,7 @@ import type { GroupOffset } from './committed-offsets.ts'
 import type { CloseOptions, Consumer, ConsumerOptions } from './consumer.ts'
 import { ConsumerInterceptors } from './consumer-interceptor.ts'
 import { Fetcher } from './fetcher.ts'
+import type { Departure } from './group-link.ts'
 import type { GroupMetadata, RebalanceListener } from './group-listener.ts'
 import { GroupSide } from './group-side.ts'
 import { HandOut } from './hand-out.ts'
@@ -73,6 +75,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
   readonly #metrics: Metrics
   readonly #fetchMetrics: FetchMetrics
   readonly #pollMetrics: PollMetrics
+  readonly #telemetry: TelemetryReporter
   readonly #readCommitted: boolean
   readonly #timeoutMs: number
   #isClosed = false
@@ -100,6 +103,19 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
       onChange: () => this.#onClusterChange(),
     })
     const groupId = config['group.id']
+    this.#telemetry = new TelemetryReporter({
+      world,
+      cluster: this.#cluster,
+      metrics,
+      isEnabled: config['enable.metrics.push'],
+      requestTimeoutMs: connection.requestTimeoutMs,
+      labels: () => ({
+        group_id: groupId,
+        group_instance_id: config['group.instance.id'],
+        group_member_id: this.#group?.memberId,
+        client_rack: config['client.rack'],
+      }),
+    })
     if (groupId !== null) {
       this.#group = new GroupSide({
         world,
@@ -249,6 +265,10 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     return this.#metrics.all
   }
 
+  clientInstanceId(options: { timeoutMs: number }): Promise<string> {
+    return this.#telemetry.clientInstanceId(options)
+  }
+
   seek({ topic, partition, offset }: TopicPartition & { offset: number }): void {
     this.#move({ topic, partition }, offset)
     this.#fetcher.wake()
@@ -323,22 +343,23 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     this.#isClosed = true
     this.#fetcher.stop()
     this.#handOut.close()
-    if (this.#group !== undefined) {
-      const { clock } = this.#world
-      let timer: Timer | undefined
-      const late = new Promise<void>(resolve => {
-        timer = clock.setTimer(timeoutMs, resolve)
-      })
-      await Promise.race([this.#group.close(departure), late])
-      timer?.cancel()
-      this.#group.stop()
-    }
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = this.#world.clock.setTimer(timeoutMs, resolve)
+    await Promise.race([this.#leave(departure), late])
+    timer.cancel()
+    this.#group?.stop()
     this.#cluster.close()
     this.#interceptors?.close()
   }
 
+  async #leave(departure: Departure): Promise<void> {
+    await this.#group?.close(departure)
+    await this.#telemetry.close()
+  }
+
   #onClusterChange(): void {
     this.#group?.metadataChanged()
+    this.#telemetry.wake()
     this.#fetcher.wake()
     // A group hears of it by the answer to its own question. Partitions that were assigned by hand would wait for ever.
     const { securityError } = this.#cluster

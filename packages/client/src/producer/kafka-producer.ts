@@ -10,6 +10,7 @@ import { ProducerMetrics, type Timed } from '../metrics/producer-metrics.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
+import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts'
 import {
   type ConsumerGroupMetadata,
   type OffsetToCommit,
@@ -71,6 +72,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
   readonly #transactions: Transactions | undefined
   readonly #metrics: Metrics
   readonly #producerMetrics: ProducerMetrics
+  readonly #telemetry: TelemetryReporter
   readonly #interceptors: Interceptors<K, V> | undefined
   readonly #encoder: RecordEncoder<K, V> | undefined
   readonly #late: LateRecords
@@ -108,7 +110,10 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
       inFlightMax: config['max.in.flight.requests.per.connection'],
       allowAutoTopicCreation: parts.allowAutoTopicCreation ?? true,
       metrics: connections,
-      onChange: () => this.#sender.wake(),
+      onChange: () => {
+        this.#sender.wake()
+        this.#telemetry.wake()
+      },
     })
     this.#accumulator = new Accumulator({
       world,
@@ -165,6 +170,14 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
       metrics: producerMetrics,
       onProgress: () => this.#onProgress(),
       onLost: (error, { topic, partition, recordCount }) => onLost(error, { topic, partition, recordCount }),
+    })
+    this.#telemetry = new TelemetryReporter({
+      world,
+      cluster: this.#cluster,
+      metrics,
+      isEnabled: config['enable.metrics.push'],
+      requestTimeoutMs: connection.requestTimeoutMs,
+      labels: () => ({ transactional_id: config['transactional.id'], client_rack: config['client.rack'] }),
     })
     producerMetrics.watch({
       bufferTotalBytes: Number(config['buffer.memory']),
@@ -314,6 +327,10 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     return this.#metrics.all
   }
 
+  clientInstanceId(options: { timeoutMs: number }): Promise<string> {
+    return this.#telemetry.clientInstanceId(options)
+  }
+
   async partitionsFor(topic: string): Promise<readonly PartitionInfo[]> {
     return (await this.#cluster.topic(topic, this.#maxBlockMs)).partitions
   }
@@ -324,7 +341,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = this.#world.clock.setTimer(timeoutMs, resolve)
     // Without acknowledgements a batch is done when it is handed to its connection, which must not close before it is sent.
-    await Promise.race([this.#flush().then(() => this.#cluster.drained()), late])
+    await Promise.race([this.#finish(), late])
     timer.cancel()
     this.#state = 'closed'
     const error = new DorsaleError('DORSALE_CLOSED', 'the producer was closed before the records were delivered')
@@ -333,6 +350,12 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     this.#cluster.close()
     this.#onProgress()
     this.#interceptors?.close()
+  }
+
+  async #finish(): Promise<void> {
+    await this.#flush()
+    await this.#telemetry.close()
+    await this.#cluster.drained()
   }
 
   /** Adds the time that a call takes, however it ends. Throws and rejects as the call does. */

@@ -59,6 +59,8 @@ export interface Producer<K = Payload, V = Payload> {
   flush(): Promise<void>
   /** What the producer counts and measures of itself, under the names of Kafka's own client: a view that goes on with it. `findMetric` looks a name up. */
   metrics(): ReadonlyMap<MetricName, KafkaMetric>
+  /** The id under which the brokers know this producer, where they take client metrics (KIP-714). Rejects where they do not, and after `timeoutMs`. */
+  clientInstanceId(options: { timeoutMs: number }): Promise<string>
   /** The partitions of a topic. Rejects when its metadata cannot be had within `max.block.ms`. */
   partitionsFor(topic: string): Promise<readonly PartitionInfo[]>
 

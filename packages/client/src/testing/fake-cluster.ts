@@ -111,6 +111,8 @@ export class FakeCluster {
   staleMetadata: PartialMessage<typeof metadataResponse> | undefined
   /** The newest versions that the brokers serve, by API, where it is not ours; -1: none. */
   apiVersionMax = new Map<number, number>()
+  /** Whether the brokers take metrics of clients, which a script answers. */
+  takesTelemetry = false
   readonly racks = new Map<number, string>()
   /** Of all brokers: what they coordinate survives them. */
   readonly groups: FakeGroups
@@ -354,6 +356,7 @@ class FakeBroker {
         maxVersion: this.#cluster.apiVersionMax.get(key) ?? stableVersionMax,
       }))
       .filter(({ minVersion, maxVersion }) => maxVersion >= minVersion)
+      .filter(({ apiKey }) => this.#cluster.takesTelemetry || (apiKey !== 71 && apiKey !== 72))
   }
 
   async #handle(

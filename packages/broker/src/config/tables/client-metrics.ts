@@ -8,7 +8,7 @@ export const clientMetricsRows = {
     distinct: true,
     importance: 'medium',
     doc: 'How the names of the wanted metrics begin; `*` for all.',
-    effect: { none: 'Client telemetry is not served yet.' },
+    effect: { honoured: 'packages/broker/src/telemetry/client-telemetry.test.ts' },
   },
   'interval.ms': {
     type: 'int',
@@ -16,7 +16,7 @@ export const clientMetricsRows = {
     default: 300_000,
     importance: 'medium',
     doc: 'How often clients push.',
-    effect: { none: 'Client telemetry is not served yet.' },
+    effect: { honoured: 'packages/broker/src/telemetry/client-telemetry.test.ts' },
   },
   match: {
     type: 'list',
@@ -24,6 +24,6 @@ export const clientMetricsRows = {
     distinct: true,
     importance: 'medium',
     doc: 'Which clients push: `key=pattern`, separated by commas.',
-    effect: { none: 'Client telemetry is not served yet.' },
+    effect: { honoured: 'packages/broker/src/telemetry/client-telemetry.test.ts' },
   },
 } as const satisfies ConfigRows

@@ -60,6 +60,6 @@ export const metricsRows = {
     min: 1,
     importance: 'low',
     doc: 'The largest push of client metrics.',
-    effect: { none: 'Client telemetry is not served yet.' },
+    effect: { honoured: 'packages/broker/src/telemetry/client-telemetry.test.ts' },
   },
 } as const satisfies ConfigRows

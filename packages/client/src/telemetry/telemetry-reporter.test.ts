@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type DorsaleError, sleep } from '@dorsale/base'
+import {
+  codecs,
+  errorCodes,
+  type GetTelemetrySubscriptionsRequest,
+  type getTelemetrySubscriptionsResponse,
+  type PartialMessage,
+  type PushTelemetryRequest,
+  zeroUuid,
+} from '@dorsale/protocol'
+import { createProducer } from '../producer/kafka-producer.ts'
+import type { ProducerSettings } from '../producer/producer.ts'
+import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
+import type { ClientWorld } from '../world.ts'
+
+const instanceId = 'c5n8KaKcTm-yVQT2iVbPqA'
+
+type Answer = PartialMessage<typeof getTelemetrySubscriptionsResponse>
+
+/** Brokers that want metrics: `subscription` is what they answer, `pushError` what they answer to pushes. */
+function collecting(cluster: FakeCluster, subscription: Answer = {}) {
+  const state = { subscription, pushError: 0 }
+  cluster.takesTelemetry = true
+  cluster.script = ({ name }) => {
+    if (name === 'PushTelemetry') return { answer: { throttleTimeMs: 0, errorCode: state.pushError } }
+    if (name !== 'GetTelemetrySubscriptions') return undefined
+    return {
+      answer: {
+        throttleTimeMs: 0,
+        errorCode: 0,
+        clientInstanceId: instanceId,
+        subscriptionId: 7,
+        acceptedCompressionTypes: [4, 3, 1, 2],
+        pushIntervalMs: 10_000,
+        telemetryMaxBytes: 1_000_000,
+        deltaTemporality: true,
+        requestedMetrics: ['*'],
+        ...state.subscription,
+      },
+    }
+  }
+  return state
+}
+
+const asked = (cluster: FakeCluster) =>
+  cluster.seen
+    .filter(({ name }) => name === 'GetTelemetrySubscriptions')
+    .map(({ body, atMs }) => ({ ...(body as GetTelemetrySubscriptionsRequest), atMs }))
+const pushed = (cluster: FakeCluster) =>
+  cluster.seen
+    .filter(({ name }) => name === 'PushTelemetry')
+    .map(({ body, atMs }) => ({ ...(body as PushTelemetryRequest), atMs }))
+
+/** The value of a metric that stands in a push with one point of that name. */
+function valueIn({ metrics, compressionType }: PushTelemetryRequest, name: string): number {
+  assert.equal(compressionType, codecs.zstd.id)
+  const plain = Buffer.from(codecs.zstd.decompress(metrics, 1 << 20))
+  const at = plain.indexOf(name)
+  assert.ok(at >= 0, name)
+  // The double follows the tag of field 4, wire type 1, behind the two times.
+  const tag = plain.indexOf(0x21, at + name.length + 20)
+  return plain.readDoubleLE(tag + 1)
+}
+
+function open(cluster: FakeCluster, world: ClientWorld, settings: ProducerSettings = {}) {
+  cluster.createTopic('t', 1)
+  return createProducer({ world, settings: { 'bootstrap.servers': cluster.bootstrap, ...settings } })
+}
+
+test('a client asks once what is wanted, pushes at the interval, and once more when it closes', () =>
+  withCluster({}, async (cluster, world) => {
+    collecting(cluster)
+    const producer = open(cluster, world)
+    await producer.send({ topic: 't', value: 'a' })
+    assert.equal(await producer.clientInstanceId({ timeoutMs: 1000 }), instanceId)
+    await sleep(world.clock, 40_000)
+    assert.deepEqual(
+      asked(cluster).map(each => each.clientInstanceId),
+      [zeroUuid],
+    )
+    const pushes = pushed(cluster)
+    assert.ok(pushes.length >= 3, `${pushes.length}`)
+    const firstMs = pushes[0]!.atMs - asked(cluster)[0]!.atMs
+    assert.ok(firstMs >= 5000 && firstMs <= 15_100, `the first comes at any moment: ${firstMs} ms`)
+    const nextMs = pushes[1]!.atMs - pushes[0]!.atMs
+    assert.ok(nextMs >= 10_000 && nextMs < 10_100)
+    assert.ok(pushes.every(({ subscriptionId, terminating }) => subscriptionId === 7 && !terminating))
+    await producer.close()
+    const last = pushed(cluster).at(-1)!
+    assert.equal(pushed(cluster).length, pushes.length + 1)
+    assert.equal(last.terminating, true)
+  }))
+
+test('sums are told as what came since the last push that was taken', () =>
+  withCluster({}, async (cluster, world) => {
+    const state = collecting(cluster)
+    const producer = open(cluster, world)
+    const name = 'org.apache.kafka.producer.record.send.total'
+    const until = async (count: number) => {
+      while (pushed(cluster).length < count) await sleep(world.clock, 100)
+      return valueIn(pushed(cluster)[count - 1]!, name)
+    }
+    await producer.send({ topic: 't', value: 'a' })
+    assert.equal(await until(1), 1)
+    await producer.sendAll([1, 2].map(() => ({ topic: 't', value: 'b' })))
+    state.pushError = errorCodes.THROTTLING_QUOTA_EXCEEDED
+    assert.equal(await until(2), 2)
+    state.pushError = 0
+    assert.equal(await until(3), 2, 'the second push was not taken')
+    assert.equal(await until(4), 0)
+    await producer.close()
+  }))
+
+test('a subscription that the broker does not know any more is asked for anew, under the same id', () =>
+  withCluster({}, async (cluster, world) => {
+    const state = collecting(cluster)
+    const producer = open(cluster, world)
+    await producer.send({ topic: 't', value: 'a' })
+    while (asked(cluster).length < 1) await sleep(world.clock, 1)
+    state.pushError = errorCodes.UNKNOWN_SUBSCRIPTION_ID
+    state.subscription = { subscriptionId: 8 }
+    while (pushed(cluster).length < 1) await sleep(world.clock, 100)
+    state.pushError = 0
+    while (pushed(cluster).length < 2) await sleep(world.clock, 100)
+    assert.deepEqual(
+      asked(cluster).map(each => each.clientInstanceId),
+      [zeroUuid, instanceId],
+    )
+    assert.equal(pushed(cluster)[1]!.subscriptionId, 8)
+    await producer.close()
+  }))
+
+test('who is asked for nothing asks again later and pushes nothing, at the end neither', () =>
+  withCluster({}, async (cluster, world) => {
+    collecting(cluster, { requestedMetrics: [] })
+    const producer = open(cluster, world)
+    await producer.send({ topic: 't', value: 'a' })
+    await sleep(world.clock, 25_000)
+    assert.equal(asked(cluster).length, 3)
+    await producer.close()
+    assert.equal(pushed(cluster).length, 0)
+  }))
+
+test('brokers that take no metrics, a refusal for good, and enable.metrics.push=false end it', () =>
+  withCluster({}, async (cluster, world) => {
+    const refused = (promise: Promise<unknown>) =>
+      assert.rejects(promise, (error: DorsaleError) => error.code === 'DORSALE_NO_TELEMETRY')
+    const without = open(cluster, world)
+    await without.send({ topic: 't', value: 'a' })
+    await refused(without.clientInstanceId({ timeoutMs: 1000 }))
+    await without.close()
+    const state = collecting(cluster)
+    const off = open(cluster, world, { 'enable.metrics.push': false })
+    await off.send({ topic: 't', value: 'a' })
+    await refused(off.clientInstanceId({ timeoutMs: 1000 }))
+    await off.close()
+    assert.equal(asked(cluster).length, 0)
+    const producer = open(cluster, world)
+    await producer.send({ topic: 't', value: 'a' })
+    state.pushError = errorCodes.INVALID_RECORD
+    await sleep(world.clock, 60_000)
+    assert.equal(pushed(cluster).length, 1)
+    await producer.close()
+    assert.equal(pushed(cluster).length, 1)
+  }))
+
+test('an id is known before anything is sent, and waited for no longer than asked', () =>
+  withCluster({}, async (cluster, world) => {
+    collecting(cluster)
+    const producer = open(cluster, world)
+    assert.equal(await producer.clientInstanceId({ timeoutMs: 1000 }), instanceId)
+    await producer.close()
+    cluster.script = () => 'silence'
+    const late = open(cluster, world)
+    await assert.rejects(
+      late.clientInstanceId({ timeoutMs: 500 }),
+      (error: DorsaleError) => error.code === 'DORSALE_TIMEOUT',
+    )
+    await late.close()
+  }))
