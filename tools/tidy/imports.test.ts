@@ -29,7 +29,11 @@ test('what a package imports it declares', () => {
   for (const file of repository.sources.values()) {
     const manifest = repository.packages.get(file.packageName ?? '')
     if (manifest === undefined) continue
-    const declared = { ...manifest.dependencies, ...(file.isTest ? manifest.devDependencies : {}) }
+    const declared = {
+      ...manifest.dependencies,
+      ...manifest.peerDependencies,
+      ...(file.isTest ? manifest.devDependencies : {}),
+    }
     for (const { specifier, line } of file.imports) {
       if (specifier.startsWith('.') || specifier.startsWith('node:')) continue
       const name = moduleName(specifier)

@@ -27,6 +27,8 @@ export const sideDoors: Readonly<Record<string, { packages: readonly string[]; t
   '@dorsale/client/node': { packages: ['cli'], tests: true },
   // What clients are made of, for a face that is not Kafka's own.
   '@dorsale/client/parts': { packages: ['kafkajs'], tests: false },
+  // For applications that trace; it needs what only they install.
+  '@dorsale/client/opentelemetry': { packages: [], tests: true },
 }
 
 /** Code that is an edge of the process: it may touch the machine, because handing things in begins there. */
