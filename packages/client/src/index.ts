@@ -133,6 +133,7 @@ export type { ConsumerRecord, RecordChunk } from './consumer/record-chunk.ts'
 export type { OnDeserializationError } from './consumer/record-decoder.ts'
 export { RecordDeserializationError } from './consumer/record-deserialization-error.ts'
 export { SubscriptionPattern, type Topics } from './consumer/subscription.ts'
+export type { ClientChannels, ConnectionMessage, PartitionMessage, RequestMessage } from './diagnostics/channels.ts'
 export { type ClientRole, checklistOf, clientRoles, diagnose, type Finding, rolesOf } from './doctor/doctor.ts'
 export type { Gravity, Verdict } from './doctor/rule.ts'
 export type {

@@ -12,6 +12,7 @@ import {
   ProtocolError,
 } from '@dorsale/protocol'
 import type { OffsetReset } from '../config/offset-reset.ts'
+import { channels } from '../diagnostics/channels.ts'
 import { noTopicId } from '../metadata/metadata-cache.ts'
 import type { FetchMetrics } from '../metrics/fetch-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
@@ -287,7 +288,17 @@ export class Fetcher {
           if (entry.partition.buffered !== undefined) chunks.push(entry.partition.buffered)
         }
       }
-      metrics.onAnswered(world.clock.monotonic() - sentMs, response.throttleTimeMs, chunks)
+      const tookMs = world.clock.monotonic() - sentMs
+      metrics.onAnswered(tookMs, response.throttleTimeMs, chunks)
+      if (channels.fetch.hasSubscribers) {
+        const partitions = chunks.map(({ topic, partition, recordCount, sizeInBytes }) => ({
+          topic,
+          partition,
+          recordCount,
+          sizeInBytes,
+        }))
+        channels.fetch.publish({ nodeId: link.nodeId, tookMs, partitions })
+      }
       if (leaders.length > 0) this.#options.cluster.noteLeaders(response.nodeEndpoints, leaders)
     } catch (error) {
       this.#sessions.delete(link)

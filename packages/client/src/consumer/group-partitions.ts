@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@dorsale/base'
+import { channels } from '../diagnostics/channels.ts'
 import type { FetchMetrics } from '../metrics/fetch-metrics.ts'
 import type { GroupMetrics, Told } from '../metrics/group-metrics.ts'
 import { AssignedPartition } from './assigned-partition.ts'
@@ -6,6 +7,7 @@ import type { RebalanceListener } from './group-listener.ts'
 import { comparePartitions, nameOf, type TopicPartition } from './offset-lookup.ts'
 
 export interface GroupPartitionsOptions {
+  readonly groupId: string
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: GroupMetrics
@@ -44,7 +46,7 @@ export class GroupPartitions {
         logger.warn('what was handled could not be committed before its partitions were given up', { error }),
       )
     }
-    await this.#tell('revoked', () => listener().revoked?.(partitions))
+    await this.#tell('revoked', partitions, () => listener().revoked?.(partitions))
     this.#drop(partitions)
   }
 
@@ -52,7 +54,7 @@ export class GroupPartitions {
   async lose(partitions: readonly TopicPartition[]): Promise<void> {
     if (partitions.length === 0) return
     const { lost, revoked } = this.#options.listener()
-    await this.#tell('lost', () => (lost ?? revoked)?.call(this.#options.listener(), partitions))
+    await this.#tell('lost', partitions, () => (lost ?? revoked)?.call(this.#options.listener(), partitions))
     this.#drop(partitions)
   }
 
@@ -65,7 +67,7 @@ export class GroupPartitions {
       assigned.set(nameOf(each), each)
       return each
     })
-    await this.#tell('assigned', () => listener().assigned?.(partitions))
+    await this.#tell('assigned', partitions, () => listener().assigned?.(partitions))
     for (const each of taken) each.isHeld = false
     onChange()
   }
@@ -80,8 +82,8 @@ export class GroupPartitions {
     this.#options.onChange()
   }
 
-  async #tell(what: Told, call: () => Promise<void> | void): Promise<void> {
-    const { clock, metrics } = this.#options
+  async #tell(what: Told, partitions: readonly TopicPartition[], call: () => Promise<void> | void): Promise<void> {
+    const { clock, metrics, groupId } = this.#options
     const beganMs = clock.monotonic()
     try {
       await call()
@@ -89,5 +91,6 @@ export class GroupPartitions {
       this.#options.onListenerError(error as Error)
     }
     metrics.onTold(what, clock.monotonic() - beganMs)
+    if (channels.rebalance.hasSubscribers) channels.rebalance.publish({ groupId, what, partitions })
   }
 }

@@ -63,6 +63,7 @@ export class GroupSide {
       assignedCount: () => assigned.size,
     })
     this.#partitions = new GroupPartitions({
+      groupId: options.groupId,
       clock: world.clock,
       logger: world.logger,
       metrics: this.#metrics,

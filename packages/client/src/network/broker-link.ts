@@ -1,5 +1,6 @@
 import { DorsaleError, NetError, randomUnit, type Timer, type TlsClientOptions } from '@dorsale/base'
 import {
+  apis,
   apiVersionsRequest,
   createMessage,
   decodeMessage,
@@ -14,6 +15,7 @@ import {
   responseHeaderVersion,
 } from '@dorsale/protocol'
 import { FrameClient } from '@dorsale/transport'
+import { type ConnectionMessage, channels, type RequestMessage } from '../diagnostics/channels.ts'
 import type { NodeMetrics } from '../metrics/connection-metrics.ts'
 import { type Ask, authenticate } from '../security/authenticate.ts'
 import { isSecurityError } from '../security/authentication-error.ts'
@@ -194,6 +196,8 @@ export class BrokerLink {
     if (answered) this.#inFlightCount++
     const sentMs = this.#options.world.clock.monotonic()
     this.#usedMs = sentMs
+    const { requestSent, requestAnswered, requestFailed } = channels
+    if (requestSent.hasSubscribers) requestSent.publish(this.#told(apiKey, version))
     return this.#frames!.send({
       apiKey,
       apiVersion: version,
@@ -205,7 +209,9 @@ export class BrokerLink {
         onReply: (bytes: Uint8Array) => {
           this.#inFlightCount--
           this.#usedMs = this.#options.world.clock.monotonic()
-          this.#options.metrics?.onAnswered(this.#usedMs - sentMs)
+          const tookMs = this.#usedMs - sentMs
+          this.#options.metrics?.onAnswered(tookMs)
+          if (requestAnswered.hasSubscribers) requestAnswered.publish({ ...this.#told(apiKey, version), tookMs })
           onReply(bytes)
           this.#letProofGoOn()
           if (this.#waiting.length > 0) this.#wake()
@@ -214,6 +220,10 @@ export class BrokerLink {
         onError: (error: Error) => {
           this.#inFlightCount--
           const reason = this.#reason ?? error
+          if (requestFailed.hasSubscribers) {
+            const tookMs = this.#options.world.clock.monotonic() - sentMs
+            requestFailed.publish({ ...this.#told(apiKey, version), tookMs, error: reason })
+          }
           onError?.(this.#state === 'closed' ? reason : asRetriable(reason, this.host, this.port))
         },
       }),
@@ -275,6 +285,7 @@ export class BrokerLink {
     this.#state = 'closed'
     this.#restTimer?.cancel()
     const frames = this.#frames
+    this.#tellEnd(undefined)
     this.#letGo()
     frames?.close()
     this.#fail(reason)
@@ -397,6 +408,7 @@ export class BrokerLink {
     this.#connectTimer?.cancel()
     this.#versions = versions
     this.#state = 'ready'
+    if (channels.connectionOpen.hasSubscribers) channels.connectionOpen.publish(this.#toldConnection())
     this.#failures = 0
     this.#usedMs = this.#options.world.clock.monotonic()
     this.#watchIdleness()
@@ -415,11 +427,28 @@ export class BrokerLink {
       return
     }
     const frames = this.#frames
+    this.#tellEnd(undefined)
     this.#letGo()
     this.#state = 'idle'
     frames?.close()
     if (this.#waiting.length > 0) this.connect()
     this.#options.onChange()
+  }
+
+  /** Of a connection that was there, or could not be opened: the end of a link that had none is no news. */
+  #tellEnd(error: Error | undefined): void {
+    const { connectionClose } = channels
+    if (!connectionClose.hasSubscribers || (error === undefined && this.#frames === undefined)) return
+    connectionClose.publish({ ...this.#toldConnection(), error })
+  }
+
+  #toldConnection(): ConnectionMessage {
+    const { nodeId, host, port, config } = this.#options
+    return { clientId: config.clientId, nodeId, host, port }
+  }
+
+  #told(apiKey: number, apiVersion: number): RequestMessage {
+    return { ...this.#toldConnection(), apiKey, apiName: apis.get(apiKey)?.name ?? '', apiVersion }
   }
 
   /** Nothing of a connection is left but its memory of failures. */
@@ -444,6 +473,7 @@ export class BrokerLink {
 
   #onClose(error: Error): void {
     const { world, config, nodeId, host, port } = this.#options
+    this.#tellEnd(error)
     this.#letGo()
     this.#failures++
     this.#state = 'resting'

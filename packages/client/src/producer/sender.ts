@@ -10,6 +10,7 @@ import {
   produceRequest,
   produceResponse,
 } from '@dorsale/protocol'
+import { channels } from '../diagnostics/channels.ts'
 import { noTopicId } from '../metadata/metadata-cache.ts'
 import type { ProducerMetrics } from '../metrics/producer-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
@@ -210,6 +211,7 @@ export class Sender {
       }
       topic.partitionData.push({ index: queue.partition, records: batch.bytes() })
       metrics.onBatchSent(batch, sentMs)
+      this.#tellBatch(batch)
       recordCount += batch.recordCount
     }
     metrics.onRequestSent(recordCount, sentMs)
@@ -358,6 +360,7 @@ export class Sender {
     queue.acknowledge(batch)
     if (batch.isDone) return
     batch.succeed(place)
+    this.#tellSettled(batch, place.baseOffset, undefined)
     this.#options.accumulator.release(queue, batch)
   }
 
@@ -370,9 +373,23 @@ export class Sender {
     if (!(isUnderWay && isOutOfTime && !this.#isStopped)) queue.abandon(batch)
     else queue.breakCount()
     const isHeard = batch.fail(error)
+    this.#tellSettled(batch, -1, error)
     accumulator.release(queue, batch)
     if (!isHeard) onLost(error, batch)
     this.#options.identity.onFailed(error, batch)
+  }
+
+  #tellBatch({ topic, partition, recordCount, sizeInBytes, attempts: attempt }: ProducerBatch): void {
+    const { produceBatch } = channels
+    if (produceBatch.hasSubscribers) produceBatch.publish({ topic, partition, recordCount, sizeInBytes, attempt })
+  }
+
+  #tellSettled(batch: ProducerBatch, baseOffset: number, error: Error | undefined): void {
+    const { produceSettled } = channels
+    if (!produceSettled.hasSubscribers) return
+    const { topic, partition, recordCount, createdMs } = batch
+    const tookMs = this.#options.world.clock.monotonic() - createdMs
+    produceSettled.publish({ topic, partition, recordCount, baseOffset, tookMs, error })
   }
 
   /** The answer to a batch that was given up. */
