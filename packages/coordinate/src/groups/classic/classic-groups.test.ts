@@ -51,6 +51,17 @@ describe('joining', () => {
     assert.equal(response?.generationId, 1)
   })
 
+  test('the last member leaves, and the group is empty at once, though an id was given that nobody came back with', () => {
+    const world = new GroupWorld()
+    world.join({})
+    const { memberId } = world.join({}, 3).response!
+    world.sync({ memberId, generationId: 1, assignments: [] })
+    const waiting = world.join({}).response!
+    world.leave([{ memberId, groupInstanceId: null }])
+    assert.equal(world.describe(), 'Empty 0')
+    assert.equal(errorOf(world.join({ memberId: waiting.memberId })), errorCodes.NONE)
+  })
+
   test('an id that is not used within a session is forgotten', () => {
     const world = new GroupWorld()
     const { memberId } = world.join({}).response!

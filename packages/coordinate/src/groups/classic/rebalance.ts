@@ -68,7 +68,8 @@ export function completeJoinIfAllJoined(context: GroupContext, step: GroupStep, 
 }
 
 function completeJoinOrWait(context: GroupContext, step: GroupStep, group: ClassicGroup): void {
-  if (group.allMembersJoined) completeJoin(context, step, group)
+  // Without members there is no rebalance timeout to wait for, whoever was given an id and has not come back with it: Kafka's timer runs out at once.
+  if (group.allMembersJoined || group.members.size === 0) completeJoin(context, step, group)
   else waitForMembers(context, group)
 }
 
