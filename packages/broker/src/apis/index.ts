@@ -53,6 +53,8 @@ import { consumerGroupHeartbeatApi } from './68-consumer-group-heartbeat.ts'
 import { consumerGroupDescribeApi } from './69-consumer-group-describe.ts'
 import { listConfigResourcesApi } from './74-list-config-resources.ts'
 import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
+import { shareGroupHeartbeatApi } from './76-share-group-heartbeat.ts'
+import { shareGroupDescribeApi } from './77-share-group-describe.ts'
 import { shareFetchApi } from './78-share-fetch.ts'
 import { shareAcknowledgeApi } from './79-share-acknowledge.ts'
 import { raftVoterApis } from './80-raft-voters.ts'
@@ -118,6 +120,8 @@ export const apiHandlers: readonly ApiHandler[] = [
   consumerGroupDescribeApi,
   listConfigResourcesApi,
   describeTopicPartitionsApi,
+  shareGroupHeartbeatApi,
+  shareGroupDescribeApi,
   shareFetchApi,
   shareAcknowledgeApi,
   ...raftVoterApis,

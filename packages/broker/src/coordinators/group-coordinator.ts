@@ -63,6 +63,11 @@ export class GroupCoordinator {
     return isConfigured && (image.features.get('group.version') ?? 0) >= 1
   }
 
+  /** Whether share groups (KIP-932) are served, by the cluster's feature level. */
+  get servesShareGroups(): boolean {
+    return (this.#options.image.features.get('share.version') ?? 0) >= 1
+  }
+
   start(): void {
     this.#runtime.start()
   }
@@ -123,17 +128,25 @@ function groupConfigOf(dynamicConfig: DynamicConfig, image: MetadataImage): Grou
     consumerAssignors: values['group.consumer.assignors'].map(assignorName),
     migrationPolicy: values['group.consumer.migration.policy'].toLowerCase() as MigrationPolicy,
     regexRefreshIntervalMs: values['group.consumer.regex.refresh.interval.ms'],
-    consumerGroup: groupId => consumerGroupConfigOf(dynamicConfig.values, image, groupId),
+    consumerGroup: groupId => modernGroupConfigOf('consumer', dynamicConfig.values, image, groupId),
+    shareSizeMax: values['group.share.max.size'],
+    shareInitializeRetryIntervalMs: values['group.share.initialize.retry.interval.ms'],
+    shareGroup: groupId => modernGroupConfigOf('share', dynamicConfig.values, image, groupId),
   }
 }
 
 /** A group's own settings count, within the bounds that the broker has now. */
-function consumerGroupConfigOf(broker: BrokerValues, image: MetadataImage, groupId: string): ModernGroupConfig {
+function modernGroupConfigOf(
+  kind: 'consumer' | 'share',
+  broker: BrokerValues,
+  image: MetadataImage,
+  groupId: string,
+): ModernGroupConfig {
   const own = image.configsOf(configResourceTypes.GROUP, groupId)
   return {
-    sessionTimeoutMs: groupSetting(own, broker, 'consumer.session.timeout.ms'),
-    heartbeatIntervalMs: groupSetting(own, broker, 'consumer.heartbeat.interval.ms'),
-    assignmentIntervalMs: groupSetting(own, broker, 'consumer.assignment.interval.ms'),
+    sessionTimeoutMs: groupSetting(own, broker, `${kind}.session.timeout.ms`),
+    heartbeatIntervalMs: groupSetting(own, broker, `${kind}.heartbeat.interval.ms`),
+    assignmentIntervalMs: groupSetting(own, broker, `${kind}.assignment.interval.ms`),
   }
 }
 

@@ -24,6 +24,12 @@ export interface GroupConfig {
   readonly regexRefreshIntervalMs: number
   /** What holds for one consumer group: its own settings (`consumer.*`) within the broker's bounds, or the broker's (`group.consumer.*`). */
   consumerGroup(groupId: string): ModernGroupConfig
+  /** `group.share.max.size` */
+  readonly shareSizeMax: number
+  /** `group.share.initialize.retry.interval.ms` */
+  readonly shareInitializeRetryIntervalMs: number
+  /** As `consumerGroup`, for a share group: `share.*` and `group.share.*`. */
+  shareGroup(groupId: string): ModernGroupConfig
 }
 
 /** Whether classic groups may become consumer groups while they live (upgrade), and the other way round (downgrade). */

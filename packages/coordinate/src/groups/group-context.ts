@@ -7,9 +7,10 @@ import type { GroupConfig } from './group-config.ts'
 import type { GroupRecord } from './group-records.ts'
 import type { MemberTimers } from './modern/member-timers.ts'
 import type { GroupMetadataImage, TopicHashes } from './modern/topic-hashes.ts'
+import type { ShareGroup } from './share/share-group.ts'
 
 /** A group of any kind; switch on `kind`. */
-export type Group = ClassicGroup | ConsumerGroup
+export type Group = ClassicGroup | ConsumerGroup | ShareGroup
 
 /** A step of the group coordinator. */
 export type GroupStep = Step<GroupRecord>

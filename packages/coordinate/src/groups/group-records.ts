@@ -33,6 +33,18 @@ import {
   offsetCommitValue,
   type PartialMessage,
   readMessage,
+  shareGroupCurrentMemberAssignmentKey,
+  shareGroupCurrentMemberAssignmentValue,
+  shareGroupMemberMetadataKey,
+  shareGroupMemberMetadataValue,
+  shareGroupMetadataKey,
+  shareGroupMetadataValue,
+  shareGroupStatePartitionMetadataKey,
+  shareGroupStatePartitionMetadataValue,
+  shareGroupTargetAssignmentMemberKey,
+  shareGroupTargetAssignmentMemberValue,
+  shareGroupTargetAssignmentMetadataKey,
+  shareGroupTargetAssignmentMetadataValue,
   supportsVersion,
   writeMessage,
 } from '@dorsale/protocol'
@@ -69,6 +81,30 @@ interface Tables {
     readonly key: typeof consumerGroupRegularExpressionKey
     readonly value: typeof consumerGroupRegularExpressionValue
   }
+  readonly ShareGroupMetadata: {
+    readonly key: typeof shareGroupMetadataKey
+    readonly value: typeof shareGroupMetadataValue
+  }
+  readonly ShareGroupMemberMetadata: {
+    readonly key: typeof shareGroupMemberMetadataKey
+    readonly value: typeof shareGroupMemberMetadataValue
+  }
+  readonly ShareGroupTargetAssignmentMetadata: {
+    readonly key: typeof shareGroupTargetAssignmentMetadataKey
+    readonly value: typeof shareGroupTargetAssignmentMetadataValue
+  }
+  readonly ShareGroupTargetAssignmentMember: {
+    readonly key: typeof shareGroupTargetAssignmentMemberKey
+    readonly value: typeof shareGroupTargetAssignmentMemberValue
+  }
+  readonly ShareGroupCurrentMemberAssignment: {
+    readonly key: typeof shareGroupCurrentMemberAssignmentKey
+    readonly value: typeof shareGroupCurrentMemberAssignmentValue
+  }
+  readonly ShareGroupStatePartitionMetadata: {
+    readonly key: typeof shareGroupStatePartitionMetadataKey
+    readonly value: typeof shareGroupStatePartitionMetadataValue
+  }
 }
 
 const tables: Tables = {
@@ -95,6 +131,24 @@ const tables: Tables = {
   ConsumerGroupRegularExpression: {
     key: consumerGroupRegularExpressionKey,
     value: consumerGroupRegularExpressionValue,
+  },
+  ShareGroupMetadata: { key: shareGroupMetadataKey, value: shareGroupMetadataValue },
+  ShareGroupMemberMetadata: { key: shareGroupMemberMetadataKey, value: shareGroupMemberMetadataValue },
+  ShareGroupTargetAssignmentMetadata: {
+    key: shareGroupTargetAssignmentMetadataKey,
+    value: shareGroupTargetAssignmentMetadataValue,
+  },
+  ShareGroupTargetAssignmentMember: {
+    key: shareGroupTargetAssignmentMemberKey,
+    value: shareGroupTargetAssignmentMemberValue,
+  },
+  ShareGroupCurrentMemberAssignment: {
+    key: shareGroupCurrentMemberAssignmentKey,
+    value: shareGroupCurrentMemberAssignmentValue,
+  },
+  ShareGroupStatePartitionMetadata: {
+    key: shareGroupStatePartitionMetadataKey,
+    value: shareGroupStatePartitionMetadataValue,
   },
 }
 

@@ -19,6 +19,8 @@ import {
   type OffsetFetchRequestTopics,
   type OffsetFetchResponseTopics,
   ProtocolError,
+  type ShareGroupDescribeResponseDescribedGroup,
+  type ShareGroupHeartbeatRequest,
   type SyncGroupRequest,
   type SyncGroupResponse,
 } from '@dorsale/protocol'
@@ -28,7 +30,7 @@ import type { Replier } from '../shard/step.ts'
 import { ClassicGroup } from './classic/classic-group.ts'
 import { groupFromRecord } from './classic/classic-records.ts'
 import { heartbeat } from './classic/heartbeat.ts'
-import { joinGroup } from './classic/join-group.ts'
+import { joinGroup, joinRefusal } from './classic/join-group.ts'
 import { leaveGroup } from './classic/leave-group.ts'
 import { prepareRebalance, restartSession } from './classic/rebalance.ts'
 import { syncGroup } from './classic/sync-group.ts'
@@ -54,6 +56,20 @@ import { type CommitRequest, commitOffsets } from './offsets/commit-offsets.ts'
 import { deleteAllOffsets, deleteOffsets, deleteOffsetsOfTopic, expireOffsets } from './offsets/delete-offsets.ts'
 import { checkFetch, fetchAllOffsets, fetchOffsets, type OffsetReader } from './offsets/fetch-offsets.ts'
 import { OffsetStore } from './offsets/offset-store.ts'
+import { describeShareGroup } from './share/describe.ts'
+import { restartShareSession, type ShareHeartbeatOutcome, shareGroupHeartbeat } from './share/heartbeat.ts'
+import { ShareGroup } from './share/share-group.ts'
+import {
+  replayOnShareGroup,
+  type ShareGroupRecord,
+  groupTombstones as shareGroupTombstones,
+} from './share/share-records.ts'
+import {
+  forgetTopics,
+  type SharePartitionRef,
+  stateInitialized,
+  stateNotInitialized,
+} from './share/state-partitions.ts'
 
 export interface GroupShardOptions {
   readonly config: GroupConfig
@@ -102,6 +118,39 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     return describeConsumerGroup(this.#context, groupId)
   }
 
+  shareGroupHeartbeat(
+    step: GroupStep,
+    request: ShareGroupHeartbeatRequest,
+    client: GroupClient,
+  ): ShareHeartbeatOutcome {
+    return shareGroupHeartbeat(this.#context, step, request, client)
+  }
+
+  describeShareGroup(groupId: string): ShareGroupDescribeResponseDescribedGroup {
+    return describeShareGroup(this.#context, groupId)
+  }
+
+  /** What the share coordinator made of an initialization. A group that is gone meanwhile is passed over. */
+  shareStateSettled(
+    step: GroupStep,
+    groupId: string,
+    outcome: { readonly initialized: readonly SharePartitionRef[]; readonly failed: readonly SharePartitionRef[] },
+  ): void {
+    const group = this.#groups.get(groupId)
+    if (group?.kind !== 'share') return
+    if (outcome.initialized.length > 0) stateInitialized(step, group, outcome.initialized)
+    else stateNotInitialized(step, group, outcome.failed)
+  }
+
+  /** Partitions whose state the share coordinator keeps for the group. Throws GROUP_ID_NOT_FOUND. */
+  sharePartitions(groupId: string): SharePartitionRef[] {
+    const group = this.#groups.get(groupId)
+    if (group?.kind !== 'share') throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND)
+    return [...group.initialized].flatMap(([topicId, { partitions }]) =>
+      [...partitions].map(partition => ({ topicId, partition })),
+    )
+  }
+
   joinGroup(
     step: GroupStep,
     request: JoinGroupRequest,
@@ -111,6 +160,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     const group = this.#groups.get(request.groupId)
     if (group === undefined || group.kind === 'classic') {
       joinGroup(this.#context, step, group, request, client, replier)
+    } else if (group.kind === 'share') {
+      step.answer(replier, joinRefusal(errorCodes.INCONSISTENT_GROUP_PROTOCOL))
     } else if (!group.isEmpty) {
       joinConsumerGroup(this.#context, step, group, request, client, replier)
     } else {
@@ -206,6 +257,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   topicsDeleted(step: GroupStep, topics: readonly { readonly name: string; readonly id: string }[]): void {
     step.isDivisible = true
     for (const topic of topics) deleteOffsetsOfTopic(this.#offsets, step, topic)
+    const topicIds = new Set(topics.map(({ id }) => id))
+    for (const group of this.#groups.values()) if (group.kind === 'share') forgetTopics(step, group, topicIds)
   }
 
   replay(record: GroupRecord, origin: RecordOrigin): void {
@@ -219,6 +272,14 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
         return
       case 'GroupMetadata':
         this.#replayClassicGroup(record.key.group, record.value, origin)
+        return
+      case 'ShareGroupMetadata':
+      case 'ShareGroupMemberMetadata':
+      case 'ShareGroupTargetAssignmentMetadata':
+      case 'ShareGroupTargetAssignmentMember':
+      case 'ShareGroupCurrentMemberAssignment':
+      case 'ShareGroupStatePartitionMetadata':
+        this.#replayShareGroup(record, origin)
         return
       default:
         this.#replayConsumerGroup(record)
@@ -234,7 +295,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     for (const group of this.#groups.values()) {
       // Members have their whole session to be heard of again.
       if (group.kind === 'classic') this.#restartClassicSessions(step, group)
-      else this.#restartConsumerSessions(group)
+      else if (group.kind === 'consumer') this.#restartConsumerSessions(group)
+      else this.#restartShareSessions(group)
     }
     this.#scheduleExpiry()
   }
@@ -279,6 +341,27 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     replayOnConsumerGroup(group, record)
   }
 
+  #replayShareGroup(record: ShareGroupRecord, origin: RecordOrigin): void {
+    const { groupId } = record.key
+    const known = this.#groups.get(groupId)
+    if (known?.kind === 'share') {
+      if (record.type === 'ShareGroupMetadata' && record.value === null) this.#groups.delete(groupId)
+      else replayOnShareGroup(known, record, origin)
+      return
+    }
+    // In a log that was compacted, what is left of a group that is gone.
+    if (record.value === null) return
+    const group = new ShareGroup(groupId)
+    this.#groups.set(groupId, group)
+    replayOnShareGroup(group, record, origin)
+  }
+
+  #restartShareSessions(group: ShareGroup): void {
+    const { groupId } = group
+    const { sessionTimeoutMs } = this.#context.config.shareGroup(groupId)
+    for (const memberId of group.members.keys()) restartShareSession(this.#context, groupId, memberId, sessionTimeoutMs)
+  }
+
   #restartClassicSessions(step: GroupStep, group: ClassicGroup): void {
     for (const member of group.members.values()) restartSession(this.#context, group, member)
     if (group.members.size > this.#context.config.classicSizeMax) prepareRebalance(this.#context, step, group)
@@ -293,9 +376,9 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     }
   }
 
-  #groupOfMember(groupId: string): Group {
+  #groupOfMember(groupId: string): ClassicGroup | ConsumerGroup {
     const group = this.#groups.get(groupId)
-    if (group === undefined) throw new ProtocolError(errorCodes.UNKNOWN_MEMBER_ID)
+    if (group === undefined || group.kind === 'share') throw new ProtocolError(errorCodes.UNKNOWN_MEMBER_ID)
     return group
   }
 
@@ -317,10 +400,11 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
 
 /** Of a group without members. */
 function tombstonesOf(group: Group): GroupRecord[] {
-  return group.kind === 'classic' ? [groupTombstone('GroupMetadata', { group: group.groupId })] : groupTombstones(group)
+  if (group.kind === 'classic') return [groupTombstone('GroupMetadata', { group: group.groupId })]
+  return group.kind === 'consumer' ? groupTombstones(group) : shareGroupTombstones(group)
 }
 
-function isSubscribedToAny(group: ConsumerGroup, topics: ReadonlySet<string>): boolean {
+function isSubscribedToAny(group: ConsumerGroup | ShareGroup, topics: ReadonlySet<string>): boolean {
   for (const topic of topics) if (group.isSubscribedTo(topic)) return true
   return false
 }

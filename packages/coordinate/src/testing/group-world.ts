@@ -15,12 +15,14 @@ import {
   ProtocolError,
   randomUuid,
   type SyncGroupResponse,
+  shareGroupHeartbeatRequest,
   syncGroupRequest,
 } from '@dorsale/protocol'
 import type { GroupConfig } from '../groups/group-config.ts'
 import type { GroupStep } from '../groups/group-context.ts'
 import { type GroupRecord, groupRecordSerde } from '../groups/group-records.ts'
 import { GroupShard } from '../groups/group-shard.ts'
+import type { ShareHeartbeatOutcome } from '../groups/share/heartbeat.ts'
 import type { TopicImage } from '../metadata/image.ts'
 import { MetadataState } from '../metadata/state.ts'
 import { type Replier, Step } from '../shard/step.ts'
@@ -39,6 +41,9 @@ export const testGroupConfig: GroupConfig = {
   migrationPolicy: 'bidirectional',
   regexRefreshIntervalMs: 600_000,
   consumerGroup: () => ({ sessionTimeoutMs: 45_000, heartbeatIntervalMs: 5000, assignmentIntervalMs: 0 }),
+  shareSizeMax: 200,
+  shareInitializeRetryIntervalMs: 30_000,
+  shareGroup: () => ({ sessionTimeoutMs: 45_000, heartbeatIntervalMs: 5000, assignmentIntervalMs: 0 }),
 }
 
 /** An answer that may still be outstanding. */
@@ -108,9 +113,14 @@ export class GroupWorld {
     return this.run((step, shard) => shard.leaveGroup(step, groupId, request.members))
   }
 
+  /** Another process reads a log that somebody else wrote. */
+  load(records: readonly { key: Uint8Array; value: Uint8Array | null }[]): void {
+    this.log.push(...records.map(record => ({ ...record, timestampMs: this.clock.now() })))
+    this.restart()
+  }
+
   /** Makes a topic; answers its id. */
-  createTopic(name: string, partitionCount: number): string {
-    const topicId = randomUuid(this.prng)
+  createTopic(name: string, partitionCount: number, topicId = randomUuid(this.prng)): string {
     this.#changeMetadata([
       metadataRecord('TopicRecord', 0, { name, topicId }),
       ...this.#partitionRecords(topicId, 0, partitionCount),
@@ -134,6 +144,13 @@ export class GroupWorld {
     const request = createMessage(consumerGroupHeartbeatRequest, { groupId: 'g', ...partial })
     const client = { apiVersion: 1, clientId: 'c', clientHost: '/127.0.0.1' }
     return this.run((step, shard) => shard.consumerGroupHeartbeat(step, request, client))
+  }
+
+  /** A heartbeat of a share group; its error is thrown. What the share coordinator is to be asked is answered too. */
+  shareBeat(partial: PartialMessage<typeof shareGroupHeartbeatRequest>): ShareHeartbeatOutcome {
+    const request = createMessage(shareGroupHeartbeatRequest, { groupId: 'g', ...partial })
+    const client = { apiVersion: 1, clientId: 'c', clientHost: '/127.0.0.1' }
+    return this.run((step, shard) => shard.shareGroupHeartbeat(step, request, client))
   }
 
   /** The error code of a heartbeat. */

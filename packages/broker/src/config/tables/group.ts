@@ -2,6 +2,7 @@ import type { ConfigRows, Effect } from '@dorsale/base'
 import { shareOffsetReset } from './checks.ts'
 import { noDeadLetters, noShareGroups, noStreamsGroups, oneThread } from './effects.ts'
 
+const shareMembership: Effect = { honoured: 'packages/broker/src/coordinators/share-group-members.test.ts' }
 const consumer: Effect = { honoured: 'packages/broker/src/coordinators/consumer-groups.test.ts' }
 const shareServed: Effect = { honoured: 'packages/broker/src/apis/share-fetch.test.ts' }
 
@@ -49,7 +50,7 @@ export const groupRows = {
     min: 1,
     importance: 'medium',
     doc: 'How long a member may be silent before the group removes it.',
-    effect: noShareGroups,
+    effect: shareMembership,
   },
   'share.heartbeat.interval.ms': {
     type: 'int',
@@ -58,7 +59,7 @@ export const groupRows = {
     min: 1,
     importance: 'medium',
     doc: 'How often members are told to send heartbeats.',
-    effect: noShareGroups,
+    effect: shareMembership,
   },
   'share.record.lock.duration.ms': {
     type: 'int',
@@ -115,7 +116,7 @@ export const groupRows = {
     min: 0,
     importance: 'medium',
     doc: 'The least time between two assignments.',
-    effect: noShareGroups,
+    effect: shareMembership,
   },
   'share.assignor.offload.enable': {
     type: 'boolean',
@@ -123,7 +124,7 @@ export const groupRows = {
     importance: 'medium',
     internal: true,
     doc: "Compute assignments beside the coordinator's thread.",
-    effect: noShareGroups,
+    effect: oneThread,
   },
   'streams.session.timeout.ms': {
     type: 'int',

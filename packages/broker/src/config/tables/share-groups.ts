@@ -1,6 +1,8 @@
 import type { ConfigRows } from '@dorsale/base'
 import { noDeadLetters, noPurge, noShareGroups, oneReplica, oneThread } from './effects.ts'
 
+const membership = { honoured: 'packages/broker/src/coordinators/share-group-members.test.ts' } as const
+const oneAssignor = { none: 'There is one assignor, `simple`; classes of Java are not loaded.' } as const
 const fetchServed = { honoured: 'packages/broker/src/apis/share-fetch.test.ts' } as const
 const stateServed = { honoured: 'packages/broker/src/apis/share-state.test.ts' } as const
 
@@ -13,7 +15,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How long a member of a share group may be silent before the group removes it.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.min.session.timeout.ms': {
     type: 'int',
@@ -22,7 +24,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The least that a group may set for its session timeout.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.max.session.timeout.ms': {
     type: 'int',
@@ -31,7 +33,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The greatest that a group may set for its session timeout.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.heartbeat.interval.ms': {
     type: 'int',
@@ -40,7 +42,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'How often members of a share group are told to send heartbeats.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.min.heartbeat.interval.ms': {
     type: 'int',
@@ -49,7 +51,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The least that a group may set for its heartbeat interval.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.max.heartbeat.interval.ms': {
     type: 'int',
@@ -58,7 +60,7 @@ export const shareGroupsRows = {
     min: 1,
     importance: 'medium',
     doc: 'The greatest that a group may set for its heartbeat interval.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.max.size': {
     type: 'int',
@@ -67,7 +69,7 @@ export const shareGroupsRows = {
     max: 1000,
     importance: 'medium',
     doc: 'How many members a share group may have.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.assignors': {
     type: 'list',
@@ -76,7 +78,7 @@ export const shareGroupsRows = {
     nonEmpty: true,
     importance: 'medium',
     doc: 'The assignor of share groups: exactly one.',
-    effect: noShareGroups,
+    effect: oneAssignor,
   },
   'group.share.assignment.interval.ms': {
     type: 'int',
@@ -86,7 +88,7 @@ export const shareGroupsRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'The least time between two assignments of a share group.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.min.assignment.interval.ms': {
     type: 'int',
@@ -95,7 +97,7 @@ export const shareGroupsRows = {
     min: 0,
     importance: 'medium',
     doc: 'The least that a group may set for its assignment interval.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.max.assignment.interval.ms': {
     type: 'int',
@@ -104,7 +106,7 @@ export const shareGroupsRows = {
     min: 0,
     importance: 'medium',
     doc: 'The greatest that a group may set for its assignment interval.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'group.share.assignor.offload.enable': {
     type: 'boolean',
@@ -113,7 +115,7 @@ export const shareGroupsRows = {
     update: 'cluster-wide',
     internal: true,
     doc: "Compute assignments of share groups beside the coordinator's thread.",
-    effect: noShareGroups,
+    effect: oneThread,
   },
   'group.share.initialize.retry.interval.ms': {
     type: 'int',
@@ -123,7 +125,7 @@ export const shareGroupsRows = {
     importance: 'low',
     internal: true,
     doc: 'The pause before the state of a share partition is initialised again.',
-    effect: noShareGroups,
+    effect: membership,
   },
   'errors.deadletterqueue.auto.create.topics.enable': {
     type: 'boolean',

@@ -4,6 +4,7 @@ import {
   emptyEpochAssignment,
   isSameEpochAssignment,
 } from '../modern/assignment.ts'
+import { isSameSet } from '../modern/sets.ts'
 
 /** Epochs that are none: what a member says when it joins or leaves. */
 export const memberEpochs = {
@@ -130,13 +131,6 @@ export function ownsNoMoreThan(
     const mine = assigned.get(topicId)
     return mine !== undefined && partitions.every(partition => mine.has(partition))
   })
-}
-
-export function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  if (a === b) return true
-  if (a.size !== b.size) return false
-  for (const each of a) if (!b.has(each)) return false
-  return true
 }
 
 function isSameClassic(a: ClassicMemberMetadata | null, b: ClassicMemberMetadata | null): boolean {

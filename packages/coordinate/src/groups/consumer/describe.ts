@@ -66,7 +66,7 @@ function everythingOf({ assigned, pendingRevocation }: ConsumerMember): Assignme
 }
 
 /** Topics that are gone are not told. */
-function namedPartitions(
+export function namedPartitions(
   image: GroupMetadataImage,
   assignment: Assignment,
 ): ConsumerGroupDescribeResponseTopicPartitions[] {

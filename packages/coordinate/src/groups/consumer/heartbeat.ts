@@ -9,13 +9,13 @@ import {
 } from '@dorsale/protocol'
 import type { GroupClient, GroupContext, GroupStep } from '../group-context.ts'
 import { isSameEpochAssignment, type TopicPartitions, topicPartitionsOf } from '../modern/assignment.ts'
+import { isSameSet } from '../modern/sets.ts'
 import type { ConsumerGroup } from './consumer-group.ts'
 import {
   type ConsumerMember,
   isReconciledTo,
   isSameDescription,
   isSameProgress,
-  isSameSet,
   memberEpochs,
   memberStates,
   ownsNoMoreThan,

@@ -45,9 +45,10 @@ export function targetForHeartbeat(
     known.delete(replaced.memberId)
     known.set(updated.memberId, group.targetOf(replaced.memberId))
   }
+  const assignor = assignorFor(context, group, former, updated)
+  const partitionCount = (topicId: string) => context.image.topicsById.get(topicId)?.partitions.length ?? 0
   const { targets, changed } = nextTargets(
-    context.image,
-    assignorFor(context, group, former, updated),
+    task => assignor({ ...task, partitionCount }),
     members.map(member => ({
       memberId: member.memberId,
       instanceId: member.instanceId,

@@ -1,15 +1,6 @@
 /** The next target assignment of a group that coordinates itself by epochs. */
-import type { Assignor } from '../assignors/assignor.ts'
+import type { AssignedMember } from '../assignors/assignor.ts'
 import { type Assignment, emptyAssignment, isSameAssignment } from './assignment.ts'
-import type { GroupMetadataImage } from './topic-hashes.ts'
-
-/** A member and what it subscribes to. */
-export interface TargetedMember {
-  readonly memberId: string
-  readonly instanceId: string | null
-  readonly topicIds: ReadonlySet<string>
-  readonly target: Assignment
-}
 
 /** Targets of all members, and those among them that are not as they were. */
 export interface NextTargets {
@@ -18,19 +9,15 @@ export interface NextTargets {
 }
 
 export function nextTargets(
-  image: GroupMetadataImage,
-  assignor: Assignor,
-  members: readonly TargetedMember[],
+  assign: (task: {
+    readonly members: readonly AssignedMember[]
+    readonly isHomogeneous: boolean
+  }) => ReadonlyMap<string, Assignment>,
+  members: readonly AssignedMember[],
   options: { readonly isHomogeneous: boolean; readonly known: ReadonlyMap<string, Assignment> },
 ): NextTargets {
   const assigned =
-    members.length === 0
-      ? new Map<string, Assignment>()
-      : assignor({
-          members,
-          isHomogeneous: options.isHomogeneous,
-          partitionCount: topicId => image.topicsById.get(topicId)?.partitions.length ?? 0,
-        })
+    members.length === 0 ? new Map<string, Assignment>() : assign({ members, isHomogeneous: options.isHomogeneous })
   const targets = new Map(members.map(({ memberId }) => [memberId, assigned.get(memberId) ?? emptyAssignment]))
   const changed = [...targets].flatMap(([memberId, target]) => {
     // A member that never had a target gets one, though it be empty.

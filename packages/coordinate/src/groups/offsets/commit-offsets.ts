@@ -95,6 +95,8 @@ function checkCommit(context: GroupContext, request: CommitRequest, apiVersion: 
     throw new ProtocolError(knowsError ? errorCodes.GROUP_ID_NOT_FOUND : errorCodes.ILLEGAL_GENERATION)
   }
   if (group.kind === 'consumer') return checkConsumerCommit(group, request, apiVersion)
+  // How far a share group is its share coordinator knows.
+  if (group.kind === 'share') throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND)
   checkClassicCommit(context, group, {
     memberId,
     groupInstanceId,

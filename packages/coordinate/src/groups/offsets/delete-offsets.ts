@@ -17,7 +17,7 @@ export function deleteOffsets(
   group: Group | undefined,
   topics: readonly OffsetDeleteRequestTopic[],
 ): OffsetDeleteResponseTopic[] {
-  if (group === undefined) throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND)
+  if (group === undefined || group.kind === 'share') throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND)
   // Of another protocol's members nobody knows what they read.
   if (!group.isEmpty && !group.isConsumerGroup) throw new ProtocolError(errorCodes.NON_EMPTY_GROUP)
   const { groupId } = group
@@ -85,7 +85,8 @@ export function expireOffsets(context: GroupContext, offsets: OffsetStore, step:
 /** From when an offset's time runs; undefined: it does not. */
 function expiryBase(group: Group): ((offset: CommittedOffset) => number) | undefined {
   const commitTime = (offset: CommittedOffset) => offset.commitTimestampMs
-  if (group.kind !== 'classic') return commitTime
+  if (group.kind === 'share') return undefined
+  if (group.kind === 'consumer') return commitTime
   // Nobody ever joined: offsets of a simple consumer.
   if (group.protocolType === null) return commitTime
   if (group.isEmpty) return group.stateTimestampMs === -1 ? commitTime : () => group.stateTimestampMs
