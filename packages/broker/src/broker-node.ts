@@ -177,6 +177,10 @@ export class BrokerNode implements Broker {
       topicConfigs,
       image,
       replicas,
+      onShareMemberLeft: (groupId, memberId, { isEmpty }) => {
+        shareGroups.memberLeft(groupId, memberId)
+        if (isEmpty) shareGroups.groupEmpty(groupId)
+      },
     })
     const producerIds = new ProducerIds({ metadata, nodeId, brokerEpoch: () => this.#lifecycle?.epoch ?? -1 })
     const transactionMarkers = new TransactionMarkers({ clock, wheel, logger, image, replicas, groups })

@@ -3,7 +3,9 @@
  *
  * - v1 adds nothing; v2 is flexible; v3 has a place for an error message.
  * - Each group succeeds or fails for itself: GROUP_ID_NOT_FOUND, NON_EMPTY_GROUP.
+ * - Of a share group the share coordinator first forgets how far it is; until that is done the group is there.
  */
+import type { GroupShard, GroupStep } from '@dorsale/coordinate'
 import {
   createMessage,
   type DeleteGroupsRequest,
@@ -13,6 +15,7 @@ import {
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { gather } from '../coordinators/repliers.ts'
+import { forgetShareState } from '../coordinators/share-group-state.ts'
 
 export const deleteGroupsApi = defineApi<DeleteGroupsRequest, DeleteGroupsResponse>({
   key: 42,
@@ -27,11 +30,24 @@ export const deleteGroupsApi = defineApi<DeleteGroupsRequest, DeleteGroupsRespon
         answer: (errorCode: number) => settle(index, errorCode),
         fail: ({ errorCode }: { errorCode: number }) => settle(index, errorCode),
       }
+      const remove = (shard: GroupShard, step: GroupStep) => {
+        shard.deleteGroup(step, groupId)
+        step.answer(replier, errorCodes.NONE)
+      }
       core.groups.run(
         groupId,
         (shard, step) => {
-          shard.deleteGroup(step, groupId)
-          step.answer(replier, errorCodes.NONE)
+          const partitions = shard.forgetSharePartitions(step, groupId)
+          if (partitions.length === 0) {
+            remove(shard, step)
+            return
+          }
+          const forget = () =>
+            forgetShareState(core, groupId, partitions, error => {
+              if (error === undefined) core.groups.run(groupId, remove, replier.fail)
+              else replier.fail(error)
+            })
+          step.answer({ answer: forget, fail: replier.fail }, undefined)
         },
         replier.fail,
       )

@@ -17,7 +17,7 @@ import {
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { groupClientOf } from '../coordinators/repliers.ts'
-import { initializeShareState } from '../coordinators/share-initialization.ts'
+import { initializeShareState } from '../coordinators/share-group-state.ts'
 
 export const shareGroupHeartbeatApi = defineApi<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>({
   key: 76,

@@ -33,6 +33,7 @@ export interface GroupCoordinatorOptions {
   readonly topicConfigs: TopicConfigs
   readonly image: MetadataImage
   readonly replicas: Replicas
+  onShareMemberLeft(groupId: string, memberId: string, options: { readonly isEmpty: boolean }): void
 }
 
 /** The group coordinator of this broker: classic and consumer groups, and the offsets that they commit. */
@@ -42,7 +43,7 @@ export class GroupCoordinator {
   readonly #options: Pick<GroupCoordinatorOptions, 'dynamicConfig' | 'image'>
 
   constructor(options: GroupCoordinatorOptions) {
-    const { prng, logger, config, dynamicConfig, topicConfigs, image } = options
+    const { prng, logger, config, dynamicConfig, topicConfigs, image, onShareMemberLeft } = options
     this.config = groupConfigOf(dynamicConfig, image)
     this.#options = options
     const codec = codecName(config.values['offsets.topic.compression.codec'])
@@ -52,7 +53,7 @@ export class GroupCoordinator {
       serde: groupRecordSerde,
       readBytes: config.values['offsets.load.buffer.size'],
       batchOptions: () => ({ bytesMax: topicConfigs.get(offsetsTopic).maxMessageBytes, codec, baseSequence: 0 }),
-      createShard: timers => new GroupShard({ config: this.config, timers, prng, logger, image }),
+      createShard: timers => new GroupShard({ config: this.config, timers, prng, logger, image, onShareMemberLeft }),
     })
   }
 

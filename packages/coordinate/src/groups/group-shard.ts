@@ -65,6 +65,7 @@ import {
   groupTombstones as shareGroupTombstones,
 } from './share/share-records.ts'
 import {
+  forgetAll,
   forgetTopics,
   type SharePartitionRef,
   stateInitialized,
@@ -78,6 +79,8 @@ export interface GroupShardOptions {
   readonly logger: Logger
   /** Committed metadata of the cluster. */
   readonly image: GroupMetadataImage
+  /** A member of a share group is gone: what is with it may go to others. `isEmpty`: it was the last one. Default: nobody is told. */
+  onShareMemberLeft?(groupId: string, memberId: string, options: { readonly isEmpty: boolean }): void
 }
 
 /**
@@ -87,6 +90,7 @@ export interface GroupShardOptions {
  * Methods throw a `ProtocolError` when the whole request fails. What they answer by a `Replier` may come much later.
  */
 export class GroupShard implements CoordinatorShard<GroupRecord> {
+  readonly #options: GroupShardOptions
   readonly #context: GroupContext
   readonly #groups = new Map<string, Group>()
   readonly #offsets = new OffsetStore()
@@ -95,6 +99,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   #newTopicsOffset: number
 
   constructor(options: GroupShardOptions) {
+    this.#options = options
     this.#newTopicsOffset = options.image.offset
     this.#context = {
       ...options,
@@ -149,6 +154,17 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     return [...group.initialized].flatMap(([topicId, { partitions }]) =>
       [...partitions].map(partition => ({ topicId, partition })),
     )
+  }
+
+  /**
+   * The group is about to be deleted: what the share coordinator has to forget first, which is written down. Nothing for groups of other kinds, and for
+   * those that are not there. Throws NON_EMPTY_GROUP.
+   */
+  forgetSharePartitions(step: GroupStep, groupId: string): SharePartitionRef[] {
+    const group = this.#groups.get(groupId)
+    if (group?.kind !== 'share') return []
+    if (!group.isEmpty) throw new ProtocolError(errorCodes.NON_EMPTY_GROUP)
+    return forgetAll(step, group)
   }
 
   joinGroup(
@@ -347,6 +363,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     if (known?.kind === 'share') {
       if (record.type === 'ShareGroupMetadata' && record.value === null) this.#groups.delete(groupId)
       else replayOnShareGroup(known, record, origin)
+      if (record.type !== 'ShareGroupMemberMetadata' || record.value !== null || !this.#isLoaded) return
+      this.#onShareMemberLeft(record.key.memberId, known)
       return
     }
     // In a log that was compacted, what is left of a group that is gone.
@@ -354,6 +372,10 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     const group = new ShareGroup(groupId)
     this.#groups.set(groupId, group)
     replayOnShareGroup(group, record, origin)
+  }
+
+  #onShareMemberLeft(memberId: string, { groupId, isEmpty }: ShareGroup): void {
+    this.#options.onShareMemberLeft?.(groupId, memberId, { isEmpty })
   }
 
   #restartShareSessions(group: ShareGroup): void {

@@ -1,6 +1,6 @@
 import type { ConfigRows, Effect } from '@dorsale/base'
 import { shareOffsetReset } from './checks.ts'
-import { noDeadLetters, noShareGroups, noStreamsGroups, oneThread } from './effects.ts'
+import { noDeadLetters, noStreamsGroups, oneThread } from './effects.ts'
 
 const shareMembership: Effect = { honoured: 'packages/broker/src/coordinators/share-group-members.test.ts' }
 const consumer: Effect = { honoured: 'packages/broker/src/coordinators/consumer-groups.test.ts' }

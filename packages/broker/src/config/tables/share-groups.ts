@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noDeadLetters, noPurge, noShareGroups, oneReplica, oneThread } from './effects.ts'
+import { noDeadLetters, noPurge, oneReplica, oneThread } from './effects.ts'
 
 const membership = { honoured: 'packages/broker/src/coordinators/share-group-members.test.ts' } as const
 const oneAssignor = { none: 'There is one assignor, `simple`; classes of Java are not loaded.' } as const

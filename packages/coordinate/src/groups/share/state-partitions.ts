@@ -83,6 +83,21 @@ export function stateNotInitialized(
   )
 }
 
+/** The share coordinator is to forget everything of the group; what that is is answered. */
+export function forgetAll(step: GroupStep, group: ShareGroup): SharePartitionRef[] {
+  const known = new Map<string, Set<number>>()
+  const deleting = new Map(group.deleting)
+  for (const topics of [group.initializing, group.initialized]) {
+    for (const [topicId, { topicName, partitions }] of topics) {
+      known.set(topicId, new Set([...(known.get(topicId) ?? []), ...partitions]))
+      deleting.set(topicId, topicName)
+    }
+  }
+  if (known.size > 0)
+    step.append(stateRecord(group.groupId, { initializing: new Map(), initialized: new Map(), deleting }))
+  return [...known].flatMap(([topicId, partitions]) => [...partitions].map(partition => ({ topicId, partition })))
+}
+
 /** Topics are gone, and what is known of them. */
 export function forgetTopics(step: GroupStep, group: ShareGroup, topicIds: ReadonlySet<string>): void {
   const left = <Value>(topics: ReadonlyMap<string, Value>) => new Map([...topics].filter(([id]) => !topicIds.has(id)))

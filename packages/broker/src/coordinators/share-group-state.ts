@@ -1,24 +1,12 @@
 import type { ShareInitialization, SharePartitionRef } from '@dorsale/coordinate'
 import type { ProtocolError } from '@dorsale/protocol'
 import type { BrokerCore } from '../core.ts'
-import { autoCreateTopics } from '../topic-creation.ts'
-import { shareStateTopic } from './share-coordinator.ts'
 
 /**
  * Has the share coordinator keep the state of partitions that are new to a share group, and tells the group what came of it. Nobody waits for it: the next
  * heartbeat of a member finds the partitions handed out; what failed is asked for again with one of the next heartbeats.
  */
-export function initializeShareState(core: BrokerCore, initialization: ShareInitialization): void {
-  const initialize = () => askForEach(core, initialization)
-  if (core.image.topicsByName.has(shareStateTopic)) initialize()
-  else {
-    autoCreateTopics(core, [shareStateTopic]).then(initialize, error => {
-      core.logger.warn('the topic of share state cannot be made', { groupId: initialization.groupId, error })
-    })
-  }
-}
-
-function askForEach(core: BrokerCore, { groupId, stateEpoch, partitions }: ShareInitialization): void {
+export function initializeShareState(core: BrokerCore, { groupId, stateEpoch, partitions }: ShareInitialization): void {
   const initialized: SharePartitionRef[] = []
   const failed: SharePartitionRef[] = []
   const settle = (list: SharePartitionRef[], { topicId, partition }: SharePartitionRef) => {
@@ -33,7 +21,7 @@ function askForEach(core: BrokerCore, { groupId, stateEpoch, partitions }: Share
   }
   for (const wanted of partitions) {
     const { topicId, partition, startOffset } = wanted
-    core.shareStates.initialize(
+    core.sharePersister.initialize(
       { groupId, topicId, partition },
       { stateEpoch, startOffset },
       {
@@ -44,5 +32,23 @@ function askForEach(core: BrokerCore, { groupId, stateEpoch, partitions }: Share
         },
       },
     )
+  }
+}
+
+/** Has the share coordinator forget partitions of a group. `done` is called once, with the first error if there is one. */
+export function forgetShareState(
+  core: BrokerCore,
+  groupId: string,
+  partitions: readonly SharePartitionRef[],
+  done: (error: ProtocolError | undefined) => void,
+): void {
+  let open = partitions.length
+  let failure: ProtocolError | undefined
+  const settle = (error?: ProtocolError) => {
+    failure ??= error
+    if (--open === 0) done(failure)
+  }
+  for (const { topicId, partition } of partitions) {
+    core.sharePersister.delete({ groupId, topicId, partition }, { answer: () => settle(), fail: settle })
   }
 }
