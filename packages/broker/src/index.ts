@@ -1,4 +1,5 @@
 export type { Broker, BrokerOptions } from './broker.ts'
 export * from './config/index.ts'
 export { startBroker } from './start-broker.ts'
+export { type OtlpHttpOptions, otlpHttpReceiver } from './telemetry/otlp-http-receiver.ts'
 export type { TelemetryContext, TelemetryPayload, TelemetryReceiver } from './telemetry/receiver.ts'

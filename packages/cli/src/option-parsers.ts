@@ -29,3 +29,10 @@ export function parseIndex(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 0.')
   return index
 }
+
+/** `http:` or `https:`. */
+export function parseHttpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError('Write it as http://host:port/path.')
+  return text
+}

@@ -1,4 +1,4 @@
-import { parseKeyValue, parsePort } from '../option-parsers.ts'
+import { parseHttpUrl, parseKeyValue, parsePort } from '../option-parsers.ts'
 import type { Define } from '../program.ts'
 
 /** `dorsale start`. */
@@ -9,6 +9,11 @@ export const defineStart: Define = (command, context) => {
     .option('--data-dir <directory>', 'where the data is kept (default: ./dorsale-data)')
     .option('--config <file>', "Kafka's server.properties, obeyed exactly; excludes --port, --host and --data-dir")
     .option('--override <key=value>', 'one setting, over the file or the defaults; may be repeated', parseKeyValue)
+    .option(
+      '--client-metrics <url>',
+      'an OpenTelemetry collector that takes the metrics of clients (KIP-714), http://localhost:4318/v1/metrics',
+      parseHttpUrl,
+    )
     .option('--json', 'log lines, and the ready line, as JSON', false)
     .action(async options => {
       const { start } = await import('./start.ts')

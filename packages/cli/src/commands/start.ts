@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Logger } from '@dorsale/base'
 import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from '@dorsale/base/node'
-import { type Broker, formatTarget, startBroker } from '@dorsale/broker'
+import { type Broker, formatTarget, otlpHttpReceiver, startBroker } from '@dorsale/broker'
 import { formatStorage } from '@dorsale/raft'
 import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
 import { tuneHeap } from '../heap.ts'
@@ -14,6 +14,8 @@ const standardOutput = 1
 
 export interface StartOptions extends ConfigurationOptions {
   json: boolean
+  /** Where an OpenTelemetry collector takes metrics. */
+  clientMetrics?: string
 }
 
 /** Resolves when the broker is ready; the process then lives until a signal, or until the broker cannot go on. */
@@ -29,7 +31,9 @@ export async function start(options: StartOptions): Promise<void> {
   if (configuration.isOurs) formatStorage({ ...world, ...formatTarget(config), ignoreFormatted: true })
   // One core is the event loop's.
   const offload = nodeOffload({ threads: Math.max(1, availableParallelism() - 1) })
-  const starting = startBroker({ ...world, offload, logger, logLevels: logger.levels, config })
+  const { clientMetrics: url } = options
+  const telemetryReceiver = url === undefined ? undefined : otlpHttpReceiver({ url, fetch: globalThis.fetch, logger })
+  const starting = startBroker({ ...world, offload, logger, logLevels: logger.levels, telemetryReceiver, config })
   stopOnSignal(starting, logger)
   const broker = await starting
   broker.onFatal(error => {
