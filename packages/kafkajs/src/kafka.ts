@@ -119,6 +119,7 @@ interface Watched {
 
 /** The events of a consumer that its requests tell of: fetches and heartbeats. */
 function consumerObserver(emitter: Emitter, watched: () => Watched): RequestObserver {
+  // Text, though kafkajs's types say a number.
   const nodeIdOf = ({ host, port }: WatchedRequest) => {
     const { connection } = watched()
     if (!connection.isOpen) return -1
@@ -128,13 +129,13 @@ function consumerObserver(emitter: Emitter, watched: () => Watched): RequestObse
   return {
     onRequest(request) {
       if (request.apiKey !== fetchKey || !emitter.hears(consumerEvents.FETCH_START)) return
-      emitter.emit(consumerEvents.FETCH_START, { nodeId: nodeIdOf(request) })
+      emitter.emit(consumerEvents.FETCH_START, { nodeId: String(nodeIdOf(request)) })
     },
     onResponse(request, { head }) {
       if (request.apiKey === fetchKey && emitter.hears(consumerEvents.FETCH)) {
         const duration = watched().connection.clock.now() - request.sentAt
         // kafkajs has counted no batches here since 1.12.
-        emitter.emit(consumerEvents.FETCH, { numberOfBatches: 0, duration, nodeId: nodeIdOf(request) })
+        emitter.emit(consumerEvents.FETCH, { numberOfBatches: 0, duration, nodeId: String(nodeIdOf(request)) })
       }
       if (request.apiKey === heartbeatKey && emitter.hears(consumerEvents.HEARTBEAT)) {
         const { consumer, groupId } = watched()

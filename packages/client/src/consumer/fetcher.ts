@@ -36,6 +36,8 @@ export interface FetcherOptions {
   readonly partitionMaxBytes: number
   readonly readCommitted: boolean
   readonly checkCrcs: boolean
+  /** Whether what holds nothing but markers of transactions, or what they hide, is handed out too. Default: it is passed over. */
+  readonly handsOutEmpty?: boolean
   readonly rack: string
   readonly offsetReset: OffsetReset
   readonly requestTimeoutMs: number
@@ -335,7 +337,7 @@ export class Fetcher {
         checkCrcs,
         highWatermark: answer.highWatermark,
       })
-      if (chunk.isEmpty) {
+      if (chunk.isEmpty && !this.#options.handsOutEmpty) {
         // Unless the application is still reading an earlier chunk, it has nothing to pass over.
         if (partition.handledOffset === fetchOffset) partition.handledOffset = chunk.nextOffset
         if (partition.position === fetchOffset) partition.position = chunk.nextOffset

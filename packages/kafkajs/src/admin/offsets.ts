@@ -72,7 +72,11 @@ export function offsetAdmin(connection: Connection): OffsetAdmin {
 
     async fetchTopicOffsetsByTimestamp(topic, timestamp) {
       if (!topic || typeof topic !== 'string') throw new KafkaJSNonRetriableError(`Invalid topic ${topic}`)
-      const found = await lookUp(connection, topic, timestamp ?? offsetPlaces.latest)
+      const found = await lookUp(
+        connection,
+        topic,
+        timestamp == null ? offsetPlaces.latest : Math.trunc(Number(timestamp)),
+      )
       if (found.every(({ offset }) => Number(offset) >= 0)) return found
       const ends = await lookUp(connection, topic, offsetPlaces.latest)
       return found.map((each, index) => (Number(each.offset) >= 0 ? each : ends[index]!))
@@ -99,7 +103,7 @@ async function commit(
   const nobody = { groupId, generationId: -1, memberId: '', groupInstanceId: null }
   const offsets = partitions.map(({ partition, offset, ...rest }) => {
     const { metadata } = rest as { metadata?: string | null }
-    return { topic, partition, offset: Number(offset), leaderEpoch: -1, metadata: metadata ?? '' }
+    return { topic, partition: Number(partition), offset: Number(offset), leaderEpoch: -1, metadata: metadata ?? '' }
   })
   const refused = await commitOffsets(cluster, nobody, offsets, { timeoutMs })
   for (const error of refused.values()) throw error

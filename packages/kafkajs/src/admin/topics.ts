@@ -128,7 +128,7 @@ export function topicAdmin(connection: Connection, logger: Logger): TopicAdmin {
       await connection.topic(topic)
       await warnOfEarlyOffsets(connection, logger, topic, partitions)
       // What is done is not asked for again.
-      let open = partitions
+      let open = partitions.map(({ partition, offset }) => ({ partition: Number(partition), offset }))
       await connection.retrying(async () => {
         const refused = await deleteRecords(connection, topic, open)
         if (refused.length === 0) return

@@ -23,7 +23,7 @@ export class DoorBatch implements Batch {
   }
 
   firstOffset(): string | null {
-    return this.messages[0]?.offset ?? null
+    return this.messages[0]?.offset ?? String(this.#chunk.fetchOffset)
   }
 
   /** Markers of transactions at the end count. */

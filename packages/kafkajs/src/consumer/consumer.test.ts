@@ -42,7 +42,8 @@ test('eachMessage is given every message, in order, and what it was given is com
     })
     await commits.reach(1)
     assert.deepEqual([...seen], ['payments-0@0 a', 'payments-0@1 b', 'payments-0@2 c'])
-    assert.deepEqual(commits[0], [{ topic: 'payments', partitions: [{ partition: 0, offset: '3' }] }])
+    // Text, as in kafkajs, whatever its types say.
+    assert.deepEqual(commits[0], [{ topic: 'payments', partitions: [{ partition: '0', offset: '3' }] }])
     await consumer.disconnect()
 
     // Another run of the group goes on behind it.
@@ -72,7 +73,7 @@ test('eachBatch resolves what it has handled: the rest comes again', () =>
         batches.add(batch.messages.map(textOf))
         resolveOffset(batch.messages[Math.min(1, batch.messages.length - 1)]!.offset)
         if (batches.length === 1) {
-          const partitions = [{ partition: 0, offset: '2' }]
+          const partitions = [{ partition: '0', offset: '2' }]
           assert.deepEqual(uncommittedOffsets(), { topics: [{ topic: 'payments', partitions }] })
         }
       },
@@ -428,6 +429,68 @@ test('a pattern subscribes to what it matches, and the committed offset of an ab
     await consumer.run({ eachMessage: async ({ message }) => seen.add(textOf(message)) })
     await commits.reach(1)
     assert.deepEqual([[...seen], commits[0]], [['commit'], '4'])
+    await consumer.disconnect()
+  }, topics))
+
+test('run need not be awaited before seek, pause and commitOffsets', () =>
+  withKafka(async kafka => {
+    await produce(kafka, 'payments', ['a', 'b', 'c'])
+    const consumer = await subscribed(kafka, 'payments')
+    const seen = new Collected<string>()
+    const running = consumer.run({ eachMessage: async ({ message }) => seen.add(textOf(message)) })
+    consumer.seek({ topic: 'payments', partition: 0, offset: '1' })
+    consumer.pause([{ topic: 'payments' }])
+    const committing = consumer.commitOffsets([{ topic: 'payments', partition: 0, offset: '0' }])
+    await Promise.all([running, committing])
+    assert.deepEqual(consumer.paused(), [{ topic: 'payments', partitions: [0] }])
+    assert.equal(seen.length, 0)
+    consumer.resume([{ topic: 'payments' }])
+    await seen.reach(2)
+    assert.deepEqual([...seen], ['b', 'c'])
+    await consumer.disconnect()
+  }, topics))
+
+test('a member without partitions beats, and tells of fetches as a sign of life', () =>
+  withKafka(async kafka => {
+    const one = await subscribed(kafka, 'payments')
+    const other = await subscribed(kafka, 'payments')
+    await one.run({ eachMessage: async () => {} })
+    const joins = new Collected<Record<string, number[]>>()
+    for (const each of [one, other])
+      each.on(each.events.GROUP_JOIN, ({ payload }) => joins.add(payload.memberAssignment))
+    const lives = [one, other].map(consumer => {
+      const [fetches, beats] = [new Collected<unknown>(), new Collected<unknown>()]
+      consumer.on(consumer.events.FETCH, ({ payload }) => fetches.add(payload.nodeId))
+      consumer.on(consumer.events.HEARTBEAT, ({ payload }) => beats.add(payload.memberId))
+      return { fetches, beats }
+    })
+    await other.run({ eachMessage: async () => {} })
+    await joins.reach(2)
+    assert.deepEqual(joins.map(assignment => Object.keys(assignment).length).sort(), [0, 1])
+    for (const { fetches, beats } of lives) await Promise.all([fetches.reach(2), beats.reach(2)])
+    assert.ok(lives.every(({ fetches }) => fetches[0] === '1'))
+    await one.disconnect()
+    await other.disconnect()
+  }, topics))
+
+test('batches that hold nothing but what was aborted are told of, and passed over', () =>
+  withKafka(async kafka => {
+    const producer = kafka.producer({ transactionalId: 'till' })
+    await producer.connect()
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: 'payments', messages: [{ value: 'aborted' }] })
+    await transaction.abort()
+    await producer.disconnect()
+    const consumer = await subscribed(kafka, 'payments')
+    const ends = new Collected<unknown>()
+    const commits = new Collected<string>()
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
+      ends.add([payload.batchSize, payload.firstOffset, payload.lastOffset]),
+    )
+    consumer.on(consumer.events.COMMIT_OFFSETS, ({ payload }) => commits.add(payload.topics[0]!.partitions[0]!.offset))
+    await consumer.run({ eachMessage: async () => assert.fail('nothing to handle') })
+    await commits.reach(1)
+    assert.deepEqual([ends[0], commits[0]], [[0, '0', '1'], '2'])
     await consumer.disconnect()
   }, topics))
 

@@ -1,9 +1,11 @@
 import { sleep } from '@dorsale/base'
+import { nameOf } from '@dorsale/client/parts'
 import { describeGroups } from '../admin/group-descriptions.ts'
 import { topicNames } from '../admin/topic-names.ts'
 import type { Connection } from '../connection.ts'
 import { KafkaJSNonRetriableError } from '../errors.ts'
 import { consumerEvents, type Emitter } from '../events.ts'
+import { asKafkaJSError } from '../failures.ts'
 import type { GroupNews } from '../group-news.ts'
 import type {
   Assigner,
@@ -57,6 +59,10 @@ export class DoorConsumer {
   readonly #sought = new Map<string, number>()
   readonly #assigners: readonly Assigner[]
   #runner: Runner | undefined
+  /** `run` was called, and neither `stop` nor a crash has come since: what is asked of the consumer counts, though it may still be on its way into the group. */
+  #isRunning = false
+  /** Settles when the consumer is in its group, or cannot get there. */
+  #starting: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | undefined
   /** Changes with each run and stop: a restart that was put off is not wanted any more. */
   #run = 0
@@ -95,12 +101,16 @@ export class DoorConsumer {
       describeGroup: () => this.#describeGroup(),
       pause: (topics = []) => {
         checkPauses(topics, 'pause')
-        this.#requireRunner().pause(topics)
+        this.#requireRunning()
+        if (this.#runner === undefined) this.#paused.pause(topics)
+        else this.#runner.pause(topics)
       },
       paused: () => (this.#runner === undefined ? [] : this.#paused.among(this.#runner.assigned)),
       resume: (topics = []) => {
         checkPauses(topics, 'resume')
-        this.#requireRunner().resume(topics)
+        this.#requireRunning()
+        if (this.#runner === undefined) this.#paused.resume(topics)
+        else this.#runner.resume(topics)
       },
       on: emitter.on as Consumer['on'],
       logger: () => this.#logger,
@@ -132,33 +142,38 @@ export class DoorConsumer {
     const { emitter, config } = this.#options
     this.#run++
     const runner = this.#runner
+    const wasRunning = this.#isRunning
     if (runner !== undefined) {
       await runner.stop()
-      this.#runner = undefined
       this.#endNews?.()
-      emitter.emit(consumerEvents.STOP)
     }
+    this.#runner = undefined
+    this.#isRunning = false
+    if (wasRunning) emitter.emit(consumerEvents.STOP)
     this.#logger.info('Stopped', { groupId: config.groupId })
   }
 
   async #subscribe(subscription: ConsumerSubscribeTopics | ConsumerSubscribeTopic): Promise<void> {
     const { connection } = this.#options
-    if (this.#runner !== undefined) {
+    if (this.#isRunning) {
       throw new KafkaJSNonRetriableError('Cannot subscribe to topic while consumer is running')
     }
     const wanted = checkSubscription(subscription)
+    const { fromBeginning = false } = subscription
+    // Topics that are named count at once: an application may run the consumer without waiting.
+    for (const each of wanted) if (typeof each === 'string') this.#topics.set(each, { fromBeginning })
     await connection.open()
     const names = wanted.some(each => each instanceof RegExp) ? await topicNames(connection) : []
     for (const each of wanted) {
       const found = each instanceof RegExp ? names.filter(name => matches(each, name)) : [each]
-      for (const name of found) this.#topics.set(name, { fromBeginning: subscription.fromBeginning ?? false })
+      for (const name of found) this.#topics.set(name, { fromBeginning })
       await Promise.all(found.map(name => connection.topic(name)))
     }
   }
 
   async #runWith(config: ConsumerRunConfig = {}): Promise<void> {
     const { groupId } = this.#options.config
-    if (this.#runner !== undefined) {
+    if (this.#isRunning) {
       this.#logger.warn('consumer#run was called, but the consumer is already running', { groupId })
       return
     }
@@ -166,12 +181,29 @@ export class DoorConsumer {
   }
 
   async #start(run: ConsumerRunConfig, id: number): Promise<void> {
-    const { connection, emitter, logger, config, news } = this.#options
+    const { config } = this.#options
     this.#logger.info('Starting', { groupId: config.groupId })
-    // `pause`, `seek` and `commitOffsets` are answered from here on.
-    await connection.open()
-    if (id !== this.#run) return
+    this.#isRunning = true
     let crash: Promise<void> | undefined
+    const onCrash = (error: Error) => {
+      crash ??= this.#crashed(error, run)
+    }
+    const started = this.#makeRunner(run, id, onCrash).then(runner => runner?.start())
+    this.#starting = started.catch(() => undefined)
+    try {
+      await started
+    } catch (error) {
+      onCrash(asKafkaJSError(error))
+    }
+    await crash
+  }
+
+  /** Undefined: the consumer was stopped meanwhile. Rejects when the cluster, or a topic, cannot be had. */
+  async #makeRunner(run: ConsumerRunConfig, id: number, onCrash: (error: Error) => void): Promise<Runner | undefined> {
+    const { connection, emitter, logger, config, news } = this.#options
+    await connection.open()
+    await Promise.all([...this.#topics.keys()].map(topic => connection.topic(topic)))
+    if (id !== this.#run) return undefined
     const runner = new Runner({
       connection,
       emitter,
@@ -182,19 +214,16 @@ export class DoorConsumer {
       assigners: this.#assigners,
       paused: this.#paused,
       sought: this.#sought,
-      onCrash: error => {
-        crash ??= this.#crashed(error, run)
-      },
+      onCrash,
     })
     this.#runner = runner
     this.#endNews = news.listen(config.groupId, topics => {
       for (const { topic, partitions } of topics) {
-        for (const { partition, offset } of partitions) runner.noteCommitted(`${topic}-${partition}`, Number(offset))
+        for (const { partition, offset } of partitions)
+          runner.noteCommitted(nameOf({ topic, partition: Number(partition) }), Number(offset))
       }
     })
-    await Promise.all([...this.#topics.keys()].map(topic => connection.topic(topic)))
-    await runner.start()
-    await crash
+    return runner
   }
 
   async #crashed(error: Error, run: ConsumerRunConfig): Promise<void> {
@@ -217,11 +246,7 @@ export class DoorConsumer {
   async #restartIn(timeMs: number, run: ConsumerRunConfig, id: number): Promise<void> {
     await sleep(this.#options.connection.clock, timeMs)
     if (id !== this.#run) return
-    try {
-      await this.#start(run, ++this.#run)
-    } catch (error) {
-      await this.#crashed(error as Error, run)
-    }
+    await this.#start(run, ++this.#run)
   }
 
   async #mayRestart(error: Error): Promise<boolean> {
@@ -250,8 +275,9 @@ export class DoorConsumer {
         )
       }
     }
-    const runner = this.#requireRunner()
-    await connection.retrying(() => runner.commit(offsets))
+    this.#requireRunning()
+    await this.#starting
+    await connection.retrying(async () => this.#runner?.commit(offsets))
   }
 
   #seek({ topic, partition, offset }: TopicPartitionOffset): void {
@@ -260,7 +286,9 @@ export class DoorConsumer {
     const place = checkOffset(offset)
     // -1 and -2 are the end and the beginning.
     if (place < -2) throw new KafkaJSNonRetriableError('Offset must not be a negative number')
-    this.#requireRunner().seek(topic, Number(partition), place)
+    this.#requireRunning()
+    if (this.#runner === undefined) this.#sought.set(nameOf({ topic, partition: Number(partition) }), place)
+    else this.#runner.seek(topic, Number(partition), place)
   }
 
   async #describeGroup() {
@@ -270,8 +298,8 @@ export class DoorConsumer {
     return group!
   }
 
-  #requireRunner(): Runner {
-    if (this.#runner !== undefined) return this.#runner
+  #requireRunning(): void {
+    if (this.#isRunning) return
     throw new KafkaJSNonRetriableError('Consumer group was not initialized, consumer#run must be called first')
   }
 }

@@ -102,7 +102,14 @@ export class OffsetCommits {
 function byTopic(offsets: readonly TopicPartitionOffsetAndMetadata[]): OffsetsByTopicPartition {
   const topics = Map.groupBy(offsets, ({ topic }) => topic)
   return {
-    topics: [...topics].map(([topic, group]) => ({ topic, partitions: group.map(({ topic: _, ...rest }) => rest) })),
+    topics: [...topics].map(([topic, group]) => ({
+      topic,
+      // The number of a partition is text here, though kafkajs's types say otherwise: applications have come to rely on it.
+      partitions: group.map(({ topic: _, partition, ...rest }) => ({
+        partition: String(partition) as unknown as number,
+        ...rest,
+      })),
+    })),
   }
 }
 

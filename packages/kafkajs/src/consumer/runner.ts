@@ -1,5 +1,5 @@
 /** Runs one consumer: fetches ahead, hands batches out, as many at once as the application wants, and settles what the group asks for in between. */
-import { sleep } from '@dorsale/base'
+import { sleep, type Timer } from '@dorsale/base'
 import {
   type AssignedPartition,
   type FetchedChunk,
@@ -63,6 +63,7 @@ export class Runner {
   /** The failure that is being tried again: at which place, and how often it came there. */
   #failing: { readonly place: string; readonly pauses: Pauses; count: number } | undefined
   #underWay: Promise<void> = Promise.resolve()
+  #idleTimer: Timer | undefined
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -123,6 +124,7 @@ export class Runner {
   async stop(): Promise<void> {
     if (this.#interruption === 'stop') return
     this.#interruption = 'stop'
+    this.#idleTimer?.cancel()
     await this.#untilIdle()
     if (this.#isAutoCommit && this.#group.membership.generation.generationId >= 0) {
       const { logger, config } = this.#options
@@ -207,6 +209,7 @@ export class Runner {
       partitionMaxBytes: config.maxBytesPerPartition ?? 1024 * 1024,
       readCommitted: !config.readUncommitted,
       checkCrcs: true,
+      handsOutEmpty: true,
       rack: config.rackId ?? '',
       offsetReset: 'latest',
       requestTimeoutMs: requestTimeout,
@@ -236,6 +239,7 @@ export class Runner {
     if (this.#interruption === 'rebalance') this.#interruption = 'none'
     this.#joined.resolve()
     this.#commitSoon()
+    this.#tellOfIdleness()
   }
 
   async #giveUp(isLost: boolean): Promise<void> {
@@ -264,6 +268,25 @@ export class Runner {
       source.isPaused = isPaused
     }
     this.#fetcher.wake()
+  }
+
+  /**
+   * A member that has nothing to fetch tells of fetches all the same, as often as it would wait for one: applications take these events for its sign of life, as they could
+   * with kafkajs.
+   */
+  #tellOfIdleness(): void {
+    const { connection, config, emitter } = this.#options
+    this.#idleTimer?.cancel()
+    this.#idleTimer = connection.clock.setTimer(Math.max(1, config.maxWaitTimeInMs ?? 5000), () => {
+      if (this.#interruption === 'stop') return
+      this.#tellOfIdleness()
+      if ([...this.#held.values()].some(({ source }) => !source.isPaused)) return
+      for (const id of connection.cluster.metadata.brokers.keys()) {
+        const nodeId = String(id)
+        emitter.emit(consumerEvents.FETCH_START, { nodeId })
+        emitter.emit(consumerEvents.FETCH, { numberOfBatches: 0, duration: 0, nodeId })
+      }
+    })
   }
 
   /** Hands out what is there, as far as the application takes it. */
@@ -322,7 +345,9 @@ export class Runner {
     const isHeard = emitter.hears(START_BATCH_PROCESS) || emitter.hears(END_BATCH_PROCESS)
     const payload = isHeard ? payloadOf(batch) : undefined
     if (payload !== undefined) emitter.emit(START_BATCH_PROCESS, payload)
-    await handOut({ batch, held, nextOffset: chunk.nextOffset }, this.#context)
+    // Markers of transactions, and what they hide, are nothing to handle.
+    if (batch.isEmpty()) held.resolveTo(chunk.nextOffset)
+    else await handOut({ batch, held, nextOffset: chunk.nextOffset }, this.#context)
     if (payload === undefined) return
     emitter.emit(END_BATCH_PROCESS, { ...payload, duration: connection.clock.now() - beganMs })
   }
@@ -403,6 +428,7 @@ export class Runner {
   }
 
   #end(): void {
+    this.#idleTimer?.cancel()
     this.#commits.stop()
     this.#held.clear()
     this.#assigned.clear()

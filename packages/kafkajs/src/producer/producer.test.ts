@@ -174,7 +174,9 @@ test('a transaction is seen when it is committed, and not when it is aborted', (
     const committed = await producer.transaction()
     const topicMessages = [{ topic: 'payments', messages: [{ value: 'committed' }] }]
     await committed.sendBatch({ topicMessages, compression: CompressionTypes.GZIP })
-    const offsets = { topics: [{ topic: 'orders', partitions: [{ partition: 0, offset: '7' }] }] }
+    // What uncommittedOffsets() answers names partitions by text.
+    const partition = '0' as unknown as number
+    const offsets = { topics: [{ topic: 'orders', partitions: [{ partition, offset: '7' }] }] }
     await committed.sendOffsets({ consumerGroupId: 'clerks', ...offsets })
     await committed.commit()
 

@@ -83,6 +83,6 @@ export class TransactionalProducer {
 
 function toCommit({ topics }: Offsets) {
   return topics.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) })),
+    partitions.map(({ partition, offset }) => ({ topic, partition: Number(partition), offset: Number(offset) })),
   )
 }
