@@ -25,12 +25,15 @@ import { clusterChecks } from './administration.ts'
 import { accessChecks } from './administration-access.ts'
 import { groupChecks } from './group-checks.ts'
 import { makeCertificates, securedBroker, securedChecks } from './secured.ts'
+import { shareChecks } from './share-checks.ts'
 
 const partitions = 6
 const jobMs = 180_000
 const kills = 2
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 const sampleLines = 20_000
+/** Brokers with share groups (KIP-932). */
+const sharesGroups: ReadonlySet<string> = new Set(['Apache Kafka'])
 
 const { values: options } = parseArgs({
   options: {
@@ -116,6 +119,11 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Re
     await checks.run(`${broker.name}: groups: ${check.name}`, () =>
       check.run({ bootstrap, processes, tools, directory, restart }),
     )
+  }
+  if (sharesGroups.has(broker.name)) {
+    for (const check of shareChecks) {
+      await checks.run(`${broker.name}: share groups: ${check.name}`, () => check.run({ bootstrap }))
+    }
   }
   const others = { tools, directory, produce: produceOne, inTransaction }
   for (const check of [...clusterChecks, ...accessChecks]) {

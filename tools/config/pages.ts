@@ -19,7 +19,7 @@ import {
   topicSynonyms,
   topicTable,
 } from '@dorsale/broker'
-import { adminTable, consumerTable, producerTable } from '@dorsale/client'
+import { adminTable, consumerTable, producerTable, shareConsumerTable } from '@dorsale/client'
 
 const directory = fileURLToPath(new URL('../../docs/config/', import.meta.url))
 
@@ -59,6 +59,7 @@ export function configPages(): Map<string, string> {
   pages.set('ip-quotas.md', page('Quotas of client addresses', ipQuotaTable))
   pages.set('client-producer.md', page('The client: producer settings', producerTable))
   pages.set('client-consumer.md', page('The client: consumer settings', consumerTable))
+  pages.set('client-share-consumer.md', page('The client: share consumer settings', shareConsumerTable))
   pages.set('client-admin.md', page('The client: admin settings', adminTable))
   return new Map([['README.md', overview(pages)], ...pages])
 }

@@ -13,7 +13,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   serde: ['base'],
   sim: ['base', 'protocol', 'storage', 'transport', 'coordinate', 'raft', 'broker', 'client'],
   kafkajs: ['base', 'protocol', 'client'],
-  testkit: ['base', 'raft', 'broker', 'client'],
+  testkit: ['base', 'protocol', 'raft', 'broker', 'client', 'serde'],
   cli: ['base', 'protocol', 'raft', 'broker', 'client', 'serde', 'testkit', 'kafkajs'],
 }
 

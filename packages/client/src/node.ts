@@ -1,6 +1,6 @@
 /** The real world, for whoever runs a client in a Node process. */
 import { type Logger, silentLogger } from '@dorsale/base'
-import { nodeClock, nodeDisk, nodeNet, nodePrng } from '@dorsale/base/node'
+import { nodeCanonicalNames, nodeClock, nodeDisk, nodeNet, nodePrng } from '@dorsale/base/node'
 import type { OAuthTokenProvider } from './security/oauthbearer.ts'
 import type { ClientWorld } from './world.ts'
 
@@ -13,6 +13,14 @@ export interface NodeWorldOptions {
 
 /** Clock, chance, network and disk of this process. */
 export function nodeWorld({ logger = silentLogger, oauthToken }: NodeWorldOptions = {}): ClientWorld {
-  const world = { clock: nodeClock, prng: nodePrng(), net: nodeNet, disk: nodeDisk, fetch: globalThis.fetch, logger }
+  const world = {
+    clock: nodeClock,
+    prng: nodePrng(),
+    net: nodeNet,
+    disk: nodeDisk,
+    fetch: globalThis.fetch,
+    canonicalNames: nodeCanonicalNames,
+    logger,
+  }
   return oauthToken === undefined ? world : { ...world, oauthToken }
 }

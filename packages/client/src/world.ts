@@ -13,6 +13,8 @@ export interface ClientWorld {
   readonly disk?: Pick<Disk, 'readFileSync'>
   /** Asks `sasl.oauthbearer.token.endpoint.url` for tokens. Without it, that setting is refused. */
   readonly fetch?: NonNullable<TokenWorld['fetch']>
+  /** The names of a host as its addresses have them. Without it, `client.dns.lookup=resolve_canonical_bootstrap_servers_only` is refused. */
+  readonly canonicalNames?: (host: string) => Promise<readonly string[]>
   /** The application's own source of tokens for OAUTHBEARER, in place of what the settings name. */
   readonly oauthToken?: OAuthTokenProvider
   /** The application's own way to show who it is, in place of what `sasl.*` says; `security.protocol` must be one with SASL. */

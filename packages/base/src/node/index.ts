@@ -1,5 +1,6 @@
 export * from './node-clock.ts'
 export * from './node-disk.ts'
+export * from './node-names.ts'
 export * from './node-net.ts'
 export * from './node-offload.ts'
 export * from './node-prng.ts'

@@ -212,7 +212,7 @@ export class AdminCore {
     // The first question of a client, so that the brokers are known by their own names.
     if (cluster.metadata.brokers.size === 0) {
       await cluster.refreshed()
-      if (cluster.securityError !== undefined) throw cluster.securityError
+      if (cluster.finalError !== undefined) throw cluster.finalError
     }
     return call.route.place(cluster, keys)
   }

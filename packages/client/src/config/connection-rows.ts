@@ -2,6 +2,8 @@ import type { ConfigRows } from '@dorsale/base'
 import { metricsRows } from './metrics-rows.ts'
 import { securityRows } from './security-rows.ts'
 
+const noSocketBuffers = { none: 'the runtime leaves the buffers of a socket to the operating system' } as const
+
 const test = (name: string) => ({ honoured: `packages/client/src/${name}.test.ts` })
 
 /** How every client reaches the cluster. */
@@ -101,6 +103,48 @@ export const connectionRows = {
     doc: 'How long metadata may be asked for in vain before the client starts again from `bootstrap.servers`.',
     effect: test('network/cluster'),
   },
+  'client.dns.lookup': {
+    type: 'string',
+    default: 'use_all_dns_ips',
+    values: ['use_all_dns_ips', 'resolve_canonical_bootstrap_servers_only'],
+    importance: 'medium',
+    doc: 'Which names and addresses are tried: `use_all_dns_ips`, the addresses of a name one after the other; `resolve_canonical_bootstrap_servers_only`, the names that the addresses of the bootstrap servers have.',
+    effect: test('network/resolving'),
+  },
+  'bootstrap.resolve.timeout.ms': {
+    type: 'long',
+    unit: 'ms',
+    default: 0n,
+    min: 0n,
+    importance: 'high',
+    doc: 'How long names of bootstrap servers that have no address are asked for again before every call fails for good. 0: for as long as a call waits (Kafka refuses to make the client then).',
+    effect: test('network/resolving'),
+  },
+  'metadata.cluster.check.enable': {
+    type: 'boolean',
+    default: true,
+    importance: 'low',
+    doc: 'Whether a broker is told, when a connection opens, which cluster and broker is meant, so that one that is another says so (KIP-1242) and the client starts again from the bootstrap servers. Not with `metadata.recovery.strategy=none`.',
+    effect: test('network/resolving'),
+  },
+  'send.buffer.bytes': {
+    type: 'int',
+    unit: 'bytes',
+    default: 131_072,
+    min: -1,
+    importance: 'medium',
+    doc: 'The send buffer of a socket (SO_SNDBUF).',
+    effect: noSocketBuffers,
+  },
+  'receive.buffer.bytes': {
+    type: 'int',
+    unit: 'bytes',
+    default: 65_536,
+    min: -1,
+    importance: 'medium',
+    doc: 'The receive buffer of a socket (SO_RCVBUF).',
+    effect: noSocketBuffers,
+  },
   'connections.max.idle.ms': {
     type: 'long',
     unit: 'ms',
@@ -112,6 +156,15 @@ export const connectionRows = {
   ...metricsRows,
   ...securityRows,
 } as const satisfies ConfigRows
+
+/** Interceptors are objects, beside the settings. */
+export const interceptorsRow = {
+  type: 'list',
+  default: [],
+  importance: 'low',
+  doc: 'Interceptors by their classes. Here they are objects: `interceptors` beside the settings.',
+  effect: { refused: 'classes of Java cannot be loaded; give objects as `interceptors` beside the settings' },
+} as const
 
 /** The key that producers and consumers must have; an admin client has it too, with an empty default. */
 export const bootstrapRow = {

@@ -1,5 +1,5 @@
 import { type ConfigOf, type ConfigOfRows, type ConfigRows, defineConfig, type Relation } from '@dorsale/base'
-import { bootstrapRow, connectionRows } from './connection-rows.ts'
+import { bootstrapRow, connectionRows, interceptorsRow } from './connection-rows.ts'
 import { durationMs } from './offset-reset.ts'
 import { deserializerRows } from './serde-settings.ts'
 
@@ -100,12 +100,14 @@ const groupRows = {
   },
 } as const satisfies ConfigRows
 
-const consumerRows = {
+/** The rows of a consumer; those of a share consumer are these with other effects. */
+export const consumerRows = {
   'bootstrap.servers': bootstrapRow,
   ...connectionRows,
   ...groupRows,
   ...deserializerRows,
   'client.id': { ...connectionRows['client.id'], importance: 'low' },
+  'interceptor.classes': interceptorsRow,
   'allow.auto.create.topics': {
     type: 'boolean',
     default: true,

@@ -1,6 +1,6 @@
 import { type ConfigOf, type ConfigRows, defineConfig } from '@dorsale/base'
 import { roundRobinClass } from '../producer/partitioner.ts'
-import { bootstrapRow, connectionRows } from './connection-rows.ts'
+import { bootstrapRow, connectionRows, interceptorsRow } from './connection-rows.ts'
 
 import { serializerRows } from './serde-settings.ts'
 
@@ -12,6 +12,8 @@ const producerRows = {
   'bootstrap.servers': bootstrapRow,
   ...connectionRows,
   ...serializerRows,
+  'receive.buffer.bytes': { ...connectionRows['receive.buffer.bytes'], default: 32_768 },
+  'interceptor.classes': interceptorsRow,
   acks: {
     type: 'string',
     default: 'all',

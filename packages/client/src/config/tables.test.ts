@@ -7,6 +7,7 @@ import { consumerTable } from './consumer-config.ts'
 import { durationMs } from './offset-reset.ts'
 import { producerTable } from './producer-config.ts'
 import { loadSettings } from './settings.ts'
+import { shareConsumerTable } from './share-consumer-config.ts'
 
 interface KafkaRow {
   readonly type: string
@@ -20,13 +21,20 @@ const kafka: Record<string, Record<string, KafkaRow>> = JSON.parse(
   readFileSync(new URL('vectors/clients.json', import.meta.url), 'utf8'),
 )
 const serdeKeys = new Set(['key.serializer', 'value.serializer', 'key.deserializer', 'value.deserializer'])
-const tables = { producer: producerTable, consumer: consumerTable, admin: adminTable } as const
+const tables = {
+  producer: producerTable,
+  consumer: consumerTable,
+  'share consumer': shareConsumerTable,
+  admin: adminTable,
+} as const
+/** Kafka has one table for both consumers. */
+const theirTable = (name: string) => kafka[name.replace('share ', '')]!
 
 for (const [name, table] of Object.entries<AnyConfigTable>(tables)) {
   test(`each key of the ${name} table is Kafka's, with its facts`, () => {
     for (const key of table.keys) {
       const row = table.row(key) as ConfigRow
-      const theirs = kafka[name]![key]
+      const theirs = theirTable(name)[key]
       assert.ok(theirs !== undefined, key)
       const ours = {
         type: row.type,

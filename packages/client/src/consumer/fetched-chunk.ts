@@ -99,7 +99,7 @@ export class FetchedChunk {
 }
 
 /** The records of a chunk, one after the other. No generator: half of what a consumer costs per record was its answers (measured, 100-byte records). */
-export class RecordCursor {
+class RecordCursor {
   readonly #chunk: FetchedChunk
   readonly #bytes: Uint8Array
   readonly #positions: readonly number[]

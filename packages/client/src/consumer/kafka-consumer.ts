@@ -362,9 +362,9 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     this.#telemetry.wake()
     this.#fetcher.wake()
     // A group hears of it by the answer to its own question. Partitions that were assigned by hand would wait for ever.
-    const { securityError } = this.#cluster
-    if (securityError !== undefined && !this.#group?.isSubscribed && this.#partitions.size > 0) {
-      this.#handOut.raise(securityError)
+    const { finalError } = this.#cluster
+    if (finalError !== undefined && !this.#group?.isSubscribed && this.#partitions.size > 0) {
+      this.#handOut.raise(finalError)
     }
   }
 

@@ -1,6 +1,16 @@
-import type { FetchedChunk, RecordCursor } from './fetched-chunk.ts'
 import type { ConsumerRecord, RecordChunk } from './record-chunk.ts'
 import type { RecordDecoder } from './record-decoder.ts'
+
+/** What was fetched of one partition. */
+export interface ChunkSource {
+  readonly topic: string
+  readonly partition: number
+  readonly highWatermark: number
+  readonly fetchOffset: number
+  readonly nextOffset: number
+  readonly lastEpoch: number
+  cursor(): { next(): ConsumerRecord | undefined }
+}
 
 /** How what was fetched is read for the application. */
 export interface Reading<K, V> {
@@ -23,7 +33,7 @@ export class Portion<K, V> implements RecordChunk<K, V> {
   readonly lastEpoch: number
 
   constructor(
-    chunk: FetchedChunk,
+    chunk: ChunkSource,
     rest: Pick<RecordChunk<K, V>, 'records' | 'sizeInBytes' | 'nextOffset' | 'lastEpoch'>,
   ) {
     this.topic = chunk.topic
@@ -45,9 +55,9 @@ export class Portion<K, V> implements RecordChunk<K, V> {
  * and the position stays at it, as in Kafka.
  */
 export class PortionReader<K, V> {
-  readonly #chunk: FetchedChunk
+  readonly #chunk: ChunkSource
   readonly #reading: Reading<K, V>
-  readonly #source: RecordCursor
+  readonly #source: ReturnType<ChunkSource['cursor']>
   /** Read from the source, and not handed out. */
   #ahead: ConsumerRecord | undefined
   #failure: unknown
@@ -59,7 +69,7 @@ export class PortionReader<K, V> {
   /** A portion is being read that waits for somebody. */
   isBusy = false
 
-  constructor(chunk: FetchedChunk, reading: Reading<K, V>) {
+  constructor(chunk: ChunkSource, reading: Reading<K, V>) {
     this.#chunk = chunk
     this.#reading = reading
     this.#source = chunk.cursor()

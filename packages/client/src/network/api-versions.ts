@@ -20,6 +20,8 @@ export const clientSoftware = { clientSoftwareName: 'dorsale', clientSoftwareVer
 
 export type VersionsAnswer =
   | { readonly versions: BrokerVersions }
+  /** The broker is another than was meant (KIP-1242). */
+  | { readonly isMisrouted: true }
   /** Ask again in this version. */
   | { readonly askVersion: number }
 
@@ -32,6 +34,7 @@ export function readApiVersions(body: Uint8Array, version: number): VersionsAnsw
     return { askVersion: Math.min(known?.maxVersion ?? 0, version - 1) }
   }
   const response = decodeMessage(apiVersionsResponse, version, body)
+  if (response.errorCode === errorCodes.REBOOTSTRAP_REQUIRED) return { isMisrouted: true }
   if (response.errorCode !== errorCodes.NONE) throw new ProtocolError(response.errorCode as ProtocolError['errorCode'])
   return { versions: new BrokerVersions(response.apiKeys, response.finalizedFeatures) }
 }

@@ -40,6 +40,10 @@ export interface BrokerLinkOptions {
   readonly port: number
   readonly inFlightMax: number
   readonly metrics?: NodeMetrics | undefined
+  /** Of the cluster that is meant, as far as it is known. */
+  clusterId(): string | null
+  /** The broker is another than was meant (KIP-1242). */
+  onMisrouted(): void
   /** The state has changed, or there is room for a request again. */
   onChange(): void
   /** A connection has failed, or could not be had: what the broker led may be led elsewhere. */
@@ -292,23 +296,36 @@ export class BrokerLink {
   }
 
   #askVersions(frames: FrameClient, version: number): void {
-    const { config } = this.#options
+    const { config, clusterId } = this.#options
+    // Of a bootstrap server nobody knows yet who it is.
+    const meant = config.checksCluster && this.nodeId >= 0 ? { clusterId: clusterId(), nodeId: this.nodeId } : {}
     frames.send({
       apiKey: apiVersionsKey,
       apiVersion: version,
       requestHeaderVersion: requestHeaderVersion(apiVersionsKey, version),
       responseHeaderVersion: responseHeaderVersion(apiVersionsKey, version),
-      body: encodeMessage(apiVersionsRequest, version, createMessage(apiVersionsRequest, clientSoftware)),
+      body: encodeMessage(
+        apiVersionsRequest,
+        version,
+        createMessage(apiVersionsRequest, { ...clientSoftware, ...meant }),
+      ),
       timeoutMs: config.requestTimeoutMs,
       onReply: body => {
         const answer = readApiVersions(body, version)
-        if ('askVersion' in answer) this.#askVersions(frames, answer.askVersion)
+        if ('isMisrouted' in answer) this.#onMisrouted()
+        else if ('askVersion' in answer) this.#askVersions(frames, answer.askVersion)
         else this.#onVersions(frames, answer.versions)
       },
       onError: () => {
         // The connection has ended, and says so.
       },
     })
+  }
+
+  #onMisrouted(): void {
+    const { host, port, nodeId, onMisrouted } = this.#options
+    this.#drop(new NetError('ECONNREFUSED', `at ${host}:${port} is another broker than ${nodeId}, or another cluster`))
+    onMisrouted()
   }
 
   #onVersions(frames: FrameClient, versions: BrokerVersions): void {

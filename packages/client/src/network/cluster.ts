@@ -61,6 +61,10 @@ export class Cluster {
   #refreshDueMs = Number.POSITIVE_INFINITY
   #refreshWaiters: (() => void)[] = []
   #lastError: Error | undefined
+  /** Since when the bootstrap servers have no address; undefined: they have, or none was asked for. */
+  #unresolvedSinceMs: number | undefined
+  /** The bootstrap servers have had no address for too long. */
+  #unresolved: DorsaleError | undefined
 
   constructor(options: ClusterOptions) {
     this.#options = options
@@ -81,9 +85,9 @@ export class Cluster {
     return this.#lastError
   }
 
-  /** Why no broker takes the client for who it says it is, or is trusted by it: who waits for one waits in vain. Undefined: none is known to refuse. */
-  get securityError(): Error | undefined {
-    return isSecurityError(this.#lastError) ? this.#lastError : undefined
+  /** Why who waits for a broker waits in vain: none takes the client for who it says it is, or is trusted by it, or is to be found at all. Undefined: there is hope. */
+  get finalError(): Error | undefined {
+    return isSecurityError(this.#lastError) ? this.#lastError : this.#unresolved
   }
 
   /** Milliseconds since metadata was last answered; NaN: never. */
@@ -171,7 +175,7 @@ export class Cluster {
       if (info !== undefined) return info
       if (clock.monotonic() >= endMs) throw timeoutError(`metadata of topic ${name}`, timeoutMs, this.#lastError)
       await this.refreshed()
-      if (this.securityError !== undefined) throw this.securityError
+      if (this.finalError !== undefined) throw this.finalError
     }
   }
 
@@ -296,7 +300,7 @@ export class Cluster {
     const link = this.anyLink()
     if (link !== undefined) return link
     this.refresh()
-    throw this.securityError ?? new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
+    throw this.finalError ?? new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
   }
 
   /** Has the next question asked in `waitMs`, unless one is due sooner. */
@@ -322,9 +326,11 @@ export class Cluster {
       isOpen = await this.#ask()
       this.#inVainSinceMs = undefined
       this.#lastError = undefined
+      this.#unresolvedSinceMs = undefined
       this.#refreshedMs = world.clock.monotonic()
     } catch (error) {
       this.#lastError = error as Error
+      this.#noteResolving(error as Error)
       world.logger.debug('no metadata', { error })
       if (this.#mustRebootstrap()) this.#rebootstrap('no known broker can be reached')
     }
@@ -343,7 +349,7 @@ export class Cluster {
     const { allowAutoTopicCreation } = this.#options
     const link = this.anyLink()
     if (link === undefined) {
-      throw this.securityError ?? new NetError('EHOSTUNREACH', 'every known broker failed lately')
+      throw this.finalError ?? new NetError('EHOSTUNREACH', 'every known broker failed lately')
     }
     const named = [...this.#topics].map(name => ({ name, topicId: noTopicId }))
     const ofIds = [...this.#topicIds].map(topicId => ({ name: null, topicId }))
@@ -388,6 +394,22 @@ export class Cluster {
     this.#replaceLinks(links)
   }
 
+  /** Names without an address are asked for again, until it has been too long. */
+  #noteResolving(error: Error): void {
+    const { config, world } = this.#options
+    if (!(error instanceof NetError) || [...this.#links.keys()].some(nodeId => nodeId >= 0)) return
+    if (!resolvingErrors.has(error.errno)) {
+      // Every link rests at the moment: that says nothing of names.
+      if (error.errno !== 'EHOSTUNREACH') this.#unresolvedSinceMs = undefined
+      return
+    }
+    const nowMs = world.clock.monotonic()
+    this.#unresolvedSinceMs ??= nowMs
+    if (config.resolveTimeoutMs === 0 || nowMs - this.#unresolvedSinceMs < config.resolveTimeoutMs) return
+    const text = `no bootstrap server has had an address for ${config.resolveTimeoutMs} ms (bootstrap.resolve.timeout.ms): ${error.message}`
+    this.#unresolved = new DorsaleError('DORSALE_BOOTSTRAP', text, { cause: error })
+  }
+
   #mustRebootstrap(): boolean {
     const { config, world } = this.#options
     if (!config.rebootstraps) return false
@@ -407,9 +429,33 @@ export class Cluster {
   }
 
   #startFromBootstrap(): void {
-    this.#replaceLinks(
-      new Map(this.#options.bootstrap.map((address, index) => [-1 - index, this.#makeLink(-1 - index, address)])),
+    const { bootstrap, config } = this.#options
+    if (config.canonicalNames === undefined) this.#beginAt(bootstrap)
+    else {
+      this.#beginAt([])
+      void this.#resolveCanonically(config.canonicalNames)
+    }
+  }
+
+  #beginAt(addresses: readonly Address[]): void {
+    this.#replaceLinks(new Map(addresses.map((address, index) => [-1 - index, this.#makeLink(-1 - index, address)])))
+  }
+
+  /** Begins with the names that the addresses of the bootstrap servers have; with one that has none as it was given, so that it is told what is wrong with it. */
+  async #resolveCanonically(canonicalNames: (host: string) => Promise<readonly string[]>): Promise<void> {
+    const { bootstrap, world } = this.#options
+    const found = await Promise.all(
+      bootstrap.map(async ({ host, port }) => {
+        const names = await canonicalNames(host).catch(error => {
+          world.logger.warn('a bootstrap server has no address', { host, error })
+          return [host]
+        })
+        return names.map(name => ({ host: name, port }))
+      }),
     )
+    if (this.#isClosed) return
+    this.#beginAt(found.flat())
+    this.refresh()
   }
 
   #replaceLinks(links: Map<number, BrokerLink>): void {
@@ -424,10 +470,20 @@ export class Cluster {
   #makeLink(nodeId: number, { host, port }: Address, metricsId = String(nodeId)): BrokerLink {
     const { world, config, inFlightMax } = this.#options
     const metrics = this.#options.metrics?.node(metricsId)
-    const onChange = () => this.#changed()
-    // The cluster may notice a death later than we do: each attempt that fails asks again who leads, until somebody else does.
-    const onFailure = () => this.refresh()
-    return new BrokerLink({ world, config, nodeId, host, port, inFlightMax, metrics, onChange, onFailure })
+    return new BrokerLink({
+      world,
+      config,
+      nodeId,
+      host,
+      port,
+      inFlightMax,
+      metrics,
+      clusterId: () => this.metadata.clusterId,
+      onMisrouted: () => this.#rebootstrap('a broker is not the one that was meant'),
+      onChange: () => this.#changed(),
+      // The cluster may notice a death later than we do: each attempt that fails asks again who leads, until somebody else does.
+      onFailure: () => this.refresh(),
+    })
   }
 
   #changed(): void {
@@ -447,6 +503,9 @@ export class Cluster {
 }
 
 const drainPollMs = 5
+
+/** A name has no address, or nobody could be asked. */
+const resolvingErrors: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME', 'EAI_NODATA'])
 
 /** Ready links first, the one with the least under way; then those that are opening; then those that would have to. */
 function costOf(link: BrokerLink): number {

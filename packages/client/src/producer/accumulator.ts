@@ -4,7 +4,6 @@ import type { PartitionInfo } from '../metadata/metadata-cache.ts'
 import type { ProducerMetrics } from '../metrics/producer-metrics.ts'
 import type { Cluster } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
-import { BatchMemory } from './batch-memory.ts'
 import { CompressionRatio } from './compression-ratio.ts'
 import type { BatchDelivery } from './delivery.ts'
 import { partitionOfKey } from './murmur2.ts'
@@ -45,10 +44,8 @@ export interface AccumulatorOptions {
 /** What makes waiting for a topic's metadata pointless. */
 const hopeless = new Set<number>([errorCodes.INVALID_TOPIC_EXCEPTION, errorCodes.TOPIC_AUTHORIZATION_FAILED])
 
-/** New batches grow from this, unless those before them were filled. */
+/** New batches grow from this; most of their lives they are far from full. */
 const sizeHintMax = 4096
-/** Beyond this a batch grows out of the memory that it was given: records that compress very well. */
-const memoryBytesMax = 4 * 1024 * 1024
 
 /**
  * Gathers records into batches, one growing batch per partition. Its memory is bounded: beyond `bufferBytesMax` records wait outside, in order, for at
@@ -59,13 +56,11 @@ export class Accumulator {
   readonly #topics = new Map<string, TopicQueues>()
   /** Queues with batches that wait or are under way; the one served last is last. */
   readonly active = new Set<PartitionQueue>()
-  readonly #memory: BatchMemory
   #bufferedBytes = 0
   #pendingBytes = 0
 
   constructor(options: AccumulatorOptions) {
     this.#options = options
-    this.#memory = new BatchMemory(options.bufferBytesMax / 4)
   }
 
   /** Bytes of records in batches whose fate is open. */
@@ -142,7 +137,6 @@ export class Accumulator {
 
   /** A batch is about to leave for the first time: what its topic's records are like. */
   observe(queue: PartitionQueue, batch: ProducerBatch): void {
-    queue.fillsUp = batch.sizeInBytes > this.#options.batchBytesMax / 2
     if (batch.isCompressed) this.#ratioOf(queue).observe(batch.compressionRatio)
   }
 
@@ -157,12 +151,6 @@ export class Accumulator {
     this.#bufferedBytes -= batch.accountedBytes
     assert(this.#bufferedBytes >= 0, 'memory is released once')
     if (queue.isEmpty) this.active.delete(queue)
-  }
-
-  /** A batch was answered, so that it is read by nobody any more. */
-  recycle(batch: ProducerBatch): void {
-    const memory = batch.freeMemory
-    if (memory !== undefined) this.#memory.give(memory)
   }
 
   /** Fails all that waits outside of the batches. */
@@ -180,7 +168,7 @@ export class Accumulator {
     const { cluster, maxBlockMs } = this.#options
     const errorCode = cluster.metadata.errorOf(topic.name)
     if (errorCode !== undefined && hopeless.has(errorCode)) return new ProtocolError(errorCode)
-    if (cluster.securityError !== undefined) return cluster.securityError
+    if (cluster.finalError !== undefined) return cluster.finalError
     if (nowMs < deadlineMs) return undefined
     const isKnown = cluster.metadata.topic(topic.name) !== undefined
     const why = isKnown ? 'room in the buffer, or of its partition' : `metadata of topic ${topic.name}`
@@ -230,8 +218,6 @@ export class Accumulator {
     const { deliveryTimeoutMs, transactional, batchBytesMax, onWork } = this.#options
     const codec = wish === undefined ? this.#options.codec : wish === 'none' ? undefined : wish
     const level = codec === this.#options.codec ? this.#options.level : undefined
-    const sizeEstimate = codec === undefined ? 1 : this.#ratioOf(queue).estimate
-    const fullBytes = Math.min(batchBytesMax / sizeEstimate, memoryBytesMax)
     const batch = new ProducerBatch({
       topic: queue.topic,
       partition: queue.partition,
@@ -242,8 +228,8 @@ export class Accumulator {
       wish,
       level,
       transactional,
-      begin: queue.fillsUp ? this.#memory.take(fullBytes) : Math.min(batchBytesMax, sizeHintMax),
-      sizeEstimate,
+      sizeHint: Math.min(batchBytesMax, sizeHintMax),
+      sizeEstimate: codec === undefined ? 1 : this.#ratioOf(queue).estimate,
       onAwaited: onWork,
     })
     queue.waiting.push(batch)

@@ -17,8 +17,6 @@ export class PartitionQueue {
   readonly waiting: ProducerBatch[] = []
   readonly inFlight: ProducerBatch[] = []
   batchCount = 0
-  /** Its last batch was at least half full when it left. */
-  fillsUp = false
   #identity: ProducerIdentity | undefined
   #nextSequence = 0
   /** -1: none since the numbers began. */

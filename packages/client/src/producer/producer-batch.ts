@@ -32,8 +32,7 @@ export interface BatchOptions {
   readonly wish: PreparedRecord['codec']
   readonly level: number | undefined
   readonly transactional: boolean
-  /** What it begins with: so many bytes, or this memory. */
-  readonly begin: number | Buffer
+  readonly sizeHint: number
   /** By what plain bytes are multiplied to tell the size of the batch while it grows. 1 without compression. */
   readonly sizeEstimate: number
   /** The batch is a part of one that was too large. */
@@ -87,7 +86,7 @@ export class ProducerBatch {
     this.#options = options
     this.isAwaited = options.splitFrom?.isAwaited ?? false
     const { codec, level, transactional } = options
-    this.#builder = new RecordBatchBuilder({ codec, level, transactional }, options.begin)
+    this.#builder = new RecordBatchBuilder({ codec, level, transactional }, options.sizeHint)
   }
 
   get recordCount(): number {
@@ -130,12 +129,6 @@ export class ProducerBatch {
       this.#builder = undefined
     }
     return this.#bytes
-  }
-
-  /** The memory that it was given, once the batch was answered at its first try, and so has left it; undefined: it is not free, or was not given any. */
-  get freeMemory(): Buffer | undefined {
-    const { begin } = this.#options
-    return typeof begin === 'number' || this.attempts !== 1 ? undefined : begin
   }
 
   /** What part of the records' bytes is left after compression. Of a batch that has its bytes. */
@@ -250,8 +243,7 @@ export class ProducerBatch {
   #part(index: number, count: number): ProducerBatch {
     const numberSpan = (this.#options.numberSpan ?? 1) / count
     const number = this.number + index * numberSpan
-    const begin = batchHeaderSize
-    const part = new ProducerBatch({ ...this.#options, begin, number, numberSpan, splitFrom: this })
+    const part = new ProducerBatch({ ...this.#options, number, numberSpan, splitFrom: this })
     // The answer that it was too large counts as a try: the parts do not linger.
     part.attempts = this.attempts
     return part

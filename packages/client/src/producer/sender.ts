@@ -303,7 +303,6 @@ export class Sender {
         appendTime: answer.logAppendTimeMs,
         logStartOffset: answer.logStartOffset,
       })
-      this.#options.accumulator.recycle(batch)
       return
     }
     // The topic takes smaller batches than this producer makes, or these compressed worse than those before.

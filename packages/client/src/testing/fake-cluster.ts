@@ -38,6 +38,9 @@ import {
   readRecords,
   requestHeaderVersion,
   responseHeaderVersion,
+  type ShareAcknowledgeRequest,
+  type ShareFetchRequest,
+  type ShareGroupHeartbeatRequest,
   type SyncGroupRequest,
   stampBatch,
 } from '@dorsale/protocol'
@@ -45,6 +48,7 @@ import { type Host, World } from '@dorsale/sim'
 import { FrameReader, readRequestHeader, writeResponseHeader } from '@dorsale/transport'
 import type { ClientWorld } from '../world.ts'
 import { FakeGroups } from './fake-groups.ts'
+import { FakeShareGroups } from './fake-share-groups.ts'
 import { FakeTransactions } from './fake-transactions.ts'
 
 export const host = 'test'
@@ -116,6 +120,7 @@ export class FakeCluster {
   readonly racks = new Map<number, string>()
   /** Of all brokers: what they coordinate survives them. */
   readonly groups: FakeGroups
+  readonly shareGroups: FakeShareGroups
   /** The broker that coordinates a group or a transactional id; 1 for those that are not named. -1: none at the moment. */
   readonly coordinators = new Map<string, number>()
   #nextProducerId = 1000n
@@ -123,8 +128,11 @@ export class FakeCluster {
 
   constructor(each: Host) {
     this.#host = each
-    this.groups = new FakeGroups(each.clock, () =>
-      [...this.topics].map(([name, { id, partitions }]) => ({ name, id, partitionCount: partitions.length })),
+    const topics = () =>
+      [...this.topics].map(([name, { id, partitions }]) => ({ name, id, partitionCount: partitions.length }))
+    this.groups = new FakeGroups(each.clock, topics)
+    this.shareGroups = new FakeShareGroups(each.clock, topics, (topicId, index) =>
+      this.partition(this.topicById(topicId) ?? '', index),
     )
   }
 
@@ -387,6 +395,18 @@ class FakeBroker {
       case 'OffsetCommit':
       case 'OffsetFetch':
         return this.#coordinate(name, version, body, errorCode)
+      case 'ShareGroupHeartbeat':
+        return errorCode === undefined
+          ? this.#cluster.shareGroups.heartbeat(body as ShareGroupHeartbeatRequest)
+          : { errorCode }
+      case 'ShareFetch':
+        return errorCode === undefined
+          ? this.#cluster.shareGroups.fetch(this.nodeId, body as ShareFetchRequest)
+          : { errorCode }
+      case 'ShareAcknowledge':
+        return errorCode === undefined
+          ? this.#cluster.shareGroups.acknowledge(this.nodeId, body as ShareAcknowledgeRequest)
+          : { errorCode }
       case 'CreateTopics':
         return this.#createTopics(body, errorCode)
       case 'Produce':

@@ -25,11 +25,10 @@ export class ByteWriter {
   /** Bytes in `#chunks`. */
   #chunkBytes = 0
 
-  /** Begins with memory of this size, or with this memory; more is taken when that is full. */
-  constructor(begin: number | Buffer = 512) {
+  constructor(sizeHint = 512) {
     // From Node's pool: a buffer of its own costs five times as much as a small message takes to write.
-    this.#buffer = (typeof begin === 'number' ? Buffer.allocUnsafe(begin) : begin) as RawBuffer
-    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length)
+    this.#buffer = Buffer.allocUnsafe(sizeHint) as RawBuffer
+    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, sizeHint)
   }
 
   /** Bytes written so far. */

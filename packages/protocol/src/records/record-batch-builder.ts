@@ -63,13 +63,12 @@ export class RecordBatchBuilder {
   #maxTimestamp = none
   #lastOffset: number
 
-  /** Begins with memory of this size, or with this memory, which holds the batch then unless it grew beyond. */
-  constructor(options: RecordBatchOptions = {}, begin: number | Buffer = 1024) {
+  constructor(options: RecordBatchOptions = {}, sizeHint = 1024) {
     this.#options = options
     this.#baseOffset = options.baseOffset ?? 0
     this.#lastOffset = this.#baseOffset - 1
     // The records are written behind room for the header, so that an uncompressed batch is never copied.
-    this.#writer = new ByteWriter(typeof begin === 'number' ? Math.max(begin, batchHeaderSize) : begin)
+    this.#writer = new ByteWriter(Math.max(sizeHint, batchHeaderSize))
     this.#writer.raw(emptyHeader)
   }
 
@@ -130,14 +129,8 @@ export class RecordBatchBuilder {
     let attributes = 0
     if (options.codec !== undefined) {
       const codec = codecs[options.codec]
-      const records = bytes.subarray(batchHeaderSize)
-      const block = codec.compress(records, options.level)
-      if (block.length > records.length) bytes = Buffer.concat([emptyHeader, block])
-      else {
-        // Nobody needs the plain records any more: what is left of them takes their place.
-        records.set(block)
-        bytes = bytes.subarray(0, batchHeaderSize + block.length)
-      }
+      const block = codec.compress(bytes.subarray(batchHeaderSize), options.level)
+      bytes = Buffer.concat([emptyHeader, block])
       attributes |= codec.id
     }
     if (options.appendTime !== undefined) attributes |= batchAttribute.logAppendTime
