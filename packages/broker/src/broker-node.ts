@@ -276,10 +276,10 @@ export class BrokerNode implements Broker {
       clock,
       net,
       logger,
-      limits: serverLimitsOf(
-        () => dynamicConfig.values,
-        address => quotas.connected(address),
-      ),
+      limits: serverLimitsOf(() => dynamicConfig.values, {
+        connectionDelayMs: address => quotas.connected(address),
+        connectionPauseMs: () => quotas.accepted(dynamicConfig.values['max.connection.creation.rate']),
+      }),
       handler,
     })
     this.#undo.push(() => {

@@ -42,10 +42,7 @@ describe('dispatch: no throw of a handler crosses the request', () => {
       clock: nodeClock,
       net: nodeNet,
       logger,
-      limits: serverLimitsOf(
-        () => loaded.config.values,
-        () => 0,
-      ),
+      limits: serverLimitsOf(() => loaded.config.values, { connectionDelayMs: () => 0, connectionPauseMs: () => 0 }),
       handler: new Dispatcher(core, [api]),
     })
     const { port } = await server.listen({ name: 'PLAINTEXT', host: '127.0.0.1', port: 0 })

@@ -7,7 +7,7 @@ import { type BrokerConfig, type BrokerValues, parseConnectionOverrides } from '
 /** What the transport may hold, from Kafka's keys where there is one. Limits that change while the broker runs are read when a connection comes. */
 export function serverLimitsOf(
   current: () => BrokerValues,
-  connectionDelayMs: (address: string) => number,
+  rates: Pick<ServerLimits, 'connectionDelayMs' | 'connectionPauseMs'>,
 ): ServerLimits {
   const values = current()
   return {
@@ -24,7 +24,7 @@ export function serverLimitsOf(
       const perAddress = parseConnectionOverrides(now['max.connections.per.ip.overrides'])
       return perAddress?.get(address) ?? now['max.connections.per.ip']
     },
-    connectionDelayMs,
+    ...rates,
     heldBytesMax,
   }
 }

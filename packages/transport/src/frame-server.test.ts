@@ -15,6 +15,7 @@ const limitsDefault: ServerLimits = {
   connectionsMax: 10,
   connectionsPerIpMax: () => 5,
   connectionDelayMs: () => 0,
+  connectionPauseMs: () => 0,
   heldBytesMax: 1_000_000,
 }
 
@@ -368,6 +369,15 @@ describe('frame server: a client that is held back', () => {
     assert.equal(begun.length, 1)
     clock.advance(1)
     assert.equal(begun.length, 2)
+  })
+
+  test('a connection that comes when the server has accepted too many is served later', async () => {
+    const { clock, net, begun } = await world({ connectionPauseMs: () => 300 })
+    net.client().send(request(1, 1))
+    clock.advance(299)
+    assert.equal(begun.length, 0)
+    clock.advance(1)
+    assert.equal(begun.length, 1)
   })
 
   test('an address that connects too fast is let wait unread, then closed', async () => {

@@ -14,6 +14,8 @@ export interface ServerLimits extends ConnectionLimits {
   readonly connectionsPerIpMax: (address: string) => number
   /** Over 0: the address opens connections too fast; this one is let wait so many milliseconds, unread, and closed then (KIP-612). */
   readonly connectionDelayMs: (address: string) => number
+  /** Over 0: the server accepts connections too fast; this one is not read for so many milliseconds, and served then (KIP-612). */
+  readonly connectionPauseMs: () => number
   /**
    * Bytes that all connections together may hold of half frames, open requests and replies not taken. Over it, those are closed that have
    * made their server wait longest.
@@ -165,6 +167,8 @@ export class FrameServer {
     this.#countByAddress.set(address, countOfAddress + 1)
     const connection = new ServerConnection(this.#host, socket, { id: this.#nextConnectionId++, listenerName })
     this.#connections.add(connection)
+    const pauseMs = limits.connectionPauseMs()
+    if (pauseMs > 0) connection.throttle(pauseMs)
     if (!this.#started) connection.hold()
   }
 

@@ -17,6 +17,8 @@ import {
   errorCodes,
   fetchRequest,
   fetchResponse,
+  incrementalAlterConfigsRequest,
+  incrementalAlterConfigsResponse,
   produceRequest,
   produceResponse,
 } from '@dorsale/protocol'
@@ -216,6 +218,35 @@ describe('quotas of a broker', () => {
     admin.close()
     admin = world.client()
     await set({ 'client-id': 'test' }, { request_percentage: undefined })
+  })
+
+  test('connections beyond max.connection.creation.rate are served one after the other', async () => {
+    const { responses } = await admin.call(incrementalAlterConfigsRequest, incrementalAlterConfigsResponse, 1, {
+      resources: [
+        {
+          resourceType: 4,
+          resourceName: '',
+          configs: [{ name: 'max.connection.creation.rate', value: '4', configOperation: 0 }],
+        },
+      ],
+    })
+    assert.equal(responses[0]!.errorCode, 0, responses[0]!.errorMessage ?? '')
+    const began = performance.now()
+    // Over ten windows 40 are served at once; each further one waits for its quarter of a second.
+    const answered = await Promise.all(
+      Array.from({ length: 43 }, async () => {
+        await askVersions(world.client())
+        return performance.now() - began
+      }),
+    )
+    const late = answered.filter(ms => ms > 200).sort((a, b) => a - b)
+    assert.ok(late.length >= 2 && late.length <= 4, `${late.length} had to wait`)
+    assert.ok(late[1]! - late[0]! > 150, late.join(', '))
+    await admin.call(incrementalAlterConfigsRequest, incrementalAlterConfigsResponse, 1, {
+      resources: [
+        { resourceType: 4, resourceName: '', configs: [{ name: 'max.connection.creation.rate', configOperation: 1 }] },
+      ],
+    })
   })
 
   test('an address that opens connections too fast has further ones closed, a little later', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '@dorsale/base'
 import type { MetadataDelta, MetadataImage } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { BrokerValues } from '../config/index.ts'
+import { intMax } from '../config/tables/limits.ts'
 import { type ClientQuotaKey, type QuotaClient, QuotaRules } from './quota-rules.ts'
 import { RateUsage } from './rate-usage.ts'
 import { TokenBuckets } from './token-buckets.ts'
@@ -17,6 +18,7 @@ export class Quotas {
   readonly #fetched: RateUsage
   readonly #requestTime: RateUsage
   readonly #connected: RateUsage
+  readonly #accepted: RateUsage
   readonly #mutated: TokenBuckets
   /** Bytes that the windows of a quota hold, for each byte per second of it. */
   readonly #fetchBurstSeconds: number
@@ -35,6 +37,7 @@ export class Quotas {
     this.#fetched = new RateUsage(windows)
     this.#requestTime = new RateUsage(windows)
     this.#connected = new RateUsage(windows)
+    this.#accepted = new RateUsage(windows)
     this.#mutated = new TokenBuckets({
       count: values['controller.quota.window.num'],
       windowMs: values['controller.quota.window.size.seconds'] * 1000,
@@ -114,6 +117,11 @@ export class Quotas {
     const pauseMs = this.#connected.charge({ sharedBy: address, limit }, 1, nowMs)
     if (pauseMs > 0) this.#connected.refund(address, 1, nowMs)
     return Math.min(pauseMs, this.#pauseMsMax)
+  }
+
+  /** The broker accepts a connection, and may accept `limit` of them a second; answers for how many milliseconds it is to wait. */
+  accepted(limit: number): number {
+    return limit === intMax ? 0 : this.#accepted.charge({ sharedBy: '', limit }, 1, this.#clock.monotonic())
   }
 
   #charge(usage: RateUsage, key: ClientQuotaKey, client: QuotaClient, value: number): number {

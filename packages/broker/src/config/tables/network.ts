@@ -155,7 +155,7 @@ export const networkRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How many connections per second this broker accepts.',
-    effect: { none: 'Connections are limited in number, not in rate.' },
+    effect: { honoured: 'packages/broker/src/quotas/quotas.test.ts' },
   },
   'connections.max.idle.ms': {
     type: 'long',
