@@ -52,8 +52,8 @@ export interface KafkaTracing {
   readonly producer: ProducerInterceptor<any, any>
   /** Runs `handle` in a span of the trace that the record belongs to. What it throws or rejects with is recorded and goes on. */
   process<Result>(record: ConsumerRecord<unknown, unknown>, handle: () => Result): Result
-  /** As `process`, for records that are handled together: one span, linked to each record's own trace. Of one topic. */
-  processBatch<Result>(records: readonly ConsumerRecord<unknown, unknown>[], handle: () => Result): Result
+  /** As `process`, for records of one topic that are handled together, a chunk say: one span, linked to each record's own trace. */
+  processBatch<Result>(records: Iterable<ConsumerRecord<unknown, unknown>>, handle: () => Result): Result
   /** The context that came with a record, for who makes spans of his own. */
   extract(record: Pick<ConsumerRecord<unknown, unknown>, 'headers'>): Context
 }
@@ -93,9 +93,10 @@ export function kafkaTracing(options: KafkaTracingOptions = {}): KafkaTracing {
     },
 
     processBatch(records, handle) {
-      const topic = records[0]?.topic ?? ''
-      const attributes = consumed({ 'messaging.batch.message_count': records.length }, topic)
-      const links = linksTo(records.map(extract))
+      const all = [...records]
+      const topic = all[0]?.topic ?? ''
+      const attributes = consumed({ 'messaging.batch.message_count': all.length }, topic)
+      const links = linksTo(all.map(extract))
       const span = tracer.startSpan(`process ${topic}`, { kind: SpanKind.CONSUMER, attributes, links })
       return runIn(trace.setSpan(context.active(), span), span, handle)
     },
