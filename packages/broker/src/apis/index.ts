@@ -63,6 +63,9 @@ import { readShareGroupStateApi } from './84-read-share-group-state.ts'
 import { writeShareGroupStateApi } from './85-write-share-group-state.ts'
 import { deleteShareGroupStateApi } from './86-delete-share-group-state.ts'
 import { readShareGroupStateSummaryApi } from './87-read-share-group-state-summary.ts'
+import { describeShareGroupOffsetsApi } from './90-describe-share-group-offsets.ts'
+import { alterShareGroupOffsetsApi } from './91-alter-share-group-offsets.ts'
+import { deleteShareGroupOffsetsApi } from './92-delete-share-group-offsets.ts'
 
 /** What this broker serves, by key; what is not here is not advertised. */
 export const apiHandlers: readonly ApiHandler[] = [
@@ -130,4 +133,7 @@ export const apiHandlers: readonly ApiHandler[] = [
   writeShareGroupStateApi,
   deleteShareGroupStateApi,
   readShareGroupStateSummaryApi,
+  describeShareGroupOffsetsApi,
+  alterShareGroupOffsetsApi,
+  deleteShareGroupOffsetsApi,
 ]

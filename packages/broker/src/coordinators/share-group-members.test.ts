@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
+  alterShareGroupOffsetsRequest,
+  alterShareGroupOffsetsResponse,
   deleteGroupsRequest,
   deleteGroupsResponse,
+  deleteShareGroupOffsetsRequest,
+  deleteShareGroupOffsetsResponse,
+  describeShareGroupOffsetsRequest,
+  describeShareGroupOffsetsResponse,
   errorCodes,
   findCoordinatorRequest,
   findCoordinatorResponse,
@@ -101,7 +107,53 @@ describe('members of share groups on a broker', () => {
       return results[0]?.errorCode
     }
     assert.equal(await remove(), errorCodes.NON_EMPTY_GROUP)
+    assert.equal((await alter(3)).errorCode, errorCodes.NON_EMPTY_GROUP)
     for (const memberId of ['m', 'n']) assert.equal((await beat(client, { memberId, memberEpoch: -1 })).errorCode, 0)
+    assert.deepEqual(
+      (await alter(3)).responses[0]?.partitions.map(({ errorCode }) => errorCode),
+      [0, 3],
+    )
+    assert.deepEqual(await startOffsets(null), [['t', [3, -1]]])
+    assert.deepEqual(await startOffsets([{ topicName: 't', partitions: [0] }]), [['t', [3]]])
+    assert.deepEqual(await forget(['t', 'missing']), [
+      ['t', 0],
+      ['missing', errorCodes.UNKNOWN_TOPIC_OR_PARTITION],
+    ])
+    assert.deepEqual(await startOffsets(null), [])
     assert.equal(await remove(), 0)
+    assert.equal((await forgetting(['t'])).errorCode, errorCodes.GROUP_ID_NOT_FOUND)
   })
+
+  test('offsets may be set for a group that is not there yet', async () => {
+    assert.equal((await alter(7)).errorCode, 0)
+    assert.deepEqual(await startOffsets(null), [['t', [7]]])
+  })
+
+  /** Partition 0, and one that does not exist. */
+  function alter(startOffset: number) {
+    const partitions = [0, 9].map(partitionIndex => ({ partitionIndex, startOffset }))
+    return client.call(alterShareGroupOffsetsRequest, alterShareGroupOffsetsResponse, 0, {
+      groupId: 'g',
+      topics: [{ topicName: 't', partitions }],
+    })
+  }
+
+  async function startOffsets(topics: { topicName: string; partitions: number[] }[] | null) {
+    const { groups } = await client.call(describeShareGroupOffsetsRequest, describeShareGroupOffsetsResponse, 1, {
+      groups: [{ groupId: 'g', topics }],
+    })
+    return groups[0]!.topics.map(({ topicName, partitions }) => [topicName, partitions.map(each => each.startOffset)])
+  }
+
+  function forgetting(topicNames: string[]) {
+    return client.call(deleteShareGroupOffsetsRequest, deleteShareGroupOffsetsResponse, 0, {
+      groupId: 'g',
+      topics: topicNames.map(topicName => ({ topicName })),
+    })
+  }
+
+  async function forget(topicNames: string[]) {
+    const { responses } = await forgetting(topicNames)
+    return responses.map(({ topicName, errorCode }) => [topicName, errorCode])
+  }
 })

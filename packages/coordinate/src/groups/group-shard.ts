@@ -1,5 +1,6 @@
 import type { Logger, Prng } from '@dorsale/base'
 import {
+  type AlterShareGroupOffsetsRequestTopic,
   type ConsumerGroupDescribeResponseDescribedGroup,
   type ConsumerGroupHeartbeatRequest,
   type ConsumerGroupHeartbeatResponse,
@@ -56,6 +57,13 @@ import { type CommitRequest, commitOffsets } from './offsets/commit-offsets.ts'
 import { deleteAllOffsets, deleteOffsets, deleteOffsetsOfTopic, expireOffsets } from './offsets/delete-offsets.ts'
 import { checkFetch, fetchAllOffsets, fetchOffsets, type OffsetReader } from './offsets/fetch-offsets.ts'
 import { OffsetStore } from './offsets/offset-store.ts'
+import {
+  type AlteredOffsets,
+  alterShareOffsets,
+  type ForgottenOffsets,
+  forgetShareOffsets,
+  shareOffsetsForgotten,
+} from './share/alter-offsets.ts'
 import { describeShareGroup } from './share/describe.ts'
 import { restartShareSession, type ShareHeartbeatOutcome, shareGroupHeartbeat } from './share/heartbeat.ts'
 import { ShareGroup } from './share/share-group.ts'
@@ -147,10 +155,28 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     else stateNotInitialized(step, group, outcome.failed)
   }
 
-  /** Partitions whose state the share coordinator keeps for the group. Throws GROUP_ID_NOT_FOUND. */
+  alterShareOffsets(
+    step: GroupStep,
+    groupId: string,
+    topics: readonly AlterShareGroupOffsetsRequestTopic[],
+  ): AlteredOffsets {
+    return alterShareOffsets(this.#context, step, groupId, topics)
+  }
+
+  forgetShareOffsets(step: GroupStep, groupId: string, topicNames: readonly string[]): ForgottenOffsets {
+    return forgetShareOffsets(this.#context, step, groupId, topicNames)
+  }
+
+  /** The share coordinator has forgotten these topics. A group that is gone meanwhile is passed over. */
+  shareOffsetsForgotten(step: GroupStep, groupId: string, topicIds: ReadonlySet<string>): void {
+    const group = this.#groups.get(groupId)
+    if (group?.kind === 'share') shareOffsetsForgotten(step, group, topicIds)
+  }
+
+  /** Partitions whose state the share coordinator keeps for the group; none when it is not there. */
   sharePartitions(groupId: string): SharePartitionRef[] {
     const group = this.#groups.get(groupId)
-    if (group?.kind !== 'share') throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND)
+    if (group?.kind !== 'share') return []
     return [...group.initialized].flatMap(([topicId, { partitions }]) =>
       [...partitions].map(partition => ({ topicId, partition })),
     )

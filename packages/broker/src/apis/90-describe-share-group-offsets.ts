@@ -1,0 +1,141 @@
+/**
+ * DescribeShareGroupOffsets, key 90, versions 0 to 1: how far share groups are (KIP-932).
+ *
+ * - v1 tells how many records are left (KIP-1226): those from the start on that are not done with; -1 where that is not known.
+ * - Null topics: all partitions whose state is kept for the group; none when it is not there. A partition in which the group has not begun has offset -1.
+ */
+import type { SharePartitionRef, ShareState } from '@dorsale/coordinate'
+import {
+  createMessage,
+  type DescribeShareGroupOffsetsRequest,
+  type DescribeShareGroupOffsetsRequestGroup,
+  type DescribeShareGroupOffsetsResponse,
+  type DescribeShareGroupOffsetsResponseGroup,
+  type DescribeShareGroupOffsetsResponsePartition,
+  type DescribeShareGroupOffsetsResponseTopic,
+  describeShareGroupOffsetsResponse,
+  errorCodes,
+  type ProtocolError,
+  zeroUuid,
+} from '@dorsale/protocol'
+import { defineApi, later } from '../api.ts'
+import { gather } from '../coordinators/repliers.ts'
+import type { BrokerCore } from '../core.ts'
+
+type Group = DescribeShareGroupOffsetsResponseGroup
+type Part = DescribeShareGroupOffsetsResponsePartition
+
+export const describeShareGroupOffsetsApi = defineApi<
+  DescribeShareGroupOffsetsRequest,
+  DescribeShareGroupOffsetsResponse
+>({
+  key: 90,
+
+  handle(core, { groups }, call) {
+    if (!core.groups.servesShareGroups) {
+      return answer(groups.map(({ groupId }) => failed(groupId, errorCodes.UNSUPPORTED_VERSION)))
+    }
+    const settle = gather<Group>(groups.length, parts => call.reply(answer(parts)))
+    for (const [index, group] of groups.entries()) describe(core, group, part => settle(index, part))
+    return later
+  },
+
+  refuse: ({ groups }, errorCode) => answer(groups.map(({ groupId }) => failed(groupId, errorCode))),
+})
+
+function describe(
+  core: BrokerCore,
+  { groupId, topics }: DescribeShareGroupOffsetsRequestGroup,
+  settle: (group: Group) => void,
+): void {
+  if (groupId === '') {
+    settle(failed(groupId, errorCodes.INVALID_GROUP_ID))
+    return
+  }
+  if (topics !== null) {
+    const wanted = topics.map(({ topicName, partitions }) => {
+      return { topicName, topicId: core.image.topicsByName.get(topicName)?.id, partitions }
+    })
+    describePartitions(core, groupId, wanted, settle)
+    return
+  }
+  const replier = {
+    answer: (kept: readonly SharePartitionRef[]) => describePartitions(core, groupId, byTopic(core, kept), settle),
+    fail: ({ errorCode }: { errorCode: number }) => settle(failed(groupId, errorCode)),
+  }
+  core.groups.run(groupId, (shard, step) => step.answer(replier, shard.sharePartitions(groupId)), replier.fail)
+}
+
+interface WantedTopic {
+  readonly topicName: string
+  /** Undefined: there is no such topic. */
+  readonly topicId: string | undefined
+  readonly partitions: readonly number[]
+}
+
+function byTopic(core: BrokerCore, kept: readonly SharePartitionRef[]): WantedTopic[] {
+  const topics = new Map<string, number[]>()
+  for (const { topicId, partition } of kept) topics.set(topicId, [...(topics.get(topicId) ?? []), partition])
+  return [...topics].flatMap(([topicId, partitions]) => {
+    const topicName = core.image.topicsById.get(topicId)?.name
+    return topicName === undefined ? [] : [{ topicName, topicId, partitions }]
+  })
+}
+
+function describePartitions(
+  core: BrokerCore,
+  groupId: string,
+  topics: readonly WantedTopic[],
+  settle: (group: Group) => void,
+): void {
+  const done = gather<DescribeShareGroupOffsetsResponseTopic>(topics.length, parts => {
+    settle({ groupId, topics: parts, errorCode: errorCodes.NONE, errorMessage: null })
+  })
+  for (const [at, { topicName, topicId, partitions }] of topics.entries()) {
+    const topicDone = gather<Part>(partitions.length, parts =>
+      done(at, { topicName, topicId: topicId ?? zeroUuid, partitions: parts }),
+    )
+    for (const [index, partition] of partitions.entries()) {
+      if (topicId === undefined) {
+        const errorMessage = 'This server does not host this topic-partition.'
+        topicDone(index, { ...unknown(partition), errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION, errorMessage })
+        continue
+      }
+      core.sharePersister.readSummary(
+        { groupId, topicId, partition },
+        {
+          answer: state => topicDone(index, known(core, topicName, partition, state)),
+          // As Kafka: of what cannot be read nothing is known.
+          fail: (_error: ProtocolError) => topicDone(index, unknown(partition)),
+        },
+      )
+    }
+  }
+}
+
+function known(core: BrokerCore, topic: string, partition: number, state: ShareState): Part {
+  const { startOffset, leaderEpoch, deliveryCompleteCount } = state
+  const log = core.replicas.get(topic, partition)?.log
+  const isCounted = log !== undefined && startOffset !== -1 && deliveryCompleteCount !== -1
+  const lag = isCounted ? log.highWatermark - startOffset - deliveryCompleteCount : -1
+  return { ...unknown(partition), startOffset, leaderEpoch, lag }
+}
+
+function unknown(partitionIndex: number): Part {
+  return {
+    partitionIndex,
+    startOffset: -1,
+    leaderEpoch: 0,
+    lag: -1,
+    errorCode: errorCodes.NONE,
+    errorMessage: null,
+  }
+}
+
+function failed(groupId: string, errorCode: number): Group {
+  return { groupId, topics: [], errorCode, errorMessage: null }
+}
+
+function answer(groups: Group[]): DescribeShareGroupOffsetsResponse {
+  return createMessage(describeShareGroupOffsetsResponse, { groups })
+}
