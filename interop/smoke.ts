@@ -9,18 +9,19 @@
  *
  * `--against kafka` puts Apache Kafka in Dorsale's place: what fails there is wrong with the smoke.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from './brokers.ts'
+import { ownProcesses, print, runChecks } from './check-run.ts'
 import { Checks, readPassingList } from './checks.ts'
 import { compressions, KafkaTools, Kcat } from './clients.ts'
 import { dumpEveryFile, topicBytes } from './data-directory.ts'
 import { LineLedger } from './line-ledger.ts'
 import { findRealFile, type NumberedFile } from './numbered-file.ts'
 import { ensurePrerequisites, type Reference } from './prerequisites.ts'
-import { Processes, type Running, until, within } from './processes.ts'
+import { type Running, until, within } from './processes.ts'
 
 const partitions = 6
 const producerMs = 180_000
@@ -37,28 +38,11 @@ const { values: options } = parseArgs({
   },
 })
 
-const print = (line: string) => process.stdout.write(`${line}\n`)
-const processes = new Processes()
-process.on('exit', () => processes.killAll())
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+const processes = ownProcesses()
 
 const directory = mkdtempSync(join(tmpdir(), 'dorsale-interop-'))
 const checks = new Checks(readPassingList(new URL('passing.json', import.meta.url)), print)
-let isBroken = false
-try {
-  await smoke()
-} catch (error) {
-  isBroken = true
-  print(`failed  the smoke itself: ${error instanceof Error ? error.message : String(error)}`)
-}
-processes.killAll()
-const { passed, waiting, ...rest } = checks.verdict()
-const failed = rest.failed + (isBroken ? 1 : 0)
-if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
-else print(`data and logs are in ${directory}`)
-if (waiting > 0) print(`${waiting} waiting`)
-print(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+await runChecks({ checks, processes, directory, keeps: options.keep, body: smoke })
 
 async function smoke(): Promise<void> {
   const reference = await ensurePrerequisites(processes, print)

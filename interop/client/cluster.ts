@@ -6,7 +6,7 @@
  * While brokers die, a producer writes numbered records with acks=all, groups of both protocols read them, and a transactional copy goes from one topic to another. In the
  * end every record is there once, in order; both groups have read every one; the copy has each once for whoever reads what is committed.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -19,10 +19,11 @@ import {
   TransactionError,
 } from '@dorsale/client'
 import { nodeWorld } from '@dorsale/client/node'
+import { ownProcesses, print, runChecks } from '../check-run.ts'
 import { Checks, readPassingList } from '../checks.ts'
 import { KafkaCluster } from '../kafka-cluster.ts'
 import { ensurePrerequisites } from '../prerequisites.ts'
-import { Processes, until, within } from '../processes.ts'
+import { until, within } from '../processes.ts'
 
 const partitionCount = 6
 const settleMs = 120_000
@@ -39,17 +40,18 @@ const { values: options } = parseArgs({
   },
 })
 const kills = Number(options.kills)
-const print = (line: string) => process.stdout.write(`${line}\n`)
-const processes = new Processes()
-process.on('exit', () => processes.killAll())
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+const processes = ownProcesses()
 
 const world = nodeWorld()
 const directory = mkdtempSync(join(tmpdir(), 'dorsale-cluster-'))
 const checks = new Checks(readPassingList(new URL('cluster-passing.json', import.meta.url)), print)
 type Shared = Readonly<{ 'bootstrap.servers': string }>
 
-async function runChecks(cluster: KafkaCluster, shared: Shared): Promise<void> {
+async function run(): Promise<void> {
+  const reference = await ensurePrerequisites(processes, print)
+  const cluster = new KafkaCluster(processes, { port: Number(options.port), directory, classPath: reference.server })
+  await cluster.start()
+  const shared = { 'bootstrap.servers': cluster.bootstrap }
   const admin = createAdmin({ world, settings: shared })
   await admin.createTopics(
     ['numbers', 'copies'].map(name => ({ name, numPartitions: partitionCount, replicationFactor: 3 })),
@@ -275,24 +277,6 @@ async function isInSync(admin: ReturnType<typeof createAdmin>): Promise<boolean>
   return topics.every(({ partitions }) => partitions.every(({ isr }) => isr.length === 3))
 }
 
-async function main(): Promise<void> {
-  let isBroken = false
-  try {
-    const reference = await ensurePrerequisites(processes, print)
-    const cluster = new KafkaCluster(processes, { port: Number(options.port), directory, classPath: reference.server })
-    await cluster.start()
-    await runChecks(cluster, { 'bootstrap.servers': cluster.bootstrap })
-  } catch (error) {
-    isBroken = true
-    print(`failed  the run itself: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  processes.killAll()
-  const { passed, ...rest } = checks.verdict()
-  const failed = rest.failed + (isBroken ? 1 : 0)
-  if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
-  else print(`data and logs are in ${directory}`)
-  print(`${passed} passed, ${failed} failed`)
-  process.exit(failed === 0 && passed > 0 ? 0 : 1)
-}
-
-await main()
+await runChecks({ checks, processes, directory, keeps: options.keep, body: run })
+// What a failed check left behind keeps the process alive.
+process.exit()

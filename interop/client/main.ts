@@ -6,7 +6,7 @@
  * A real file goes through our producer into six partitions while the broker gets SIGKILL and comes back; our consumer and kcat must read it line for line, once, in
  * order. Then codecs, seeking, and what the admin client asks.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -15,12 +15,13 @@ import { createAdmin, createConsumer, createProducer, offsetPlaces } from '@dors
 import { nodeWorld } from '@dorsale/client/node'
 import type { ProtocolError } from '@dorsale/protocol'
 import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from '../brokers.ts'
+import { ownProcesses, print, runChecks } from '../check-run.ts'
 import { Checks, readPassingList } from '../checks.ts'
 import { KafkaTools, Kcat } from '../clients.ts'
 import { LineLedger } from '../line-ledger.ts'
 import { findRealFile, type NumberedFile } from '../numbered-file.ts'
 import { ensureOlderKafka, ensurePrerequisites, type Reference } from '../prerequisites.ts'
-import { Processes, until, within } from '../processes.ts'
+import { until, within } from '../processes.ts'
 import { clusterChecks } from './administration.ts'
 import { accessChecks } from './administration-access.ts'
 import { groupChecks } from './group-checks.ts'
@@ -44,10 +45,7 @@ const { values: options } = parseArgs({
   },
 })
 
-const print = (line: string) => process.stdout.write(`${line}\n`)
-const processes = new Processes()
-process.on('exit', () => processes.killAll())
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+const processes = ownProcesses()
 
 const directory = mkdtempSync(join(tmpdir(), 'dorsale-client-'))
 const world = nodeWorld()
@@ -64,8 +62,9 @@ const checks = new Checks(
   all.filter(check => chosen.some(each => [': ', ', '].some(end => check.startsWith(`${brokerNames[each]}${end}`)))),
   print,
 )
-let isBroken = false
-try {
+await runChecks({ checks, processes, directory, keeps: options.keep, body: behaveAll })
+
+async function behaveAll(): Promise<void> {
   const reference = await ensurePrerequisites(processes, print)
   const file = await findRealFile(processes, options.file)
   for (const name of chosen) {
@@ -74,17 +73,7 @@ try {
     await behave(await brokerOf(name, place), file, reference)
     if (name === 'kafka') await behaveSecured(reference, join(directory, 'secured'))
   }
-} catch (error) {
-  isBroken = true
-  print(`failed  the run itself: ${error instanceof Error ? error.message : String(error)}`)
 }
-processes.killAll()
-const { passed, ...rest } = checks.verdict()
-const failed = rest.failed + (isBroken ? 1 : 0)
-if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
-else print(`data and logs are in ${directory}`)
-print(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 
 async function brokerOf(name: string, place: { port: number; directory: string }): Promise<BrokerUnderTest> {
   if (name === 'dorsale') return dorsale(processes, place)

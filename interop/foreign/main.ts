@@ -5,16 +5,16 @@
  *
  * `--against kafka` puts Apache Kafka in Dorsale's place: what fails there is wrong with the suite, or with the client.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { apacheKafka, dorsale } from '../brokers.ts'
+import { ownProcesses, print, runChecks } from '../check-run.ts'
 import { Checks, readPassingList } from '../checks.ts'
 import { Kcat } from '../clients.ts'
 import { findRealFile } from '../numbered-file.ts'
 import { ensurePrerequisites } from '../prerequisites.ts'
-import { Processes } from '../processes.ts'
 import { ForeignDriver } from './foreign-driver.ts'
 import { foreignClients } from './install.ts'
 import { foreignSuite, settings } from './suite.ts'
@@ -31,10 +31,7 @@ const { values: options } = parseArgs({
 const sampleLines = 2000
 const fileLines = 100_000
 
-const print = (line: string) => process.stdout.write(`${line}\n`)
-const processes = new Processes()
-process.on('exit', () => processes.killAll())
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+const processes = ownProcesses()
 
 const chosen = foreignClients.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name))
 const directory = mkdtempSync(join(tmpdir(), 'dorsale-foreign-'))
@@ -43,21 +40,8 @@ const checks = new Checks(
   all.filter(check => chosen.some(({ name }) => check.startsWith(`${name}: `))),
   print,
 )
-let isBroken = chosen.length === 0
-try {
-  await run()
-} catch (error) {
-  isBroken = true
-  print(`failed  the run itself: ${error instanceof Error ? error.message : String(error)}`)
-}
-processes.killAll()
-const { passed, waiting, ...rest } = checks.verdict()
-const failed = rest.failed + (isBroken ? 1 : 0)
-if (failed === 0 && !options.keep) rmSync(directory, { recursive: true, force: true })
-else print(`data and logs are in ${directory}`)
-if (waiting > 0) print(`${waiting} waiting`)
-print(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+if (chosen.length === 0) throw new Error(`--only ${options.only} names no client`)
+await runChecks({ checks, processes, directory, keeps: options.keep, body: run })
 
 async function run(): Promise<void> {
   const reference = await ensurePrerequisites(processes, print)
