@@ -20,6 +20,7 @@ import { administrationSteps } from './scenarios/administration.ts'
 import { clusterSteps } from './scenarios/cluster.ts'
 import { groupSteps } from './scenarios/groups.ts'
 import { recordSteps } from './scenarios/records.ts'
+import { shareSteps } from './scenarios/share.ts'
 import { deletionSteps, topicSteps } from './scenarios/topics.ts'
 import { apiNamed, type Loose, type Step } from './step.ts'
 import { type StepDifferences, verdictOf } from './verdict.ts'
@@ -76,7 +77,7 @@ async function compare(): Promise<{ steps: number; found: StepDifferences[]; end
   const chosen = (options.only ?? '').split(',').filter(name => name !== '')
   const isChosen = ({ api }: Step) => chosen.length === 0 || chosen.includes(api.name)
   const prepares = new Set<Step>(topicSteps.filter(step => step.learn !== undefined))
-  const written = [...clusterSteps, ...topicSteps, ...recordSteps, ...groupSteps, ...administrationSteps]
+  const written = [...clusterSteps, ...topicSteps, ...recordSteps, ...groupSteps, ...administrationSteps, ...shareSteps]
   const generated = generatedSteps({
     seed: Number(options.seed),
     count: Number(options.generated),

@@ -192,10 +192,11 @@ function divide(
   const whole = { firstOffset, lastOffset: to }
   if (isRecordLimit) return { pieces: [whole], acquiredCount: Math.min(recordsMax, length) }
   const pieces: OffsetRange[] = []
+  const lengthMin = Math.max(batchSize, 1)
   let from = firstOffset
-  for (const batch of length > batchSize ? batches : []) {
+  for (const batch of length > lengthMin ? batches : []) {
     if (batch.firstOffset > to) break
-    if (batch.firstOffset - from < batchSize) continue
+    if (batch.firstOffset - from < lengthMin) continue
     pieces.push({ firstOffset: from, lastOffset: batch.firstOffset - 1 })
     from = batch.firstOffset
   }

@@ -263,7 +263,9 @@ test('new records are acquired in batches that end with those of the log', () =>
   const log = ['0-4', '5-9', '10-14', '15-19', '20-24']
   assert.deepEqual(new World(log).fetch('m', { batchSize: 8 }), ['0-9 x1', '10-19 x1', '20-24 x1'])
   assert.deepEqual(new World(log).fetch('m', { records: 7, batchSize: 100 }), ['0-9 x1'])
-  assert.deepEqual(new World(log).fetch('m', { records: 7, batchSize: 1 }), ['0-4 x1', '5-9 x1'])
+  for (const batchSize of [1, 0, -1]) {
+    assert.deepEqual(new World(log).fetch('m', { records: 7, batchSize }), ['0-4 x1', '5-9 x1'])
+  }
 })
 
 test('a strict limit is kept, and the rest of the batch goes to whoever comes next', () => {
@@ -347,6 +349,17 @@ test('after a restart locks are forgotten, and what nobody had between others is
     ['25-39', [accept]],
   ])
   assert.deepEqual([world.part.startOffset, world.part.inFlightCount], [40, 0])
+})
+
+test('a state of any size is taken as it is', () => {
+  const huge = { firstOffset: 1, lastOffset: 2 ** 52, deliveryState: 4, deliveryCount: 1 }
+  const world = new World(['0-9'], {
+    stateBatches: [{ ...huge, firstOffset: 0, lastOffset: 0, deliveryState: 0 }, huge],
+  })
+  assert.equal(world.part.deliveryCompleteCount, 0x7fffffff)
+  assert.equal(world.part.canAcquire, true)
+  assert.deepEqual(world.fetch(), ['0 x2'])
+  assert.equal(world.part.canAcquire, false)
 })
 
 test('where the log begins later, the share partition does', () => {

@@ -93,7 +93,7 @@ export class SharePartition {
   get deliveryCompleteCount(): number {
     let count = 0
     for (const run of this.#runs) if (isTerminal(run.state)) count += lengthOf(run)
-    return count
+    return Math.min(count, countMax)
   }
 
   /** The next to deliver: the first that is available again, else what has not been read yet. */
@@ -296,6 +296,8 @@ export class SharePartition {
   }
 }
 
+/** It is written as int32; a state that somebody else has written may hold more. */
+const countMax = 0x7fffffff
 const notDelivered = { deliveryState: deliveryStates.available, deliveryCount: 0 }
 
 /** What has been delivered as often as it may is not available again. */
