@@ -259,6 +259,8 @@ const recordSteps: readonly Step[] = [
     },
   ),
   ...atNewest('a record at most', 'ShareFetch', fetched('m', 17, { maxRecords: 1, shareAcquireMode: 1 })),
+  ...atNewest('of nothing', 'ShareAcknowledge', said('m', 18, [])),
+  ...atNewest('of no partition', 'ShareAcknowledge', { ...said('m', 19, []), topics: [] }),
   ...atVersions('of the first version', 'ShareFetch', fetched('n', 3, { maxRecords: 1 }), { versions: [1] }),
   ...atNewest('of a partition that is not read', 'ShareAcknowledge', {
     ...said('n', 4, []),
@@ -289,7 +291,8 @@ const recordSteps: readonly Step[] = [
   ...atNewest('ends a session', 'ShareFetch', fetched('m', -1, { topics: about([[2, 2, [accept]]]) })),
   ...atNewest('ends a session', 'ShareAcknowledge', said('n', -1, [])),
   ...atNewest('what they had', 'ShareFetch', fetched('r', 0)),
-  ...atNewest('all of it', 'ShareAcknowledge', said('r', 1, [[5, 7, [accept]]])),
+  ...atNewest('all of it', 'ShareAcknowledge', said('r', 1, [[5, 6, [accept]]])),
+  ...atNewest('ends a session with the rest', 'ShareAcknowledge', said('r', -1, [[7, 7, [accept]]])),
   ...atNewest('of a group', 'ReadShareGroupState', ofState({ partition: 0, leaderEpoch: 0 })),
   ...atNewest('of a group', 'ReadShareGroupStateSummary', ofState({ partition: 0, leaderEpoch: 0 })),
 ]

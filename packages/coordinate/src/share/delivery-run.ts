@@ -47,7 +47,6 @@ export interface PendingChange {
   /** Of the change: that of all runs that are written down together. */
   readonly id: object
   readonly state: DeliveryState
-  readonly deliveryCount: number
   readonly memberId: string
 }
 

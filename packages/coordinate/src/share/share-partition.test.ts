@@ -215,7 +215,7 @@ test('locks are not renewed where the group says so', () => {
   assert.equal(world.refused([['0-9', [renew]]]), 'INVALID_RECORD_STATE')
 })
 
-test('a member that is gone has not had what it did not acknowledge', () => {
+test('what a member that is gone did not acknowledge is available, at most as often as it may be delivered', () => {
   const world = new World(['0-9'])
   world.fetch('a')
   world.done(
@@ -227,10 +227,17 @@ test('a member that is gone has not had what it did not acknowledge', () => {
   )
   world.fetch('b')
   const change = world.part.releaseMember('a')
-  assert.deepEqual(written(change), ['3-9 0x0'])
+  assert.deepEqual(written(change), ['3-9 0x1'])
   world.part.settle(change, true, world.now)
-  assert.deepEqual(world.fetch('c'), ['3-9 x1'])
+  assert.deepEqual(world.fetch('c'), ['3-9 x2'])
   assert.deepEqual(world.done([['2', [accept]]], 'b'), ['2 2x2'])
+  const last = new World(['0-9'], { limits: { deliveryCountMax: 2 } })
+  for (const state of ['0-9 0x1', '0-9 4x2']) {
+    last.fetch('a')
+    const released = last.part.releaseMember('a')
+    assert.deepEqual(written(released), [state])
+    last.part.settle(released, true, last.now)
+  }
 })
 
 test('what is delivered often is delivered in halves, and at last alone', () => {

@@ -161,7 +161,7 @@ export class SharePartition {
         acknowledge(
           { runs: this.#runs, startOffset: this.#startOffset, isRenewEnabled, lockedUntilMs: nowMs + lockDurationMs },
           { memberId, batch },
-          (run, state) => this.#change(run, id, { state: limited(state, run.deliveryCount, deliveryCountMax) }),
+          (run, state) => this.#change(run, id, limited(state, run.deliveryCount, deliveryCountMax)),
         )
       }
     } catch (error) {
@@ -171,12 +171,13 @@ export class SharePartition {
     return this.#changeOf(id)
   }
 
-  /** A member is gone: what it has is available again, and those deliveries do not count, since nobody may have looked at them. */
+  /** A member is gone: what it has is available again, as if it had released it. */
   releaseMember(memberId: string): ShareChange {
+    const { deliveryCountMax } = this.#limits()
     const id = {}
     for (const run of this.#runs) {
       if (run.state !== deliveryStates.acquired || run.pending !== undefined || run.memberId !== memberId) continue
-      this.#change(run, id, { state: deliveryStates.available, deliveryCount: run.deliveryCount - 1 })
+      this.#change(run, id, limited(deliveryStates.available, run.deliveryCount, deliveryCountMax))
     }
     return this.#changeOf(id)
   }
@@ -222,11 +223,10 @@ export class SharePartition {
     return { id, ...this.#progress, stateBatches }
   }
 
-  #change(run: DeliveryRun, id: object, to: { readonly state: DeliveryState; readonly deliveryCount?: number }): void {
-    const { state, deliveryCount, memberId } = run
-    run.pending = { id, state, deliveryCount, memberId }
-    run.state = to.state
-    run.deliveryCount = to.deliveryCount ?? deliveryCount
+  #change(run: DeliveryRun, id: object, to: DeliveryState): void {
+    const { state, memberId } = run
+    run.pending = { id, state, memberId }
+    run.state = to
     run.memberId = ''
   }
 
@@ -235,11 +235,10 @@ export class SharePartition {
     const { deliveryCountMax } = this.#limits()
     for (const run of this.#runs) {
       if (run.pending?.id !== id) continue
-      const { state, deliveryCount, memberId } = run.pending
+      const { state, memberId } = run.pending
       run.pending = undefined
       const isOver = state === deliveryStates.acquired && run.lockedUntilMs <= nowMs
-      run.state = isOver ? limited(deliveryStates.available, deliveryCount, deliveryCountMax) : state
-      run.deliveryCount = deliveryCount
+      run.state = isOver ? limited(deliveryStates.available, run.deliveryCount, deliveryCountMax) : state
       run.memberId = isOver ? '' : memberId
     }
   }
