@@ -16,6 +16,8 @@ export interface CommitterOptions {
   readonly metrics: GroupMetrics
   /** Who commits; throws when it has fallen out of the group. */
   member(): GroupMetadata
+  /** What a partition is held by since it was given to this member, the same object until it is given up; undefined: nothing to go by. */
+  holding(name: string): object | undefined
   /** A commit was refused for what the member is. */
   onRefused(errorCode: ErrorCode, member: GroupMetadata): void
 }
@@ -23,6 +25,9 @@ export interface CommitterOptions {
 /**
  * Commits offsets, one request at a time, so that an older offset never overtakes a newer one. What is to be committed while a request is under way goes with the next,
  * each partition once: a commit after every record costs no more requests than the coordinator answers.
+ *
+ * A commit does not outlive the assignment that it was made under: whoever gets the partition next, this member too, goes on from what was committed by then, and its
+ * next commit would take back one that arrives later.
  */
 export class Committer {
   readonly #options: CommitterOptions
@@ -37,7 +42,7 @@ export class Committer {
 
   /**
    * Resolves when each of these, or a newer offset of the same partition, is committed. Tries again what may pass until `timeoutMs` are over. Rejects with
-   * `DORSALE_COMMIT_FAILED` when this member has fallen out of the group: others have the partitions, and may handle the records again.
+   * `DORSALE_COMMIT_FAILED` when this member has fallen out of the group or has given the partition up: others have it, and may handle the records again.
    */
   commit(offsets: readonly GroupOffset[], { timeoutMs }: { timeoutMs: number }): Promise<void> {
     if (this.#isStopped) return Promise.reject(closedError())
@@ -48,9 +53,12 @@ export class Committer {
     const call: Call = { open: names.size, error: undefined, endMs, timeoutMs, resolve, reject }
     for (const offset of offsets) {
       const name = nameOf(offset)
-      const calls = this.#pending.get(name)?.calls ?? []
+      const held = this.#options.holding(name)
+      const before = this.#pending.get(name)
+      if (before !== undefined && before.held !== held) settle(before, givenUp(name))
+      const calls = before !== undefined && before.held === held ? before.calls : []
       if (names.delete(name)) calls.push(call)
-      this.#pending.set(name, { offset, calls })
+      this.#pending.set(name, { offset, held, calls })
     }
     if (!this.#isSending) void this.#send()
     return promise
@@ -71,7 +79,9 @@ export class Committer {
     // What was asked for in this turn goes together.
     await Promise.resolve()
     while (this.#pending.size > 0) {
+      this.#dropGivenUp()
       const batch = this.#pending
+      if (batch.size === 0) break
       this.#pending = new Map()
       const again = await this.#attempt(batch)
       if (again.size === 0) {
@@ -84,6 +94,14 @@ export class Committer {
       this.#expire(again)
     }
     this.#isSending = false
+  }
+
+  #dropGivenUp(): void {
+    for (const [name, entry] of this.#pending) {
+      if (entry.held === undefined || entry.held === this.#options.holding(name)) continue
+      this.#pending.delete(name)
+      settle(entry, givenUp(name))
+    }
   }
 
   /** Settles what is decided. Answers what is to be tried again, with what kept it from being committed. */
@@ -150,6 +168,7 @@ export class Committer {
   #putBack(name: string, entry: Entry): void {
     const newer = this.#pending.get(name)
     if (newer === undefined) this.#pending.set(name, entry)
+    else if (newer.held !== entry.held) settle(entry, givenUp(name))
     else newer.calls.unshift(...entry.calls)
   }
 
@@ -177,6 +196,7 @@ interface Call {
 
 interface Entry {
   readonly offset: GroupOffset
+  readonly held: object | undefined
   calls: Call[]
   /** What kept it from being committed the last time. */
   readonly error?: Error
@@ -201,5 +221,13 @@ export function commitFailed({ groupId }: { groupId: string }, cause?: unknown):
     `this consumer is no member of group ${groupId} any more, so others have its partitions and may handle the records again: ` +
       'ask for the next records more often than max.poll.interval.ms, or handle fewer between two commits',
     { cause },
+  )
+}
+
+/** The partition went away while its commit was tried again. */
+function givenUp(name: string): DorsaleError {
+  return new DorsaleError(
+    'DORSALE_COMMIT_FAILED',
+    `${name} was given up in a rebalance before the commit got through, so its records may be handled again: commit in the \`revoked\` listener what must not be`,
   )
 }

@@ -214,6 +214,45 @@ test('a commit after every record shares requests, and an older offset never com
     await consumer.close()
   }))
 
+test('a commit that does not get through before its partition is given up is not made later: it would be taken back by the next one', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 10)
+    const consumer = open(cluster, world, { 'enable.auto.commit': false, 'partition.assignment.strategy': 'range' })
+    let isRefusing = true
+    cluster.script = ({ name }) =>
+      isRefusing && name === 'OffsetCommit' ? { errorCode: errorCodes.COORDINATOR_LOAD_IN_PROGRESS } : undefined
+    let assignments = 0
+    const failures: string[] = []
+    consumer.subscribe(['t'], { assigned: () => void assignments++ })
+    for await (const chunk of consumer.chunks()) {
+      assert.equal(chunk.nextOffset, 10)
+      if (assignments === 2) break
+      consumer.commit(chunk).catch(error => failures.push(error.code))
+      consumer.enforceRebalance()
+    }
+    isRefusing = false
+    await sleep(world.clock, 10_000)
+    assert.deepEqual(failures, ['DORSALE_COMMIT_FAILED'])
+    assert.equal(offsetOf(cluster, 't-0'), undefined)
+    await consumer.close()
+  }))
+
+test('a rebalance that the application asks for in the middle of its loop begins though there is nothing more to read', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 1)
+    const consumer = open(cluster, world)
+    let assignments = 0
+    consumer.subscribe(['t'], { assigned: () => void assignments++ })
+    const reading = (async () => {
+      for await (const _ of consumer.chunks()) consumer.enforceRebalance()
+    })()
+    await until(cluster, 'the second generation', () => assignments === 2, 1000)
+    await consumer.close()
+    await reading
+  }))
+
 test('a commit carries the leader epoch and the metadata, and committed() reads them; a refusal is the error of its partition', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 2)

@@ -81,6 +81,7 @@ export class GroupSide {
       requestTimeoutMs: connection.requestTimeoutMs,
       metrics: this.#metrics,
       member: () => this.#committingMember(),
+      holding: name => (this.isSubscribed ? assigned.get(name) : undefined),
       onRefused: (errorCode, member) => {
         if (this.isSubscribed) this.#link.heed(errorCode, member)
       },

@@ -60,6 +60,11 @@ export class Turns {
     return this.#queue.length > 0
   }
 
+  /** Whether `serve` has something to do for one who holds nothing. */
+  get isReady(): boolean {
+    return this.#running !== undefined || (this.#queue.length > 0 && this.#held === 0)
+  }
+
   /** Called by those who ask, before they are given anything: takes the turns that wait. False: there was none to take, and none is under way. */
   async serve(): Promise<boolean> {
     if (this.#running !== undefined) {
