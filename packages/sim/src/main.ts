@@ -1,16 +1,13 @@
 import { parseArgs } from 'node:util'
-import { brokerScenario } from './broker/scenario.ts'
-import { stormScenario } from './broker/storm.ts'
-import { clientScenario } from './client/scenario.ts'
-import { ledgerScenario } from './ledger/scenario.ts'
 import { allPlants } from './plants/plants.ts'
 import { describeOutcome, type Plan, runPlan, type Scenario } from './scenario.ts'
+import { allScenarios } from './scenarios.ts'
 import { addTotals, describeTotals, firstFailingSeed, forSeeds, noTotals } from './seeds.ts'
 import { shrink } from './shrink.ts'
 import { sweep } from './sweep.ts'
 
 const usage = `npm run sim -- [options]
-  --scenario NAME   ledger, broker-process, broker-machine, storm-process, storm-machine, client-process, client-machine; default: all
+  --scenario NAME   ${allScenarios.map(({ name }) => name).join(', ')}; default: all
   --seed N          run this seed alone, and tell its story
   --seeds N         run N seeds (default 200), each twice, comparing the traces; of the storms, when they are not named, a tenth
   --from N          the first of them (default 1); 'new' takes one from the clock
@@ -20,16 +17,6 @@ const usage = `npm run sim -- [options]
   --shrink          make a failing seed's plan smaller
   --plan JSON       run this plan, as --shrink prints it
   --notes           tell every small step`
-
-const scenarios: readonly Scenario<never>[] = [
-  ledgerScenario(),
-  brokerScenario({ durability: 'process' }),
-  brokerScenario({ durability: 'machine' }),
-  stormScenario({ durability: 'process' }),
-  stormScenario({ durability: 'machine' }),
-  clientScenario({ durability: 'process' }),
-  clientScenario({ durability: 'machine' }),
-] as readonly Scenario<Plan>[] as readonly Scenario<never>[]
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -47,7 +34,7 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   })
-  const chosen = scenarios.filter(({ name }) => values.scenario === undefined || name === values.scenario)
+  const chosen = allScenarios.filter(({ name }) => values.scenario === undefined || name === values.scenario)
   if (values.help || chosen.length === 0) {
     print(usage)
     return values.help ? 0 : 1
@@ -55,7 +42,7 @@ async function main(): Promise<number> {
   if (values.plants) return findPlants(Number(values.seeds))
   const from = values.from === 'new' ? Math.floor(Date.now() / 1000) * 1000 : Number(values.from)
   if (values.minutes !== undefined) {
-    const found = await sweep(chosen as unknown as readonly Scenario<Plan>[], {
+    const found = await sweep(chosen, {
       from,
       minutes: Number(values.minutes),
       monotonic: () => performance.now(),
@@ -67,7 +54,7 @@ async function main(): Promise<number> {
   let passed = 0
   let failed = 0
   const count = Number(values.seeds)
-  for (const scenario of chosen as unknown as readonly Scenario<Plan>[]) {
+  for (const scenario of chosen) {
     const single = values.plan === undefined ? undefined : (JSON.parse(values.plan) as Plan)
     if (values.seed !== undefined || single !== undefined) {
       const plan = single ?? scenario.plan(Number(values.seed))

@@ -21,7 +21,7 @@ export interface CommitterPlan {
 }
 
 /** Answers that say "not now", as consumers take them. */
-const retriable = new Set<number>([
+export const retriableOfCoordinator: ReadonlySet<number> = new Set([
   errorCodes.COORDINATOR_LOAD_IN_PROGRESS,
   errorCodes.COORDINATOR_NOT_AVAILABLE,
   errorCodes.NOT_COORDINATOR,
@@ -117,7 +117,7 @@ export class Committer {
   }
 
   #expectRetriable(errorCode: number, what: string): void {
-    if (!retriable.has(errorCode))
+    if (!retriableOfCoordinator.has(errorCode))
       this.#world.fail(`${this.plan.name}: ${what} was refused: ${errorOf(errorCode).name}`)
   }
 }

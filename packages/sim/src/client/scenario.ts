@@ -9,11 +9,10 @@ import { judge } from '../history/analyses.ts'
 import type { HistoryEvent } from '../history/history.ts'
 import type { Plan, Scenario } from '../scenario.ts'
 import { healAll, planFaults } from '../world/faults.ts'
-import type { Machine } from '../world/machine.ts'
-import type { Host, Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { ClientConsumer, type ClientConsumerPlan } from './client-consumer.ts'
 import { ClientProducer, type ClientProducerPlan } from './client-producer.ts'
+import { keepAlive } from './keep-alive.ts'
 
 export interface ClientPlan extends Plan {
   durability: Durability
@@ -123,25 +122,6 @@ async function runClientPlan(world: World, plan: ClientPlan): Promise<void> {
   const [finding] = judge(history, { readToEnd: true, lastReader: 'reader' })
   if (finding !== undefined) world.fail(`${finding.kind}: ${finding.text}`)
   await world.run({ forMs: 0 })
-}
-
-interface Client {
-  readonly plan: { readonly name: string }
-  run(host: Host): Promise<void>
-  /** The process of this life ended. */
-  died?(): void
-}
-
-/** Starts a client again after each death, as long as it has something to do. */
-function keepAlive(world: World, machine: Machine, client: Client, isWanted: () => boolean): void {
-  const start = (): void => {
-    const process: Process = machine.spawn(client.plan.name, host => client.run(host))
-    process.onEnd(() => {
-      client.died?.()
-      if (isWanted()) world.schedule(100 + world.jitterMs(500), undefined, `restart ${client.plan.name}`, start)
-    })
-  }
-  start()
 }
 
 function planProducer(prng: Prng, index: number): ClientProducerPlan {

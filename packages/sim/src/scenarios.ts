@@ -1,0 +1,19 @@
+import { brokerScenario } from './broker/scenario.ts'
+import { stormScenario } from './broker/storm.ts'
+import { clientScenario } from './client/scenario.ts'
+import { groupsScenario } from './groups/scenario.ts'
+import { ledgerScenario } from './ledger/scenario.ts'
+import type { Plan, Scenario } from './scenario.ts'
+
+/** Every scenario that is run by name. */
+export const allScenarios = [
+  ledgerScenario(),
+  brokerScenario({ durability: 'process' }),
+  brokerScenario({ durability: 'machine' }),
+  stormScenario({ durability: 'process' }),
+  stormScenario({ durability: 'machine' }),
+  clientScenario({ durability: 'process' }),
+  clientScenario({ durability: 'machine' }),
+  groupsScenario({ durability: 'process' }),
+  groupsScenario({ durability: 'machine' }),
+] as readonly Scenario<never>[] as readonly Scenario<Plan>[]
