@@ -4,6 +4,7 @@ import { clientScenario } from './client/scenario.ts'
 import { groupsScenario } from './groups/scenario.ts'
 import { ledgerScenario } from './ledger/scenario.ts'
 import type { Plan, Scenario } from './scenario.ts'
+import { transactionsScenario } from './transactions/scenario.ts'
 
 /** Every scenario that is run by name. */
 export const allScenarios = [
@@ -16,4 +17,6 @@ export const allScenarios = [
   clientScenario({ durability: 'machine' }),
   groupsScenario({ durability: 'process' }),
   groupsScenario({ durability: 'machine' }),
-] as readonly Scenario<never>[] as readonly Scenario<Plan>[]
+  transactionsScenario({ durability: 'process' }),
+  transactionsScenario({ durability: 'machine' }),
+] as unknown as readonly Scenario<Plan>[]

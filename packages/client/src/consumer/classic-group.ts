@@ -63,6 +63,7 @@ export class ClassicGroup implements GroupLink {
       protocols: () => this.#protocols(),
       prepare: takeLoss => options.turns.take(() => this.#prepare(takeLoss)),
       assign: (protocol, members) => this.#assign(protocol, members),
+      lead: (_protocol, members) => this.#watch(topicsOf(members.map(({ metadata }) => decodeSubscription(metadata)))),
       assigned: (assignment, generation) => options.turns.take(() => this.#assigned(assignment, generation)),
       failed: error => {
         // Whatever this member has, others may have it now.
@@ -162,7 +163,6 @@ export class ClassicGroup implements GroupLink {
 
   async #assign(protocol: string, joined: readonly JoinedMember[]): Promise<Map<string, Uint8Array>> {
     const assignor = this.#assignorOf(protocol)
-    const { cluster } = this.#options
     const members = joined.map(
       ({ memberId, groupInstanceId, metadata }): GroupMember => ({
         memberId,
@@ -170,15 +170,20 @@ export class ClassicGroup implements GroupLink {
         ...decodeSubscription(metadata),
       }),
     )
-    const topics = [...new Set(members.flatMap(each => each.topics))].sort()
+    await this.#watch(topicsOf(members))
+    const plan = assignor.assign(this.#view(), members)
+    return new Map([...plan].map(([memberId, assignment]) => [memberId, encodeAssignment(assignment)]))
+  }
+
+  /** From now on a change of these topics is news. */
+  async #watch(topics: readonly string[]): Promise<void> {
+    const { cluster } = this.#options
     const unknown = topics.filter(topic => cluster.metadata.topic(topic) === undefined)
     for (const topic of topics) cluster.addTopic(topic)
     // Topics that are still unknown then are assigned when they come up: that is news, and the leader rejoins.
     if (unknown.length > 0) await cluster.refreshed()
     this.#groupTopics = topics
     this.#snapshot = this.#describe(topics)
-    const plan = assignor.assign(this.#view(), members)
-    return new Map([...plan].map(([memberId, assignment]) => [memberId, encodeAssignment(assignment)]))
   }
 
   async #assigned(bytes: Uint8Array, generation: Generation): Promise<void> {
@@ -235,6 +240,10 @@ export class ClassicGroup implements GroupLink {
     const view = this.#view()
     return JSON.stringify(topics.map(topic => view.partitions(topic)?.map(({ racks }) => racks.toSorted())))
   }
+}
+
+function topicsOf(members: readonly { readonly topics: readonly string[] }[]): string[] {
+  return [...new Set(members.flatMap(({ topics }) => topics))].sort()
 }
 
 function sameNames(one: readonly string[], other: readonly string[]): boolean {

@@ -396,6 +396,23 @@ test('a static member that comes back within its session causes no rebalance; a 
     assert.equal(cluster.groups.group('g').members.size, 1)
   }))
 
+test('a static leader that comes back watches over the topics of its group again (KIP-814)', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 2)
+    const settings = { 'group.instance.id': 'i1', 'metadata.max.age.ms': 1000 }
+    const first = new Reader(open(cluster, world, settings), ['t'])
+    await until(cluster, 'first', () => first.owned.length === 2)
+    await first.consumer.close()
+    const { generationId } = cluster.groups.group('g')
+    const second = new Reader(open(cluster, world, settings), ['t'])
+    await until(cluster, 'second', () => second.owned.length === 2)
+    await sleep(world.clock, 10_000)
+    assert.equal(cluster.groups.group('g').generationId, generationId, 'its return is no reason to rebalance')
+    cluster.createTopic('t', 3)
+    await until(cluster, 'the partition that was added', () => second.owned.length === 3, 10_000)
+    await second.consumer.close()
+  }))
+
 test('old brokers are joined in their versions', () =>
   withCluster({}, async (cluster, world) => {
     // Kafka 0.11: JoinGroup 2, SyncGroup 1, Heartbeat 1, LeaveGroup 1, OffsetCommit 3, OffsetFetch 3, FindCoordinator 1, Metadata 4.

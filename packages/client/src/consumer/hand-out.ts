@@ -182,7 +182,11 @@ export class HandOut<K, V> {
         throw error
       }
       onAsked()
-      if (await turns.serve()) continue
+      // From this look at the turns to the wait below nothing is awaited: a turn that came in between would wake nobody.
+      if (turns.isReady) {
+        await turns.serve()
+        continue
+      }
       const partition = this.#pick()
       if (partition !== undefined) {
         const taken = this.#take(partition)

@@ -72,6 +72,8 @@ export interface GroupDuties {
     protocol: string,
     members: readonly JoinedMember[],
   ): Promise<ReadonlyMap<string, Uint8Array>> | ReadonlyMap<string, Uint8Array>
+  /** Called on a static leader that came back to its generation (KIP-814): everybody keeps what it has, and who watches over the group is this member. */
+  lead?(protocol: string, members: readonly JoinedMember[]): Promise<void> | void
   /** The group is complete, and this member has been given this. */
   assigned(assignment: Uint8Array, generation: Generation): Promise<void> | void
   /** The group cannot be joined, or a duty has thrown. The membership has ended, and `start` tries again. */
@@ -307,7 +309,10 @@ export class GroupMembership {
     world.logger.info('joined a group', { groupId: config.groupId, generationId, memberId, leader, protocol })
     const isLeader = leader === memberId
     let assignments: { memberId: string; assignment: Uint8Array }[] = []
-    if (isLeader && !skipAssignment) {
+    if (isLeader && skipAssignment) {
+      await duties.lead?.(protocol, members)
+      if (run !== this.#run) return false
+    } else if (isLeader) {
       const decided = await duties.assign(protocol, members)
       if (run !== this.#run) return false
       assignments = [...decided].map(([id, assignment]) => ({ memberId: id, assignment }))

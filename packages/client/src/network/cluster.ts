@@ -263,7 +263,9 @@ export class Cluster {
     } = {},
   ): Promise<MessageOf<Response>> {
     if (this.#isClosed) throw closedError()
-    const link = await this.#coordinators.link(of, options)
+    const { link, release } = options.parks
+      ? await this.#coordinators.holdLink(of)
+      : { link: await this.#coordinators.link(of) }
     try {
       const answer = await link.call(request, response, value, options)
       options.check?.(answer)
@@ -271,6 +273,8 @@ export class Cluster {
     } catch (error) {
       if (isCoordinatorLost(error)) this.#coordinators.forget(of, link.nodeId)
       throw error
+    } finally {
+      release?.()
     }
   }
 

@@ -117,3 +117,17 @@ test('a request that the broker parks holds up no other', () =>
     cluster.close()
     await failed
   }))
+
+test('a request that the broker parks goes by the connection that the others have kept alive; there is a second one only while it is parked', () =>
+  withCluster({}, async (fake, world) => {
+    const cluster = clusterOf(fake, world)
+    const connections = () => fake.count('ApiVersions')
+    await heartbeat(cluster, 'g')
+    const first = connections()
+    await heartbeat(cluster, 'g', true)
+    await heartbeat(cluster, 'g')
+    assert.equal(connections(), first)
+    await Promise.all([heartbeat(cluster, 'g', true), heartbeat(cluster, 'g')])
+    assert.equal(connections(), first + 1)
+    cluster.close()
+  }))

@@ -35,13 +35,17 @@ const versionMin: Readonly<Record<CoordinatorType, number>> = { group: 0, transa
 /**
  * Who coordinates what, as far as it is known, and the connections to them. They are connections of their own, as in Kafka's clients: a broker answers one
  * request of a connection after the other, so a heartbeat must not stand behind a fetch that waits for records, nor behind a join that waits for a whole
- * group. Hence two to each coordinator: one for requests that the broker answers at once, one for those that it parks.
+ * group. Hence a second one to each coordinator, for what comes while the broker keeps a request on the first. Otherwise everything goes by the first: heartbeats
+ * find out whether it is still alive, long before a join is sent there whose answer may be a long time coming.
  */
 export class Coordinators {
   readonly #options: CoordinatorsOptions
   readonly #known = new Map<string, Address & { nodeId: number }>()
   readonly #links = new Map<number, BrokerLink>()
-  readonly #parkingLinks = new Map<number, BrokerLink>()
+  /** Around the first ones, while those are held. */
+  readonly #detours = new Map<number, BrokerLink>()
+  /** How many requests the broker keeps on a link. */
+  readonly #held = new Map<BrokerLink, number>()
   /** Keys that are asked for with the question of this turn, by type and key. */
   #open = new Map<string, Open>()
   /** Keys of questions under way. */
@@ -53,11 +57,28 @@ export class Coordinators {
 
   /**
    * The link to a coordinator, asked for when it is not known; keys asked for in one turn share a question. One attempt: rejects with a retriable
-   * `ProtocolError` or `NetError` while there is none. `parks`: the link for requests that the broker may keep for long.
+   * `ProtocolError` or `NetError` while there is none.
    */
-  async link(of: CoordinatorKey, { parks = false } = {}): Promise<BrokerLink> {
-    const { nodeId, host, port } = this.#known.get(idOf(of)) ?? (await this.#find(of))
-    const links = parks ? this.#parkingLinks : this.#links
+  async link(of: CoordinatorKey): Promise<BrokerLink> {
+    const known = this.#known.get(idOf(of)) ?? (await this.#find(of))
+    const first = this.#links.get(known.nodeId)
+    return this.#linkOf(first !== undefined && this.#held.has(first) ? this.#detours : this.#links, known)
+  }
+
+  /** As `link`, for a request that the broker may keep for long: what comes meanwhile goes by another, until `release` is called. */
+  async holdLink(of: CoordinatorKey): Promise<{ link: BrokerLink; release: () => void }> {
+    const known = this.#known.get(idOf(of)) ?? (await this.#find(of))
+    const link = this.#linkOf(this.#links, known)
+    this.#held.set(link, (this.#held.get(link) ?? 0) + 1)
+    const release = (): void => {
+      const left = (this.#held.get(link) ?? 1) - 1
+      if (left > 0) this.#held.set(link, left)
+      else this.#held.delete(link)
+    }
+    return { link, release }
+  }
+
+  #linkOf(links: Map<number, BrokerLink>, { nodeId, host, port }: Address & { nodeId: number }): BrokerLink {
     const link = links.get(nodeId)
     if (link !== undefined && link.host === host && link.port === port) return link
     link?.close(new NetError('ECONNABORTED', 'the coordinator is no longer at this address'))
@@ -80,7 +101,7 @@ export class Coordinators {
   close(): void {
     for (const link of this.#allLinks()) link.close()
     this.#links.clear()
-    this.#parkingLinks.clear()
+    this.#detours.clear()
     this.#known.clear()
   }
 
@@ -90,7 +111,7 @@ export class Coordinators {
   }
 
   #allLinks(): BrokerLink[] {
-    return [...this.#links.values(), ...this.#parkingLinks.values()]
+    return [...this.#links.values(), ...this.#detours.values()]
   }
 
   #find(of: CoordinatorKey): Promise<Address & { nodeId: number }> {

@@ -43,6 +43,9 @@ class FakeGroup {
   readonly offsets = new Map<string, { offset: number; leaderEpoch: number; metadata: string }>()
 }
 
+/** The first version of JoinGroup that tells a leader to leave the assignment as it is. */
+const skipAssignmentVersion = 9
+
 export class FakeGroups {
   readonly #clock: Clock
   readonly #groups = new Map<string, FakeGroup>()
@@ -71,6 +74,9 @@ export class FakeGroups {
     const known = [...group.members.values()].find(
       each => each.groupInstanceId === groupInstanceId && groupInstanceId !== null,
     )
+    if (memberId === '' && known !== undefined && group.state === 'stable' && version >= skipAssignmentVersion) {
+      return Promise.resolve(this.#replaceStatic(group, known, request))
+    }
     if (memberId === '' && known !== undefined) {
       // A static member is back: it takes the place of who was there.
       group.members.delete(known.memberId)
@@ -219,6 +225,33 @@ export class FakeGroups {
     if (holder !== undefined && holder.memberId !== memberId) return errorCodes.FENCED_INSTANCE_ID
     if (!group.members.has(memberId)) return errorCodes.UNKNOWN_MEMBER_ID
     return generationId === group.generationId ? errorCodes.NONE : errorCodes.ILLEGAL_GENERATION
+  }
+
+  /** A static member is back, and its group goes on as it is (KIP-814). */
+  #replaceStatic(
+    group: FakeGroup,
+    known: Member,
+    { groupInstanceId, protocols }: JoinGroupRequest,
+  ): PartialMessage<typeof joinGroupResponse> {
+    const memberId = `${groupInstanceId}m${this.#nextMember++}`
+    const isLeader = group.leader === known.memberId
+    known.session?.cancel()
+    group.members.delete(known.memberId)
+    const member = { ...known, memberId, protocols }
+    group.members.set(memberId, member)
+    if (isLeader) group.leader = memberId
+    this.#restartSession(group, member)
+    const { generationId, leader, members } = group
+    const protocolName = protocols[0]!.name
+    return {
+      generationId,
+      protocolType: 'consumer',
+      protocolName,
+      leader,
+      memberId,
+      members: isLeader ? [...members.values()].map(each => ({ ...each, metadata: each.protocols[0]!.metadata })) : [],
+      skipAssignment: isLeader,
+    }
   }
 
   #restartSession(group: FakeGroup, member: Member): void {

@@ -1,20 +1,30 @@
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { BrokerPlan } from '../broker/plan.ts'
-import type { BrokerScenarioOptions } from '../broker/scenario.ts'
-import type { Scenario } from '../scenario.ts'
-import type { Mutant } from './mutants.ts'
+import type { Durability } from '../broker/plan.ts'
+import type { Plan, Scenario } from '../scenario.ts'
+import type { FaultScope } from '../world/faults.ts'
+import type { Mutant, MutantWorkload } from './mutants.ts'
 
 /** Packages of which a mutant has its own copies. What lies below them has no mistakes planted, and is shared. */
-const mutable = /\/packages\/(broker|storage|coordinate|raft|transport|sim\/src\/broker)\//
+const mutable =
+  /\/packages\/(broker|storage|coordinate|raft|transport|client|sim\/src\/(broker|client|groups|transactions))\//
 const parameter = 'mutant'
 
+type MakeScenario = (options: { durability: Durability; focus?: Partial<FaultScope> }) => Scenario<Plan>
+
+/** By workload: the module that makes its scenario, and the name under which it does. */
+const workloads: Readonly<Record<MutantWorkload, { path: string; name: string }>> = {
+  broker: { path: '../broker/scenario.ts', name: 'brokerScenario' },
+  groups: { path: '../groups/scenario.ts', name: 'groupsScenario' },
+  transactions: { path: '../transactions/scenario.ts', name: 'transactionsScenario' },
+}
+
 /**
- * The broker's scenario over a broker with one mistake in its source. No switch in the product's code: the modules are loaded a second time, and the
+ * A scenario over a broker or a client with one mistake in its source. No switch in the product's code: the modules are loaded a second time, and the
  * text of one of them is changed on the way in. Throws when the place that the mutant names is not there exactly once: it has moved, and the
  * mutant must follow it.
  */
-export async function mutantScenario(mutant: Mutant): Promise<Scenario<BrokerPlan>> {
+export async function mutantScenario(mutant: Mutant): Promise<Scenario<Plan>> {
   let isChanged = false
   const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
@@ -31,12 +41,12 @@ export async function mutantScenario(mutant: Mutant): Promise<Scenario<BrokerPla
     },
   })
   try {
-    const url = new URL(`../broker/scenario.ts${queryOf(mutant)}`, import.meta.url)
-    const { brokerScenario } = (await import(url.href)) as {
-      brokerScenario(options: BrokerScenarioOptions): Scenario<BrokerPlan>
-    }
-    if (!isChanged) throw new Error(`${mutant.name}: ${mutant.file} is no part of the broker any more`)
-    return brokerScenario(mutant)
+    const { path, name } = workloads[mutant.workload ?? 'broker']
+    const url = new URL(`${path}${queryOf(mutant)}`, import.meta.url)
+    const { [name]: makeScenario } = (await import(url.href)) as Record<string, MakeScenario>
+    if (!isChanged) throw new Error(`${mutant.name}: ${mutant.file} is no part of what is simulated any more`)
+    if (makeScenario === undefined) throw new Error(`${path} does not export ${name}`)
+    return makeScenario(mutant)
   } finally {
     hooks.deregister()
   }

@@ -1,9 +1,14 @@
 import type { Durability } from '../broker/plan.ts'
 import type { FaultScope } from '../world/faults.ts'
 
-/** A mistake in the broker's own source: one place of one file, as it is and as it would be with the mistake. */
+/** What is run over the mistake. */
+export type MutantWorkload = 'broker' | 'groups' | 'transactions'
+
+/** A mistake in the project's own source: one place of one file, as it is and as it would be with the mistake. */
 export interface Mutant {
   name: string
+  /** Default: `broker`. */
+  workload?: MutantWorkload
   /** The promise that it breaks. */
   durability: Durability
   /** Path in the repository. */

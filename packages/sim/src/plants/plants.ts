@@ -1,8 +1,9 @@
-import type { BrokerPlan } from '../broker/plan.ts'
 import { brokerScenario } from '../broker/scenario.ts'
-import type { Scenario } from '../scenario.ts'
+import type { Plan, Scenario } from '../scenario.ts'
+import { groupMutants } from './group-mutants.ts'
 import { mutantScenario } from './mutant-scenario.ts'
-import { mutants } from './mutants.ts'
+import { type Mutant, mutants } from './mutants.ts'
+import { transactionMutants } from './transaction-mutants.ts'
 import { wrappedPlants } from './wrapped.ts'
 
 /** A mistake that the simulator must find. */
@@ -10,18 +11,20 @@ export interface PlantedMistake {
   name: string
   /** Where the search begins. */
   from: number
-  scenario(): Promise<Scenario<BrokerPlan>>
+  scenario(): Promise<Scenario<Plan>>
 }
 
-/** All of them: in what the world hands to the broker, and in its own source. */
+export const allMutants: readonly Mutant[] = [...mutants, ...groupMutants, ...transactionMutants]
+
+/** All of them: in what the world hands to the broker, and in the source of broker and client. */
 export function allPlants(): PlantedMistake[] {
   return [
     ...wrappedPlants.map(plant => ({
       name: plant.name,
       from: plant.from ?? 1,
-      scenario: () => Promise.resolve(brokerScenario(plant)),
+      scenario: () => Promise.resolve(brokerScenario(plant) as unknown as Scenario<Plan>),
     })),
-    ...mutants.map(mutant => ({
+    ...allMutants.map(mutant => ({
       name: mutant.name,
       from: mutant.from ?? 1,
       scenario: () => mutantScenario(mutant),
