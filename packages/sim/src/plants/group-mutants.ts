@@ -49,8 +49,8 @@ export const groupMutants: readonly Mutant[] = [
     ...groups,
     name: 'a generation that is not counted on',
     file: `${coordinate}/classic/classic-group.ts`,
-    before: 'this.generationId++',
-    after: 'this.generationId += this.#members.size > 1 ? 0 : 1',
+    before: 'generationIdMax ? 1 : this.generationId + 1',
+    after: 'generationIdMax ? 1 : this.generationId + (this.#members.size > 1 ? 0 : 1)',
   },
   {
     ...groups,
@@ -74,14 +74,6 @@ export const groupMutants: readonly Mutant[] = [
     file: `${client}/consumer/assigned-partition.ts`,
     before: 'const { topic, partition, handledOffset: offset, handledEpoch: leaderEpoch } = this',
     after: 'const { topic, partition, fetchOffset: offset, handledEpoch: leaderEpoch } = this',
-    focus: deaths,
-  },
-  {
-    ...groups,
-    name: 'a commit outlives its assignment',
-    file: `${client}/consumer/committer.ts`,
-    before: 'if (entry.held === undefined || entry.held === this.#options.holding(name)) continue',
-    after: 'continue',
     focus: deaths,
   },
   {
