@@ -37,7 +37,9 @@ export interface AccumulatorOptions {
   readonly metrics: ProducerMetrics
   /** Something may be ready to be sent. */
   onWork(): void
-  /** A record failed before it was in a batch, and nobody waits for it. */
+  /** A record failed before it was in a batch, */
+  onFailed(error: Error): void
+  /** and nobody waits for it. */
   onLost(error: Error, topic: string): void
 }
 
@@ -243,6 +245,7 @@ export class Accumulator {
 
   #lose(delivery: BatchDelivery, error: Error, topic: string): void {
     this.#options.metrics.onLost(topic, 1)
+    this.#options.onFailed(error)
     if (!delivery.fail(error)) this.#options.onLost(error, topic)
   }
 }

@@ -99,6 +99,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     this.#late = new LateRecords({
       append: (record, delivery) => this.#accumulator.append(prepareRecord(record, this.#now), delivery),
       lose: (error, delivery, topic) => {
+        this.#transactions?.onRecordFailed(error)
         if (!delivery.fail(error)) onLost(error, { topic, partition: -1, recordCount: 1 })
       },
       onProgress: () => this.#onProgress(),
@@ -137,6 +138,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
       availabilityTimeoutMs: Number(config['partitioner.availability.timeout.ms']),
       metrics: producerMetrics,
       onWork: () => this.#sender.wake(),
+      onFailed: error => this.#transactions?.onRecordFailed(error),
       onLost: (error, topic) => onLost(error, { topic, partition: -1, recordCount: 1 }),
     })
     const transactionalId = config['transactional.id']

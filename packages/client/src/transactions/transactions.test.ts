@@ -258,6 +258,27 @@ inBoth(
   { 'max.block.ms': 3000n, 'request.timeout.ms': 5000 },
 )
 
+inBoth(
+  'a record that fails before it is in a batch fails its transaction',
+  async ({ cluster, producer }) => {
+    for (const lost of [
+      { topic: 'nowhere', value: 'no metadata' },
+      { topic: 't', partition: 0, value: 'x'.repeat(2000) },
+    ]) {
+      producer.beginTransaction()
+      producer.send({ topic: 't', partition: 0, value: 'a' })
+      producer.send(lost)
+      await producer.flush()
+      await assert.rejects(producer.commitTransaction(), isSeverity('abortable'))
+      await producer.abortTransaction()
+    }
+    assert.deepEqual(committed(cluster), [[], []])
+    await producer.transaction(async () => void producer.send({ topic: 't', partition: 0, value: 'b' }))
+    assert.deepEqual(committed(cluster), [['b'], []])
+  },
+  { 'max.block.ms': 2000, 'max.request.size': 1000 },
+)
+
 test('what is called at the wrong time is refused with a sentence', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 1)

@@ -158,6 +158,11 @@ export class Transactions implements Identity {
     this.#fail(error, 'batch')
   }
 
+  /** A record of the transaction failed before it was in a batch: without it the transaction must not be committed. */
+  onRecordFailed(error: Error): void {
+    if (this.#state === 'open' || this.#state === 'committing') this.#fail(error, 'batch')
+  }
+
   get #isImplicit(): boolean {
     return this.#options.coordinator.version >= implicitVersion
   }
