@@ -43,6 +43,7 @@ export class OffsetCommits {
       retryBackoff: { initialMs, maxMs },
       requestTimeoutMs: requestTimeout,
       member: () => ({ groupId, groupInstanceId: null, ...group.member }),
+      holding: name => options.held.get(name),
       onRefused: (errorCode: ErrorCode, member) => {
         const { generation } = group.membership
         const isCurrent = generation.generationId === member.generationId && generation.memberId === member.memberId
