@@ -8,6 +8,8 @@ import type { MemberPlan } from './member.ts'
 
 export interface GroupsPlan extends Plan {
   durability: Durability
+  /** Of the group: members divide the partitions, or the broker does (KIP-848). */
+  protocol: 'classic' | 'consumer'
   partitionCount: number
   topicConfigs: Record<string, string>
   /** Partitions that are added to the topic. */
@@ -61,17 +63,23 @@ export function planGroups(seed: number, durability: Durability, focus: Partial<
   )
   const growths = randomBelow(prng, 3) === 0 ? 1 + randomBelow(prng, 3) : 0
   const scope = faultsOf[durability]
+  // What came later draws from a stream of its own, so that the older parts of a seed's plan stay as they were.
+  const later = seededPrng(seed, 'plan of more groups')
+  const protocol = randomBelow(later, 3) === 0 ? 'consumer' : 'classic'
+  const remoteAssignor = ['uniform', 'range'][randomBelow(later, 2)] as string
   return {
     seed,
     durability,
+    protocol,
     partitionCount: 1 + randomBelow(prng, 5),
     topicConfigs: planTopicConfigs(prng),
     growths,
     laterTopicAtMs,
     producers: topics.map((topic, index) => planProducer(prng, { topic, index, watchesTopic: growths > 0 })),
-    members,
+    members: protocol === 'classic' ? members : members.map(member => managed(member, remoteAssignor)),
     initialDelayMs: pick([0, 300]),
-    isHaunted: randomBelow(prng, 2) === 0,
+    // In the other protocol an older epoch may be right: members come to a new one each in its own time.
+    isHaunted: randomBelow(prng, 2) === 0 && protocol === 'classic',
     lastDeath: durability === 'machine' && randomBelow(prng, 2) === 0 ? 'power-loss' : 'kill',
     faults: planFaults(prng, {
       durationMs,
@@ -137,6 +145,20 @@ function planMember(
       'metadata.max.age.ms': String(pick([500, 1500])),
       'reconnect.backoff.max.ms': '500',
     },
+  }
+}
+
+/** The same member, where the broker divides the partitions and says how long a session is. */
+function managed(member: MemberPlan, remoteAssignor: string): MemberPlan {
+  const {
+    'partition.assignment.strategy': _strategy,
+    'session.timeout.ms': _session,
+    'heartbeat.interval.ms': _heartbeat,
+    ...settings
+  } = member.settings
+  return {
+    ...member,
+    settings: { ...settings, 'group.protocol': 'consumer', 'group.remote.assignor': remoteAssignor },
   }
 }
 

@@ -66,6 +66,10 @@ async function runGroupsPlan(world: World, plan: GroupsPlan, plant: GroupsScenar
     'log.message.timestamp.after.max.ms': '9223372036854775807',
     'offsets.topic.num.partitions': '2',
     'group.min.session.timeout.ms': '100',
+    'group.consumer.min.session.timeout.ms': '100',
+    'group.consumer.session.timeout.ms': String(sessionMsMax),
+    'group.consumer.min.heartbeat.interval.ms': '100',
+    'group.consumer.heartbeat.interval.ms': String(heartbeatMsMax),
     'group.initial.rebalance.delay.ms': String(plan.initialDelayMs),
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
   })

@@ -29,8 +29,9 @@ export function readCheckpoint(disk: Disk, path: string): string[][] | undefined
     throw new CorruptFileError(path, `starts with version '${versionLine}' instead of ${version}`)
   if (countLine === undefined || !/^\d+$/.test(countLine))
     throw new CorruptFileError(path, 'does not say how many entries it has')
-  // The last line ends with a line break, behind which there is nothing.
-  if (lines.at(-1) === '') lines.pop()
+  // The last line ends with a line break, behind which there is nothing. Without it a power loss has cut the file, and the last number may have lost its last digits.
+  if (lines.at(-1) !== '') throw new CorruptFileError(path, 'is cut short')
+  lines.pop()
   if (lines.length !== Number(countLine)) {
     throw new CorruptFileError(path, `has ${lines.length} entries instead of ${countLine}`)
   }

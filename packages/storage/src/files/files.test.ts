@@ -67,6 +67,7 @@ describe('checkpoints', () => {
     ['another version', '1\n0\n', /version '1'/],
     ['no count', '0\n', /how many entries/],
     ['fewer than counted', '0\n2\na 0 5\n', /1 entries instead of 2/],
+    ['a last number that may have lost digits', '0\n1\na 0 5', /cut short/],
     ['more than counted', '0\n0\na 0 5\n', /1 entries instead of 0/],
   ]
   for (const [name, content, expected] of cases) {

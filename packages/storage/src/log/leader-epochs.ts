@@ -32,6 +32,14 @@ export class LeaderEpochs {
       if (fields.length !== 2) throw new CorruptFileError(path, `has the entry '${fields.join(' ')}'`)
       return { epoch: parseField(path, fields[0]), startOffset: parseField(path, fields[1]) }
     })
+    entries.forEach(({ epoch, startOffset }, index) => {
+      const before = entries[index - 1]
+      if (before !== undefined && (before.epoch >= epoch || before.startOffset >= startOffset))
+        throw new CorruptFileError(
+          path,
+          `has epoch ${epoch} from ${startOffset} behind epoch ${before.epoch} from ${before.startOffset}`,
+        )
+    })
     return new LeaderEpochs(entries)
   }
 

@@ -251,6 +251,9 @@ describe('missing and damaged files', () => {
     ['leader-epoch-checkpoint', '0\n2\n1 0\n'],
     ['leader-epoch-checkpoint', '1\n1\n1 0\n'],
     ['leader-epoch-checkpoint', '0\n1\none zero\n'],
+    // What a power loss left of `2 12`: clients were told that their epoch had ended at 1, and went back there.
+    ['leader-epoch-checkpoint', '0\n2\n1 0\n2 1'],
+    ['leader-epoch-checkpoint', '0\n2\n1 10\n2 1\n'],
   ]
   for (const [name, content] of checkpoints) {
     test(`${name} that holds ${JSON.stringify(content)}`, async () => {

@@ -27,7 +27,10 @@ export function nextTargets(
   return { targets, changed }
 }
 
-/** Whether so much time has passed since the last assignment that the next may be computed (KIP-1263). A timestamp of 0: there was none. */
+/**
+ * Whether so much time has passed since the last assignment that the next may be computed (KIP-1263). A timestamp of 0: there was none. One
+ * that lies ahead is of a clock that has been set back since, and nobody knows how long ago that was.
+ */
 export function isAssignmentDue(timestampMs: number, intervalMs: number, now: number): boolean {
-  return timestampMs === 0 || intervalMs === 0 || now >= timestampMs + intervalMs
+  return timestampMs === 0 || intervalMs === 0 || now >= timestampMs + intervalMs || now < timestampMs
 }
