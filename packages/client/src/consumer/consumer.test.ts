@@ -123,7 +123,7 @@ test('a paused partition gives nothing and keeps nothing in memory; the others g
     await consumer.close()
   }))
 
-test('an application that is slow holds the brokers back: memory is bounded', () =>
+test('an application that is slow holds the brokers back: memory is bounded (platformatic/kafka#260)', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 4)
     for (let partition = 0; partition < 4; partition++) fill(cluster, 200, { partition, padding: 1000 })

@@ -75,7 +75,7 @@ test('when every known broker is dead the client finds the cluster by its bootst
     await producer.close()
   }))
 
-test('bootstrap servers that are dead do not matter while a learnt broker lives', () =>
+test('bootstrap servers that are dead do not matter while a learnt broker lives (platformatic/kafka#232)', () =>
   withCluster({ brokers: 2 }, async (cluster, world) => {
     cluster.createTopic('t', 1, { leaders: [2] })
     const producer = producerOf(cluster, world)

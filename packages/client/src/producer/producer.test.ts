@@ -67,7 +67,7 @@ test('records of linger.ms travel together; a full batch does not wait', () =>
     await producer.close()
   }))
 
-test('a loop that awaits every send does not wait for linger.ms (the thousandfold slowdown)', () =>
+test('a loop that awaits every send does not wait for linger.ms (the thousandfold slowdown, confluent-kafka-javascript#42)', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 1)
     const producer = open(cluster, world, { 'linger.ms': 1000 })
@@ -95,7 +95,7 @@ test('sends that are awaited side by side share batches', () =>
     await producer.close()
   }))
 
-test('the buffer is bounded: records wait outside, then are refused, and nothing that was taken is lost', () =>
+test('the buffer is bounded: records wait outside, then are refused, and nothing that was taken is lost (confluent-kafka-javascript#263)', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 1)
     const producer = open(cluster, world, { 'buffer.memory': 10_000, 'batch.size': 1000, 'linger.ms': 0 })

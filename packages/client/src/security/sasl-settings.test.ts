@@ -69,7 +69,7 @@ test('a mechanism that the broker does not offer is said, with those that it doe
     await admin.close()
   }))
 
-test('a connection shows anew who it is while requests are under way, one at a time too, and loses none (KIP-368)', () =>
+test('a connection shows anew who it is while requests are under way, one at a time too, and loses none (KIP-368; the deadlock of platformatic/kafka#226)', () =>
   withCluster({}, async (cluster, world) => {
     guarded(cluster)
     cluster.createTopic('a', 1)

@@ -109,6 +109,10 @@ export class HeldRecords<K, V> {
     return chunk.topic === topic && chunk.partition === partition && this.#records.has(offset)
   }
 
+  hasSaid(offset: number): boolean {
+    return this.#types.has(offset)
+  }
+
   /** Offsets of which nothing has been said. */
   get unsaid(): number[] {
     return [...this.#records.keys()].filter(offset => !this.#types.has(offset))

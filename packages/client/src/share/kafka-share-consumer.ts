@@ -208,7 +208,8 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
           yield record
           this.#turns.asked()
           if (!this.#isExplicit) held.say(record.offset, 'accept')
-          else if (held.unsaid.includes(record.offset)) throw unacknowledgedError([record.offset])
+          else if (held.holds(record.topic, record.partition, record.offset) && !held.hasSaid(record.offset))
+            throw unacknowledgedError([record.offset])
           this.#turns.left()
         }
         isHandled = true
