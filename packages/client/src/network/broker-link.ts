@@ -297,8 +297,10 @@ export class BrokerLink {
 
   #askVersions(frames: FrameClient, version: number): void {
     const { config, clusterId } = this.#options
-    // Of a bootstrap server nobody knows yet who it is.
-    const meant = config.checksCluster && this.nodeId >= 0 ? { clusterId: clusterId(), nodeId: this.nodeId } : {}
+    const id = clusterId()
+    // Of a bootstrap server nobody knows yet who it is; a coordinator may be known before the cluster is, and one without the other is INVALID_REQUEST.
+    const isMeant = config.checksCluster && this.nodeId >= 0 && id !== null
+    const meant = isMeant ? { clusterId: id, nodeId: this.nodeId } : {}
     frames.send({
       apiKey: apiVersionsKey,
       apiVersion: version,

@@ -89,6 +89,15 @@ test('a broker that is another than was meant says so, and the client starts aga
     ])
   }))
 
+test('a broker is told nothing while the cluster has no id: brokers refuse one id without the other', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    cluster.staleMetadata = { ...cluster.metadata(['t']), clusterId: null }
+    const producer = createProducer({ world, settings: { 'bootstrap.servers': cluster.bootstrap } })
+    assert.equal((await producer.send({ topic: 't', value: 'x' })).offset, 0)
+    await producer.close()
+  }))
+
 test('nobody is told who is meant where that is switched off', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 1)

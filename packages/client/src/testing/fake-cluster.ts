@@ -4,6 +4,7 @@
  */
 import { type Listener, type Socket, sleep } from '@dorsale/base'
 import {
+  type ApiVersionsRequest,
   apis,
   apiVersionsResponse,
   BatchCursor,
@@ -374,8 +375,12 @@ class FakeBroker {
     errorCode: number | undefined,
   ): Promise<object | undefined> {
     switch (name) {
-      case 'ApiVersions':
+      case 'ApiVersions': {
+        const { clusterId, nodeId } = body as ApiVersionsRequest
+        // As a broker of Kafka's: both or neither (KIP-1242).
+        if ((clusterId === null) !== nodeId < 0) return { errorCode: errorCodes.INVALID_REQUEST }
         return { apiKeys: this.#versions(), finalizedFeatures: this.#cluster.features() }
+      }
       case 'Metadata': {
         const { topics } = body as MessageOf<typeof metadataRequest>
         return (
