@@ -85,15 +85,45 @@ export class PortionReader<K, V> {
   /** The next portion. A promise only when a deserializer answers with one, or a record cannot be read. Throws when there is nothing before that record. */
   take(): Portion<K, V> | Promise<Portion<K, V>> {
     const { recordsMax, decoder } = this.#reading
+    if (decoder === undefined) return this.#finish(this.#readBytes(recordsMax))
     const records: ConsumerRecord<K, V>[] = []
     while (this.#ahead !== undefined && records.length < recordsMax) {
       const raw = this.#ahead
-      const decoded = decoder === undefined ? (raw as ConsumerRecord<never, never>) : decoder.decode(raw)
-      if (decoded instanceof Promise) return this.#takeSlowly(decoder as RecordDecoder<K, V>, records, decoded)
+      const decoded = decoder.decode(raw)
+      if (decoded instanceof Promise) return this.#takeSlowly(decoder, records, decoded)
       if (decoded !== undefined) records.push(decoded)
       this.#pass(raw)
     }
     return this.#finish(records)
+  }
+
+  /** Records as they are. A loop of its own: every call for each record is felt here. */
+  #readBytes(recordsMax: number): ConsumerRecord<K, V>[] {
+    const source = this.#source
+    const records: ConsumerRecord[] = []
+    let ahead = this.#ahead
+    let last: ConsumerRecord | undefined
+    let sizeInBytes = 0
+    try {
+      while (ahead !== undefined && records.length < recordsMax) {
+        const { key, value } = ahead
+        if (key !== null) sizeInBytes += key.length
+        if (value !== null) sizeInBytes += value.length
+        records.push(ahead)
+        last = ahead
+        ahead = source.next()
+      }
+      this.#ahead = ahead
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#sizeInBytes = sizeInBytes
+    if (last !== undefined) {
+      this.#nextOffset = last.offset + 1
+      this.#lastEpoch = last.leaderEpoch
+    }
+    // Without a decoder, keys and values are bytes.
+    return records as unknown as ConsumerRecord<K, V>[]
   }
 
   /** Goes on where somebody must be waited for. */
