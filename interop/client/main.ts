@@ -34,7 +34,7 @@ const kills = 2
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 const sampleLines = 20_000
 /** Brokers with share groups (KIP-932). */
-const sharesGroups: ReadonlySet<string> = new Set(['Apache Kafka'])
+const sharesGroups: ReadonlySet<string> = new Set(['Apache Kafka', 'Dorsale'])
 
 const { values: options } = parseArgs({
   options: {
