@@ -117,6 +117,22 @@ test('offsets of topics: ends, by time, and records deleted before one', () =>
       ])
       await admin.deleteTopicRecords({ topic: 'orders', partitions: [{ partition: 0, offset: '2' }] })
       assert.equal((await admin.fetchTopicOffsets('orders'))[0]!.low, '2')
+      const nowhere = admin.deleteTopicRecords({
+        topic: 'orders',
+        partitions: [
+          { partition: 0, offset: '3' },
+          { partition: 7, offset: '1' },
+        ],
+      })
+      await assert.rejects(nowhere, (error: KafkaJSDeleteTopicRecordsError) => {
+        assert.deepEqual([error.name, error.retriable], ['KafkaJSDeleteTopicRecordsError', false])
+        assert.deepEqual(
+          error.partitions.map(({ partition, error: { name } }) => [partition, name]),
+          [[7, 'KafkaJSBrokerNotFound']],
+        )
+        return true
+      })
+      assert.equal((await admin.fetchTopicOffsets('orders'))[0]!.low, '2')
       const far = admin.deleteTopicRecords({ topic: 'orders', partitions: [{ partition: 0, offset: '9' }] })
       await assert.rejects(far, (error: Error & { cause?: KafkaJSDeleteTopicRecordsError }) => {
         assert.equal(error.name, 'KafkaJSNonRetriableError')

@@ -126,6 +126,7 @@ export function topicAdmin(connection: Connection, logger: Logger): TopicAdmin {
       if (!partitions || partitions.length === 0) throw new KafkaJSNonRetriableError('Invalid partitions')
       await connection.open()
       await connection.topic(topic)
+      requireLeaders(connection, topic, partitions)
       await warnOfEarlyOffsets(connection, logger, topic, partitions)
       // What is done is not asked for again.
       let open = partitions.map(({ partition, offset }) => ({ partition: Number(partition), offset }))
@@ -200,6 +201,16 @@ function describedTopic({ name, partitions }: MetadataResponse['topics'][number]
   }
 }
 
+/** Nothing is deleted when a partition is not there. */
+function requireLeaders({ cluster }: Connection, topic: string, partitions: readonly SeekEntry[]): void {
+  const leaderless = partitions.filter(
+    ({ partition }) => (cluster.metadata.partition(topic, Number(partition))?.leaderId ?? -1) < 0,
+  )
+  if (leaderless.length === 0) return
+  const error = new KafkaJSBrokerNotFound('Could not find the leader for the partition', { retriable: false })
+  throw new KafkaJSDeleteTopicRecordsError({ partitions: leaderless.map(each => ({ ...each, error })) })
+}
+
 async function warnOfEarlyOffsets(
   connection: Connection,
   logger: Logger,
@@ -228,11 +239,6 @@ async function deleteRecords(
     partitions,
     ({ partition }) => cluster.metadata.partition(topic, partition)?.leaderId ?? -1,
   )
-  const leaderless = byLeader.get(-1) ?? []
-  if (leaderless.length > 0) {
-    const error = new KafkaJSBrokerNotFound('Could not find the leader for the partition', { retriable: false })
-    throw new KafkaJSDeleteTopicRecordsError({ partitions: leaderless.map(each => ({ ...each, error })) })
-  }
   const answers = await Promise.all(
     [...byLeader].map(([nodeId, group]) => {
       const wanted = group.map(({ partition, offset }) => ({ partitionIndex: partition, offset: Number(offset) }))

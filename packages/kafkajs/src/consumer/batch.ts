@@ -71,17 +71,17 @@ function messageOf({ key, value, offset, headers }: ConsumerRecord, timestamp: s
   return message
 }
 
-/** A header that comes several times is a list. */
+/** A header that comes several times is a list. Names are the producer's: any text, `__proto__` too. */
 function headersOf(headers: ConsumerRecord['headers']): IHeaders {
-  const byKey: IHeaders = {}
+  const byKey = new Map<string, Buffer | Buffer[]>()
   for (const { key, value } of headers) {
     const bytes = bufferOf(value) as Buffer
-    const earlier = byKey[key]
-    if (!Object.hasOwn(byKey, key)) byKey[key] = bytes
+    const earlier = byKey.get(key)
+    if (!byKey.has(key)) byKey.set(key, bytes)
     else if (Array.isArray(earlier)) earlier.push(bytes)
-    else byKey[key] = [earlier as Buffer, bytes]
+    else byKey.set(key, [earlier as Buffer, bytes])
   }
-  return byKey
+  return Object.fromEntries(byKey)
 }
 
 function bufferOf(bytes: Uint8Array | null): Buffer | null {

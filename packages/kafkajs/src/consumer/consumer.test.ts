@@ -311,6 +311,34 @@ test('a handler that is busy for longer than the session keeps its place (heartb
     { broker: { topics: ['payments'], settings: { 'group.min.session.timeout.ms': 100 } } },
   ))
 
+test('a handler that gives no sign of life loses its partitions to others, and comes back when it ends (silent stalls)', () =>
+  withKafka(async kafka => {
+    await produce(kafka, 'payments', ['stuck'])
+    const one = kafka.consumer({ groupId: 'clerks', ...fast, maxHandlerSilence: 150 })
+    await one.connect()
+    await one.subscribe({ topics: ['payments'], fromBeginning: true })
+    const joins = new Collected<Record<string, number[]>>()
+    one.on(one.events.GROUP_JOIN, ({ payload }) => joins.add(payload.memberAssignment))
+    const begun = Promise.withResolvers<void>()
+    const free = Promise.withResolvers<void>()
+    await one.run({
+      eachMessage: async () => {
+        begun.resolve()
+        await free.promise
+      },
+    })
+    await begun.promise
+    const other = await subscribed(kafka, 'payments')
+    const seen = new Collected<string>()
+    await other.run({ eachMessage: async ({ message }) => seen.add(textOf(message)) })
+    await seen.reach(1)
+    assert.deepEqual([[...seen], joins.length], [['stuck'], 1])
+    free.resolve()
+    await joins.reach(2)
+    await one.disconnect()
+    await other.disconnect()
+  }, topics))
+
 test('while the group divides anew, heartbeat tells the handler, and its partition is given up when it is done', () =>
   withKafka(async kafka => {
     await produce(kafka, 'orders', ['a', 'b'], 0)
@@ -492,6 +520,40 @@ test('batches that hold nothing but what was aborted are told of, and passed ove
     await commits.reach(1)
     assert.deepEqual([ends[0], commits[0]], [[0, '0', '1'], '2'])
     await consumer.disconnect()
+  }, topics))
+
+test('what a transaction of the same Kafka has committed is not open any more (consume, transform, produce)', () =>
+  withKafka(async kafka => {
+    await produce(kafka, 'payments', ['a', 'b'])
+    const producer = kafka.producer({ transactionalId: 'till', idempotent: true, maxInFlightRequests: 1 })
+    await producer.connect()
+    const consumer = await subscribed(kafka, 'payments')
+    const opened = new Collected<unknown>()
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async ({ batch, resolveOffset, uncommittedOffsets }) => {
+        const transaction = await producer.transaction()
+        for (const { value, offset } of batch.messages) {
+          await transaction.send({ topic: 'orders', messages: [{ value }] })
+          resolveOffset(offset)
+        }
+        opened.add(uncommittedOffsets())
+        await transaction.sendOffsets({ consumerGroupId: 'clerks', ...uncommittedOffsets() })
+        await transaction.commit()
+        opened.add(uncommittedOffsets())
+      },
+    })
+    await opened.reach(2)
+    assert.deepEqual(
+      [...opened],
+      [{ topics: [{ topic: 'payments', partitions: [{ partition: '0', offset: '2' }] }] }, { topics: [] }],
+    )
+    await consumer.disconnect()
+    await producer.disconnect()
+    const admin = kafka.admin()
+    const found = await admin.fetchOffsets({ groupId: 'clerks' })
+    assert.deepEqual(found, [{ topic: 'payments', partitions: [{ partition: 0, offset: '2', metadata: null }] }])
+    await admin.disconnect()
   }, topics))
 
 test('commitOffsets of the application, with its words; with autoCommit off nothing else is committed', () =>

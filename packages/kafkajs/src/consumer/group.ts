@@ -80,6 +80,12 @@ export class Group {
     return this.membership.leave('the consumer stops')
   }
 
+  /** Lets others have what this member holds; joins again when its owner has given it up. */
+  async leaveAndComeBack(): Promise<void> {
+    await this.membership.leave('a handler gives no sign of life')
+    this.join()
+  }
+
   /** Partitions were added to a topic: the group must hear of it. */
   metadataChanged(): void {
     if (this.membership.state !== 'stable') return

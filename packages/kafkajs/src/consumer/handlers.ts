@@ -15,6 +15,8 @@ export interface HandlerContext {
   /** Whether the rest of a batch is not wanted any more: the consumer stops, or the group divides anew. */
   isInterrupted(): boolean
   isPaused(topic: string, partition: number): boolean
+  /** A handler gives a sign of life. */
+  isAlive(): void
   /** Rejects when the group divides anew. */
   heartbeat(): Promise<void>
   /** Pauses a partition; answers what resumes it. */
@@ -54,6 +56,7 @@ async function handMessages(eachMessage: EachMessageHandler, handed: Handed, con
       throw error
     }
     if (held.seekCount !== seekCount) return
+    context.isAlive()
     held.resolveTo(message === last ? nextOffset : Number(message.offset) + 1)
     if (context.config.autoCommit !== false && context.commits.isDue) context.commitSoon()
     if (context.isPaused(topic, partition)) return
@@ -70,6 +73,7 @@ async function handBatch(eachBatch: EachBatchHandler, handed: Handed, context: H
     await eachBatch({
       batch,
       resolveOffset(offset) {
+        context.isAlive()
         if (isStale()) return
         // Nobody can resolve the markers behind the last message, which are no messages.
         held.resolveTo(String(offset) === last ? nextOffset : Number(offset) + 1)

@@ -10,20 +10,21 @@ const roundRobin: PartitionAssigner = ({ cluster }) => ({
 
   async assign({ members, topics }): Promise<GroupMemberAssignment[]> {
     const ids = members.map(({ memberId }) => memberId).sort()
-    const shares = new Map<string, Assignment>()
+    // Topics may have names that every object knows, such as `constructor`.
+    const shares = new Map<string, Map<string, number[]>>()
     let turn = 0
     for (const topic of topics) {
       for (const { partitionId } of cluster.findTopicPartitionMetadata(topic)) {
         const memberId = ids[turn++ % ids.length]!
-        const share = shares.get(memberId) ?? {}
-        shares.set(memberId, share)
-        share[topic] = [...(share[topic] ?? []), partitionId]
+        const share = shares.get(memberId) ?? new Map<string, number[]>()
+        shares.set(memberId, share.set(topic, [...(share.get(topic) ?? []), partitionId]))
       }
     }
-    return [...shares].map(([memberId, assignment]) => ({
-      memberId,
-      memberAssignment: AssignerProtocol.MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
-    }))
+    return [...shares].map(([memberId, share]) => {
+      const assignment: Assignment = Object.fromEntries(share)
+      const userData = Buffer.alloc(0)
+      return { memberId, memberAssignment: AssignerProtocol.MemberAssignment.encode({ version, assignment, userData }) }
+    })
   },
 
   protocol: ({ topics }) => ({

@@ -39,6 +39,9 @@ export interface RunnerOptions {
   onCrash(error: Error): void
 }
 
+/** As `max.poll.interval.ms` of Kafka's own client. */
+const handlerSilenceMs = 300_000
+
 /**
  * - `none`: batches are handed out.
  * - `rebalance`: what is handed out is brought to an end; the group divides anew.
@@ -64,6 +67,9 @@ export class Runner {
   #failing: { readonly place: string; readonly pauses: Pauses; count: number } | undefined
   #underWay: Promise<void> = Promise.resolve()
   #idleTimer: Timer | undefined
+  #silenceTimer: Timer | undefined
+  /** When a handler last gave a sign of life, on the monotonic clock. */
+  #aliveMs = 0
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -105,6 +111,9 @@ export class Runner {
       isInterrupted: () => this.#interruption !== 'none',
       isPaused: (topic, partition) => options.paused.isPaused(topic, partition),
       heartbeat: () => this.#heartbeat(),
+      isAlive: () => {
+        this.#aliveMs = connection.clock.monotonic()
+      },
       pause: (topic, partition) => {
         const place = [{ topic, partitions: [partition] }]
         this.pause(place)
@@ -117,6 +126,7 @@ export class Runner {
   /** Joins the group; settles when this is a member, or cannot become one. */
   start(): Promise<void> {
     this.#group.join()
+    this.#watchSilence(this.#silenceMax)
     return this.#joined.promise
   }
 
@@ -125,6 +135,7 @@ export class Runner {
     if (this.#interruption === 'stop') return
     this.#interruption = 'stop'
     this.#idleTimer?.cancel()
+    this.#silenceTimer?.cancel()
     await this.#untilIdle()
     if (this.#isAutoCommit && this.#group.membership.generation.generationId >= 0) {
       const { logger, config } = this.#options
@@ -270,6 +281,26 @@ export class Runner {
     this.#fetcher.wake()
   }
 
+  get #silenceMax(): number {
+    return this.#options.config.maxHandlerSilence ?? handlerSilenceMs
+  }
+
+  /** Heartbeats go on by themselves: without this, a handler that never ends would keep its partitions from everybody. */
+  #watchSilence(inMs: number): void {
+    const { connection, logger, config } = this.#options
+    this.#silenceTimer = connection.clock.setTimer(inMs, () => {
+      const silentMs = this.#busyCount === 0 ? 0 : connection.clock.monotonic() - this.#aliveMs
+      this.#watchSilence(silentMs < this.#silenceMax ? this.#silenceMax - silentMs : this.#silenceMax)
+      if (silentMs < this.#silenceMax || this.#group.membership.generation.generationId < 0) return
+      logger.warn('A handler gives no sign of life, leaving the group until it ends', {
+        groupId: config.groupId,
+        memberId: this.#group.membership.generation.memberId,
+        silentMs: Math.round(silentMs),
+      })
+      void this.#group.leaveAndComeBack()
+    })
+  }
+
   /**
    * A member that has nothing to fetch tells of fetches all the same, as often as it would wait for one: applications take these events for its sign of life, as they could
    * with kafkajs.
@@ -305,6 +336,7 @@ export class Runner {
       this.#held.set(name, held)
       this.#busyCount++
       held.isBusy = true
+      this.#context.isAlive()
       this.#fetcher.wake()
       void this.#handle(held, chunk)
     }
@@ -397,6 +429,7 @@ export class Runner {
 
   /** The membership beats by itself: this tells the application whether it is still wanted. */
   async #heartbeat(): Promise<void> {
+    this.#context.isAlive()
     if (this.#interruption !== 'rebalance') return
     throw protocolError(errorCodes.REBALANCE_IN_PROGRESS)
   }

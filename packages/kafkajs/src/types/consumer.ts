@@ -41,6 +41,11 @@ export interface ConsumerConfig {
   /** Default `false`: what is committed. */
   readUncommitted?: boolean
   rackId?: string
+  /**
+   * Not in kafkajs: how long a handler may give no sign of life, in milliseconds. A sign is a message that is done, `heartbeat()` or the handler's end. Beyond, the member
+   * leaves its group, so that others get its partitions, and joins again when the handler has ended. Default 300,000.
+   */
+  maxHandlerSilence?: number
 }
 
 export type PartitionAssigner = (config: { cluster: Cluster; groupId: string; logger: Logger }) => Assigner
