@@ -62,7 +62,8 @@ export const metadataApi = defineApi<MetadataRequest, MetadataResponse>({
     const missing = names.filter(name => !core.image.topicsByName.has(name))
     const mayCreate = core.config.values['auto.create.topics.enable'] && request.allowAutoTopicCreation
     if (missing.length === 0 || !mayCreate) return answer(noErrors)
-    return autoCreateTopics(core, missing).then(answer)
+    const quota = core.quotas.mutations(call.client, { isStrict: true })
+    return autoCreateTopics(core, missing, count => quota.charge(count)).then(answer)
   },
 
   refuse(request, errorCode) {

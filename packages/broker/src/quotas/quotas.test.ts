@@ -19,6 +19,8 @@ import {
   fetchResponse,
   incrementalAlterConfigsRequest,
   incrementalAlterConfigsResponse,
+  metadataRequest,
+  metadataResponse,
   produceRequest,
   produceResponse,
 } from '@dorsale/protocol'
@@ -208,6 +210,13 @@ describe('quotas of a broker', () => {
       .client()
       .call(deleteTopicsRequest, deleteTopicsResponse, 6, { topics: [{ name: 'whole' }], timeoutMs: 1000 })
     assert.equal(deleted.responses[0]!.errorCode, errorCodes.THROTTLING_QUOTA_EXCEEDED)
+    // A topic that is asked about is not made; who asks hears no more than that, and asks again.
+    for (const allowAutoTopicCreation of [true, false]) {
+      const topics = [{ name: 'asked' }]
+      const asked = await world.client().call(metadataRequest, metadataResponse, 12, { topics, allowAutoTopicCreation })
+      assert.equal(asked.topics[0]!.errorCode, errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
+      assert.equal(asked.throttleTimeMs, 0)
+    }
     await set({ user: null, 'client-id': null }, { controller_mutation_rate: undefined })
   })
 
