@@ -1,10 +1,12 @@
 /**
- * The real process under SIGKILL: again and again in one run, at random moments, while librdkafka's idempotent producers send.
+ * The real process under SIGKILL: again and again in one run, at random moments, while librdkafka's idempotent producers send and the members of a group of
+ * confluent-kafka-python read, which are killed, and leave, now and then themselves.
  *
- *   npm run crash -- [--kills 100] [--producers 2] [--port 20200] [--keep]
+ *   npm run crash -- [--kills 100] [--producers 2] [--members 2] [--port 20200] [--keep]
  *
  * The producers send numbered lines as long as the killing lasts and never give up, so at the end every line must be in the topic once, in
- * the order of its producer within each partition, offsets without a gap, and every restart must have come up. It says nothing
+ * the order of its producer within each partition, offsets without a gap, and every restart must have come up. The group must have read every line, found
+ * the same one at the same offset whenever it came back to it, and committed the end of each partition. It says nothing
  * about the death of the machine, which the simulated world covers: the page cache survives SIGKILL.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -12,9 +14,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { createAdmin } from '@dorsale/client'
+import { nodeWorld } from '@dorsale/client/node'
 import { dorsale, type RunningBroker } from './brokers.ts'
 import { Kcat } from './clients.ts'
+import { CrashMembers, expectCommitted } from './crash-members.ts'
 import { Feeder } from './feeder.ts'
+import { ForeignDriver } from './foreign/foreign-driver.ts'
+import { foreignClients } from './foreign/install.ts'
+import { GroupLedger } from './group-ledger.ts'
 import { Processes, until } from './processes.ts'
 import { StreamLedger } from './stream-ledger.ts'
 
@@ -22,12 +30,16 @@ const { values: options } = parseArgs({
   options: {
     kills: { type: 'string', default: '100' },
     producers: { type: 'string', default: '2' },
+    members: { type: 'string', default: '2' },
     port: { type: 'string', default: '20200' },
     keep: { type: 'boolean', default: false },
   },
 })
 
 const topic = 'crashes'
+const group = 'survivors'
+/** The first members may have to wait until the sessions of the dead are over. */
+const groupDeadlineMs = 120_000
 const partitions = 6
 /** From readiness to death. The shortest are there before the clients are back. */
 const lifeMsMin = 20
@@ -71,10 +83,13 @@ async function crash(): Promise<void> {
     return new Feeder(`p${index}`, child)
   })
   await until('the first lines', 30_000, () => producers.every(producer => producer.sent > 1000))
+  const groupLedger = new GroupLedger()
+  const members = await startMembers(port, groupLedger)
   for (let kill = 1; kill <= kills; kill++) {
     await delay(lifeMsMin + Math.random() * (lifeMsMax - lifeMsMin))
     await running.kill()
     running = await start()
+    members?.maybeReplace()
     if (kill % 10 === 0) {
       const sent = producers.reduce((sum, producer) => sum + producer.sent, 0)
       print(`${kill} kills, ${sent} lines sent, slowest restart ${Math.round(Math.max(...startMs))} ms`)
@@ -82,14 +97,44 @@ async function crash(): Promise<void> {
   }
   await Promise.all(producers.map(producer => producer.finish()))
 
-  const ledger = new StreamLedger(new Map(producers.map(producer => [producer.name, producer.sent])))
+  const sent = new Map(producers.map(producer => [producer.name, producer.sent]))
+  const ledger = new StreamLedger(sent)
   await kcat.consumeAll(topic, ledger)
+  const summary = ledger.end()
+  const groupSummary = members === undefined ? '' : await judgeGroup(members, { port, sent, groupLedger, ledger })
   const descriptors = readdirSync(`/proc/${running.pid}/fd`).length
   const outcome = await running.stop()
   if (outcome !== 0) throw new Error(`the last broker ended with ${outcome}`)
   const sorted = startMs.toSorted((a, b) => a - b)
   print(
-    `${kills} kills; ${ledger.end()}; restart p50 ${Math.round(sorted[sorted.length >> 1] ?? 0)} ms, ` +
+    `${kills} kills; ${summary}${groupSummary}; restart p50 ${Math.round(sorted[sorted.length >> 1] ?? 0)} ms, ` +
       `slowest ${Math.round(sorted.at(-1) ?? 0)} ms; ${descriptors} descriptors at the end`,
   )
+}
+
+/** Undefined when there are to be none. */
+async function startMembers(port: number, ledger: GroupLedger): Promise<CrashMembers | undefined> {
+  const count = Number(options.members)
+  const client = foreignClients.find(({ name }) => name === 'confluent-kafka-python')
+  if (count === 0 || client === undefined) return undefined
+  const command = await client.install({ processes, print })
+  const driver = new ForeignDriver({ processes, command, bootstrap: `127.0.0.1:${port}`, directory })
+  return new CrashMembers({ driver, ledger, topic, group, count })
+}
+
+async function judgeGroup(
+  members: CrashMembers,
+  run: { port: number; sent: ReadonlyMap<string, number>; groupLedger: GroupLedger; ledger: StreamLedger },
+): Promise<string> {
+  const { port, sent, groupLedger, ledger } = run
+  await until('every line read by the group', groupDeadlineMs, () => groupLedger.missing(sent) === 0)
+  await members.leave()
+  const summary = groupLedger.end(sent)
+  const admin = createAdmin({ world: nodeWorld(), settings: { 'bootstrap.servers': `127.0.0.1:${port}` } })
+  try {
+    await expectCommitted(admin, { topic, group, ends: ledger.ends })
+  } finally {
+    await admin.close()
+  }
+  return `; ${summary}, by members of whom ${members.deaths} died or left`
 }

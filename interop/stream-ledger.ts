@@ -28,6 +28,11 @@ export class StreamLedger implements RecordLedger {
     for (const line of lines) this.#record(line)
   }
 
+  /** By partition: behind its last record. */
+  get ends(): ReadonlyMap<string, number> {
+    return this.#nextOffset
+  }
+
   /** A summary when all is well; throws with the first problems otherwise. */
   end(): string {
     if (this.#partial !== '') this.#problem(`the output ends inside a line: ${this.#partial}`)

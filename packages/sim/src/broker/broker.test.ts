@@ -39,6 +39,7 @@ describe('what the simulator has found before', () => {
     durability,
     directoryCount: 1,
     partitionCount: 1,
+    metadataSnapshots: false,
     topicConfigs,
     producers: [{ ...producer }],
     consumerCount: 0,

@@ -1,6 +1,6 @@
 import { type Prng, randomBelow, seededPrng } from '@dorsale/base'
 import type { Plan } from '../scenario.ts'
-import { type FaultKind, type FaultScope, planFaults } from '../world/faults.ts'
+import { type Fault, type FaultKind, type FaultScope, planFaults } from '../world/faults.ts'
 import type { DiskFaults } from '../world/sim-disk.ts'
 import { brokerMachine } from './driver.ts'
 import type { ProducerPlan } from './producer.ts'
@@ -26,6 +26,8 @@ export interface BrokerPlan extends Plan {
   adminChanges: number
   /** Partitions that are added to the topic. */
   growths: number
+  /** Snapshots of the metadata are taken often, and the log in front of them is let go. */
+  metadataSnapshots: boolean
   /** How the run's last broker ends before everything is read back. */
   lastDeath: 'kill' | 'power-loss'
 }
@@ -86,19 +88,44 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
     lookupCount: isCompacted ? 0 : randomBelow(later, 2),
     growths,
     committerCount: randomBelow(later, 3),
+    metadataSnapshots: randomBelow(seededPrng(seed, 'plan of metadata'), 2) === 0,
     // Where retention takes what a producer wrote, a power loss may take what is known of it.
     zombieCount: Object.keys(topicRetention).length === 0 ? randomBelow(later, 2) : 0,
-    faults: planFaults(prng, {
-      durationMs,
-      ...scope,
-      kinds: directoryCount > 1 ? [...scope.kinds, 'directory-fails'] : scope.kinds,
-      directories: logDirectories(directoryCount),
-      processes: ['broker'],
-      machines: [brokerMachine],
-      network: [brokerMachine, 'clients'],
-      ...focus,
-    }),
+    faults: withRot(
+      seed,
+      focus,
+      Object.keys(topicRetention).length === 0,
+      planFaults(prng, {
+        durationMs,
+        ...scope,
+        kinds: directoryCount > 1 ? [...scope.kinds, 'directory-fails'] : scope.kinds,
+        directories: logDirectories(directoryCount),
+        processes: ['broker'],
+        machines: [brokerMachine],
+        network: [brokerMachine, 'clients'],
+        ...focus,
+        ...(focus.kinds === undefined ? {} : { kinds: focus.kinds.filter(kind => kind !== 'bit-rot') }),
+      }),
+    ),
   }
+}
+
+/** Snapshots of producers, which follow from the log while nothing of it is let go: a rotten one must be seen and made anew. */
+const rotPath = `/${topicName}-\\d+/\\d+\\.snapshot$`
+
+function withRot(
+  seed: number,
+  focus: Partial<FaultScope>,
+  keepsEverything: boolean,
+  faults: readonly Fault[],
+): Fault[] {
+  const prng = seededPrng(seed, 'plan of rot')
+  const isWanted = focus.kinds === undefined ? randomBelow(prng, 3) === 0 : focus.kinds.includes('bit-rot')
+  if (!keepsEverything || !isWanted) return [...faults]
+  const rot = Array.from({ length: 1 + randomBelow(prng, 4) }, (): Fault => {
+    return { kind: 'bit-rot', machine: brokerMachine, path: rotPath, atMs: randomBelow(prng, durationMs) }
+  })
+  return [...faults, ...rot].sort((a, b) => a.atMs - b.atMs)
 }
 
 /** Plans with a smaller workload, most radical first. */

@@ -13,7 +13,9 @@ import { Committer } from './committer.ts'
 import { Consumer } from './consumer.ts'
 import { brokerMachine, Driver } from './driver.ts'
 import { expectFewHandles } from './handles.ts'
+import { LeaderEpochs } from './leader-epochs.ts'
 import { Lookups } from './lookups.ts'
+import { MetadataWatch } from './metadata-watch.ts'
 import {
   type BrokerPlan,
   type Durability,
@@ -39,7 +41,7 @@ export interface BrokerScenarioOptions {
 /**
  * One broker, its clients, and everything that may happen to them. What must hold: nothing acknowledged is lost but what retention and compaction may take, order
  * within a partition, no duplicate, offsets never mean two records, committed offsets never fall, the high watermark never falls, look-ups by time find the first record,
- * no answer that no fault explains, few descriptors and timers; topics are there or gone as acknowledged, and only grow; recovery is a
+ * no answer that no fault explains, few descriptors and timers; topics are there or gone as acknowledged, keep their settings, and only grow; epochs rise; recovery is a
  * function of the volume; and once the world is well again everybody finishes.
  */
 export function brokerScenario({ durability, plant, focus }: BrokerScenarioOptions): Scenario<BrokerPlan> {
@@ -101,7 +103,13 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     )
     await admin.run(host)
   })
-  for (const each of [...producers, ...consumers, ...lookups, ...zombies, ...committers])
+  const metadataWatch = new MetadataWatch(world, {
+    name: 'metadata-watch',
+    topic: topicName,
+    configs: plan.topicConfigs,
+    everyMs: 400,
+  })
+  for (const each of [...producers, ...consumers, ...lookups, ...zombies, ...committers, metadataWatch])
     clients.spawn(each.plan.name, host => each.run(host))
 
   await world.run({ forMs: durationMs })
@@ -119,7 +127,10 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   await expectTopics(world, admin)
   const reader = consumer('reader', { toEnd: true })
   clients.spawn('reader', host => reader.run(host))
-  await world.runUntil('everything is read back', () => reader.done, { withinMs: 60_000 })
+  const epochs = new LeaderEpochs(world, topicName)
+  clients.spawn('epochs', host => epochs.run(host))
+  await world.runUntil('everything is read back', () => reader.done && epochs.done, { withinMs: 60_000 })
+  metadataWatch.stopped = true
   for (const each of committers) each.stopped = true
   const areAnswered = (): boolean => committers.every(({ done }) => done)
   await world.runUntil('every group is told its offsets', areAnswered, { withinMs: 60_000 })
@@ -144,6 +155,9 @@ function configOf(plan: BrokerPlan, overrides: Record<string, string> = {}): Bro
     'log.message.timestamp.after.max.ms': '9223372036854775807',
     'log.cleaner.backoff.ms': '400',
     'offsets.topic.num.partitions': '2',
+    ...(plan.metadataSnapshots
+      ? { 'metadata.log.max.record.bytes.between.snapshots': '2000', 'metadata.max.retention.bytes': '10000' }
+      : {}),
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
     ...overrides,
   })

@@ -15,6 +15,7 @@ type MakeScenario = (options: { durability: Durability; focus?: Partial<FaultSco
 /** By workload: the module that makes its scenario, and the name under which it does. */
 const workloads: Readonly<Record<MutantWorkload, { path: string; name: string }>> = {
   broker: { path: '../broker/scenario.ts', name: 'brokerScenario' },
+  storm: { path: '../broker/storm.ts', name: 'stormScenario' },
   groups: { path: '../groups/scenario.ts', name: 'groupsScenario' },
   transactions: { path: '../transactions/scenario.ts', name: 'transactionsScenario' },
 }

@@ -2,7 +2,7 @@ import type { Durability } from '../broker/plan.ts'
 import type { FaultScope } from '../world/faults.ts'
 
 /** What is run over the mistake. */
-export type MutantWorkload = 'broker' | 'groups' | 'transactions'
+export type MutantWorkload = 'broker' | 'storm' | 'groups' | 'transactions'
 
 /** A mistake in the project's own source: one place of one file, as it is and as it would be with the mistake. */
 export interface Mutant {
@@ -24,6 +24,8 @@ export interface Mutant {
 
 const storage = 'packages/storage/src'
 const broker = 'packages/broker/src'
+const raft = 'packages/raft/src'
+const coordinate = 'packages/coordinate/src'
 const deaths: Partial<FaultScope> = { kinds: ['kill', 'kill-at-call', 'terminate'] }
 const powerLosses: Partial<FaultScope> = { kinds: ['power-loss', 'power-loss-at-call', 'kill'] }
 
@@ -113,11 +115,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'producer ids given twice',
     durability: 'process',
-    file: 'packages/coordinate/src/controller/producer-ids.ts',
+    file: `${coordinate}/controller/producer-ids.ts`,
     before: 'nextProducerId: producerIdStart + BigInt(producerIdBlockSize),',
     after: 'nextProducerId: producerIdStart + 1n,',
-    from: 70,
     focus: deaths,
+    from: 120,
   },
   {
     name: 'compaction keeps one record too few of each key',
@@ -125,6 +127,88 @@ export const mutants: readonly Mutant[] = [
     file: `${storage}/cleaner/batch-filter.ts`,
     before: 'if (key === null || reader.offset < keys.get(key)) return false',
     after: 'if (key === null || reader.offset <= keys.get(key)) return false',
+  },
+  {
+    name: 'checksums not verified by recovery',
+    durability: 'machine',
+    file: `${storage}/segment/scan-segment.ts`,
+    before: "return isBatchIntact(header.bytes, header.position) ? undefined : 'does not match its checksum'",
+    after: 'return undefined',
+    workload: 'storm',
+    from: 6,
+  },
+  {
+    name: 'a damaged snapshot of producers is believed',
+    durability: 'process',
+    file: `${storage}/producer/snapshot.ts`,
+    before: 'if (view.getUint32(crcPosition) !== crc32c(bytes, crcEnd)) return undefined',
+    after: '',
+    focus: { kinds: ['terminate', 'kill', 'bit-rot'] },
+    from: 40,
+  },
+  {
+    name: 'a directory is believed to be closed in good order once and for all',
+    durability: 'process',
+    file: `${storage}/files/clean-shutdown.ts`,
+    before: '  disk.removeSync(path)\n  disk.syncDirectorySync(parentOf(path))',
+    after: '',
+    focus: deaths,
+  },
+  {
+    name: 'metadata is committed before it is on the platter',
+    durability: 'machine',
+    file: `${raft}/raft-node.ts`,
+    before: 'await this.#log.sync()',
+    after: '',
+    focus: powerLosses,
+  },
+  {
+    name: 'a snapshot of the metadata is not synced',
+    durability: 'machine',
+    file: `${raft}/snapshots.ts`,
+    before: 'await file.sync()',
+    after: '',
+    focus: powerLosses,
+  },
+  {
+    name: 'a snapshot of the metadata claims one record too many',
+    durability: 'process',
+    file: `${raft}/raft-node.ts`,
+    before: 'const id: SnapshotId = { endOffset: this.#deliveredOffset, epoch',
+    after: 'const id: SnapshotId = { endOffset: this.#deliveredOffset + 1, epoch',
+    focus: deaths,
+  },
+  {
+    name: 'a snapshot of the metadata without the settings of topics',
+    durability: 'process',
+    file: `${coordinate}/metadata/image-records.ts`,
+    before: 'of image.configResources()) {',
+    after: 'of [] as { type: number; name: string }[]) {',
+    focus: deaths,
+  },
+  {
+    name: 'a snapshot of the metadata without the producer ids',
+    durability: 'process',
+    file: `${coordinate}/metadata/image-records.ts`,
+    before: 'if (image.nextProducerId > 0n) {',
+    after: 'if (false) {',
+    focus: deaths,
+  },
+  {
+    name: 'the epoch of the quorum is not raised',
+    durability: 'process',
+    file: `${raft}/election.ts`,
+    before: 'this.#stand(role.epoch + 1)',
+    after: 'this.#stand(role.epoch)',
+    focus: deaths,
+  },
+  {
+    name: 'the last metadata record is not replayed',
+    durability: 'process',
+    file: `${raft}/raft-node.ts`,
+    before: 'await this.#log.walk(this.#deliveredOffset, epochStartOffset,',
+    after: 'await this.#log.walk(this.#deliveredOffset, epochStartOffset - 1,',
+    focus: deaths,
   },
   {
     name: 'a periodic task with a bug',

@@ -12,6 +12,8 @@ const quick = [
   'lost epoch check of producers',
   'off by one in the offset index',
   'reply before commit',
+  'checksums not verified by recovery',
+  'the epoch of the quorum is not raised',
   'a periodic task with a bug',
   'commits of an old generation taken',
   'a partition handed over before it is given up',

@@ -3,7 +3,7 @@ export interface QueuedEvent {
   atMs: number
   /** Breaks ties: events of one moment happen in the order in which they were planned. */
   readonly sequence: number
-  cancelled: boolean
+  readonly cancelled: boolean
 }
 
 /** The future, soonest first: a binary heap. Cancelled events stay until their turn and are then passed over. */

@@ -148,7 +148,7 @@ export class Network {
         )
         return
       }
-      timeout.cancelled = true
+      timeout.cancel()
       const listener = this.#listeners.get(`${target.name}:${port}`)
       if (listener === undefined) connection.client.fail('ECONNREFUSED', `cannot connect to ${host}:${port}`)
       else connection.open(listener.process, listener.onConnection)

@@ -25,7 +25,7 @@ export function simClock(process: Process): Clock {
         return {
           cancel() {
             if (!fired && !event.cancelled) process.timerCount--
-            event.cancelled = true
+            event.cancel()
           },
         }
       }),

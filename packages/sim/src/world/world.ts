@@ -18,7 +18,33 @@ export interface WorldEvent extends QueuedEvent {
   readonly owner: Process | undefined
   readonly label: string
   readonly run: () => void
+  /** It will not happen. It waits in the queue all the same, and no longer holds what it would have worked on. */
+  cancel(): void
 }
+
+class PlannedEvent implements WorldEvent {
+  readonly atMs: number
+  readonly sequence: number
+  readonly owner: Process | undefined
+  readonly label: string
+  run: () => void
+  cancelled = false
+
+  constructor({ atMs, sequence, owner, label, run }: Omit<WorldEvent, 'cancelled' | 'cancel'>) {
+    this.atMs = atMs
+    this.sequence = sequence
+    this.owner = owner
+    this.label = label
+    this.run = run
+  }
+
+  cancel(): void {
+    this.cancelled = true
+    this.run = nothing
+  }
+}
+
+function nothing(): void {}
 
 /** What a run did to its processes. */
 export interface WorldCounts {
@@ -108,7 +134,7 @@ export class World {
 
   /** Has `run` called when `delayMs` have passed, in the name of `owner`: never, if that has died by then; later, if it is stopped. */
   schedule(delayMs: number, owner: Process | undefined, label: string, run: () => void): WorldEvent {
-    const event = { atMs: this.#nowMs + delayMs, sequence: this.nextId(), cancelled: false, owner, label, run }
+    const event = new PlannedEvent({ atMs: this.#nowMs + delayMs, sequence: this.nextId(), owner, label, run })
     // For ever is never.
     if (event.atMs < Number.POSITIVE_INFINITY) this.#queue.push(event)
     return event
