@@ -3,8 +3,8 @@ import type { ForeignDriver } from './foreign/foreign-driver.ts'
 import type { GroupLedger } from './group-ledger.ts'
 import { type Running, within } from './processes.ts'
 
-/** No shorter one is allowed by the broker's defaults. */
-const sessionMs = 6000
+/** Sessions of the dead begin anew with each life of the broker, as in Kafka: they must be over within a long one. */
+export const sessionMs = 1500
 /** Of the moments at which a member could be killed, or told to leave. */
 const deathShare = 0.1
 const goodbyeMs = 60_000

@@ -18,7 +18,7 @@ import { createAdmin } from '@dorsale/client'
 import { nodeWorld } from '@dorsale/client/node'
 import { dorsale, type RunningBroker } from './brokers.ts'
 import { Kcat } from './clients.ts'
-import { CrashMembers, expectCommitted } from './crash-members.ts'
+import { CrashMembers, expectCommitted, sessionMs } from './crash-members.ts'
 import { Feeder } from './feeder.ts'
 import { ForeignDriver } from './foreign/foreign-driver.ts'
 import { foreignClients } from './foreign/install.ts'
@@ -44,6 +44,9 @@ const partitions = 6
 /** From readiness to death. The shortest are there before the clients are back. */
 const lifeMsMin = 20
 const lifeMsMax = 1200
+/** Some lives are long enough for a group to get over its dead and to read. */
+const longLifeShare = 0.15
+const longLifeMs = 4000
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const processes = new Processes()
@@ -67,7 +70,11 @@ async function crash(): Promise<void> {
   const broker = dorsale(processes, {
     port,
     directory,
-    settings: { 'num.partitions': String(partitions), 'log.segment.bytes': '2097152' },
+    settings: {
+      'num.partitions': String(partitions),
+      'log.segment.bytes': '2097152',
+      'group.min.session.timeout.ms': String(sessionMs),
+    },
   })
   const kcat = new Kcat(processes, `127.0.0.1:${port}`)
   const startMs: number[] = []
@@ -86,13 +93,16 @@ async function crash(): Promise<void> {
   const groupLedger = new GroupLedger()
   const members = await startMembers(port, groupLedger)
   for (let kill = 1; kill <= kills; kill++) {
-    await delay(lifeMsMin + Math.random() * (lifeMsMax - lifeMsMin))
+    const isLong = Math.random() < longLifeShare
+    await delay(isLong ? longLifeMs : lifeMsMin + Math.random() * (lifeMsMax - lifeMsMin))
     await running.kill()
     running = await start()
     members?.maybeReplace()
     if (kill % 10 === 0) {
       const sent = producers.reduce((sum, producer) => sum + producer.sent, 0)
-      print(`${kill} kills, ${sent} lines sent, slowest restart ${Math.round(Math.max(...startMs))} ms`)
+      print(
+        `${kill} kills, ${sent} lines sent, ${groupLedger.readCount} read by the group, slowest restart ${Math.round(Math.max(...startMs))} ms`,
+      )
     }
   }
   await Promise.all(producers.map(producer => producer.finish()))

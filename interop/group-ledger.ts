@@ -9,6 +9,8 @@ export class GroupLedger {
   readonly #lines = new Map<string, string[]>()
   readonly #problems: string[] = []
   #again = 0
+  /** Lines read, repetitions among them. */
+  readCount = 0
 
   /** Takes what one member prints, as it comes: `partition, offset, key, value`, separated by tabs. A member that was killed may end inside a line. */
   member(): (chunk: Buffer) => void {
@@ -42,6 +44,7 @@ export class GroupLedger {
   }
 
   #record(line: string): void {
+    this.readCount++
     const [partition = '', offset, , value = ''] = line.split('\t')
     const lines = this.#lines.get(partition) ?? []
     this.#lines.set(partition, lines)

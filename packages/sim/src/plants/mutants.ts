@@ -51,8 +51,7 @@ export const mutants: readonly Mutant[] = [
     before:
       'return this.#entries.get(header.producerId)?.find(header.producerEpoch, header.baseSequence, header.lastSequence)',
     after: 'return undefined',
-    from: 40,
-    focus: { kinds: ['cut'], countMax: 40 },
+    storm: true,
   },
   {
     name: 'off by one in the offset index',
