@@ -51,7 +51,7 @@ export const mutants: readonly Mutant[] = [
     before:
       'return this.#entries.get(header.producerId)?.find(header.producerEpoch, header.baseSequence, header.lastSequence)',
     after: 'return undefined',
-    storm: true,
+    workload: 'storm',
   },
   {
     name: 'off by one in the offset index',
