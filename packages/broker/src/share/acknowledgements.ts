@@ -25,7 +25,7 @@ export interface AcknowledgementRules {
 
 /** Settles what a member says, partition by partition; `done` is called once, when all of it is written down or refused. */
 export function acknowledgeAll(
-  { shareGroups }: BrokerCore,
+  { shareGroups, image }: BrokerCore,
   { groupId, memberId }: { readonly groupId: string; readonly memberId: string },
   partitions: readonly PartitionAcknowledgement[],
   rules: AcknowledgementRules,
@@ -37,6 +37,8 @@ export function acknowledgeAll(
     if (--openCount === 0) done(outcomes)
   }
   for (const { target, batches } of partitions) {
+    // Nothing is said, and nothing answered, as in Kafka; a topic that is not there is told of all the same.
+    if (batches.length === 0 && image.topicsById.has(target.topicId)) continue
     openCount++
     const settle = (error: ProtocolError | undefined) => {
       outcomes.push({ target, error })
