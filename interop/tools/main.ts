@@ -27,6 +27,11 @@ const { values: options } = parseArgs({
 })
 /** Beside the single node's. */
 const settings = { 'num.partitions': '1' }
+/** Who is nobody in particular may do everything, so that lists of who may do what can be kept. */
+const authorizer = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+}
 /** Which of the two questions is asked. */
 const asked = options.tools === 'dorsale' ? 'our tools' : 'our broker'
 const rows = expectedOutputs.filter(({ of }) => of === undefined || of === asked)
@@ -67,7 +72,12 @@ async function compareAll(): Promise<void> {
   const logFile = join(directory, 'tools.log')
   const java = new JavaTools(processes, { classPath: reference.tools, logFile })
   const side = (name: 'ours' | 'theirs', port: number): Side => {
-    const place = { port, directory: join(directory, name), settings }
+    const isComparingTools = asked === 'our tools'
+    const place = {
+      port,
+      directory: join(directory, name),
+      settings: { ...settings, ...(isComparingTools ? authorizer : {}) },
+    }
     const filesDirectory = join(place.directory, 'files')
     mkdirSync(filesDirectory, { recursive: true })
     const isOurs = name === 'ours' && asked === 'our broker'
@@ -78,7 +88,7 @@ async function compareAll(): Promise<void> {
       writeFileSync(join(filesDirectory, file), text.replace('$LOGS', broker.logDirectory))
     }
     const run: Side['run'] =
-      name === 'ours' && asked === 'our tools'
+      name === 'ours' && isComparingTools
         ? (...words) => runOurTool(processes, logFile, ...words)
         : (...words) => java.run(...words)
     return { broker, port, directory: place.directory, filesDirectory, run }

@@ -31,6 +31,53 @@ test('kafka-cluster prints the id and the endpoints', async () => {
   assert.match((await kafka('cluster', 'unregister')).stderr, /Missing required argument "\[id\]"/)
 })
 
+test('kafka-acls says what it adds for whom, and what a broker without an authorizer answers', async () => {
+  const refused =
+    /^Error while executing ACL command: org\.apache\.kafka\.common\.errors\.SecurityDisabledException: \S.*\n$/
+  const list = await kafka('acls', '--list')
+  assert.match(list.stdout, refused)
+  assert.equal(list.code, 1)
+  const roles = '--producer --consumer --topic orders --group g --allow-principal User:a --deny-principal User:e'
+  const { stdout } = await kafka('acls', `--add ${roles} --deny-host 10.0.0.9`)
+  const [title, ...lines] = stdout.split('\n')
+  assert.equal(
+    title,
+    'Adding ACLs for resource `ResourcePattern(resourceType=TOPIC, name=orders, patternType=LITERAL)`: ',
+  )
+  const entry = (who: string, operation: string, permission: string) =>
+    ` \t(principal=User:${who}, host=${who === 'e' ? '10.0.0.9' : '*'}, operation=${operation}, permissionType=${permission})`
+  const operations = [
+    ['WRITE', 'DESCRIBE', 'CREATE'],
+    ['READ', 'DESCRIBE'],
+  ]
+  assert.deepEqual(
+    lines.slice(0, 10).map(line => line.trimEnd()),
+    operations.flatMap(some => [
+      ...some.map(operation => entry('a', operation, 'ALLOW')),
+      ...some.map(operation => entry('e', operation, 'DENY')),
+    ]),
+  )
+  assert.match(lines.slice(11).join('\n'), refused)
+})
+
+test('kafka-acls refuses what does not fit together', async () => {
+  const cases: [text: string, message: RegExp][] = [
+    ['--list --add', /exactly one action: --list, --add, --remove/],
+    ['--add --topic a', /You must specify one of: --allow-principal, --deny-principal/],
+    ['--add --allow-principal User:a', /You must provide at least one resource/],
+    ['--add --allow-principal alice --topic a', /principalType:principalName but got alice/],
+    ['--add --allow-principal User:a --group g --operation Write', /ResourceType GROUP only supports operations ALL, /],
+    ['--add --allow-principal User:a --topic a --resource-pattern-type match', /not valid when adding acls/],
+    ['--add --allow-principal User:a --consumer --topic a', /With --consumer you must specify a --topic and a --group/],
+    ['--remove --principal User:a --topic a', /--principal option is only available if --list is set/],
+  ]
+  for (const [text, message] of cases) {
+    const { code, stderr } = await kafka('acls', text)
+    assert.equal(code, 1, text)
+    assert.match(stderr, message)
+  }
+})
+
 test('kafka-features maps releases to levels, and says which release it does not know', async () => {
   const mapping = await kafka('features', 'version-mapping --release-version 4.0')
   assert.equal(
@@ -231,14 +278,20 @@ test('kafka-transactions prints the producers of a partition', async () => {
     'ProducerId\tProducerEpoch\tLatestCoordinatorEpoch\tLastSequence\tLastTimestamp\tCurrentTransactionStartOffset\t',
   )
   assert.match(row ?? '', /^\d+ +\t0 {12}\t-1 {20}\t\d+ +\t\d{13}\tNone {25}\t$/)
+  const none = await kafka('transactions', 'find-hanging --topic orders --max-transaction-timeout 0')
+  const columns = 'Topic Partition ProducerId ProducerEpoch CoordinatorEpoch StartOffset LastTimestamp Duration(min)'
+  assert.equal(none.stdout.trim().replaceAll(/\s+/g, ' '), columns, none.stderr)
+  assert.equal((await kafka('transactions', 'find-hanging --broker-id 1')).stdout, none.stdout)
   const refusals: [text: string, message: RegExp][] = [
+    ['find-hanging', /requires either --topic or --broker-id/],
+    ['find-hanging --partition 0 --broker-id 1', /The --partition argument requires --topic/],
     ['describe-producers --topic orders', /Missing required argument "\[partition\]"/],
     ['abort --topic orders --partition 0', /must be identified either with --start-offset/],
     [
       'abort --topic orders --partition 0 --start-offset 7',
       /Could not find any open transactions starting at offset 7/,
     ],
-    ['explode', /say what to do: list, describe, describe-producers, abort/],
+    ['explode', /say what to do: list, describe, describe-producers, find-hanging, abort/],
   ]
   for (const [text, message] of refusals) assert.match((await kafka('transactions', text)).stderr, message)
 })

@@ -65,7 +65,9 @@ export const e2eLatency = defineScript({
         latenciesMs[index] = tookMs
         if (index % reportEvery === 0) await write(io.stdout, `${index}\t${tookMs}\n`)
       }
-      if (!io.signal.aborted) await write(io.stdout, summary(latenciesMs))
+      if (io.signal.aborted) return 0
+      await consumer.commit()
+      await write(io.stdout, summary(latenciesMs))
       return 0
     } finally {
       await producer.close()

@@ -13,6 +13,7 @@ export const scripts: readonly ScriptEntry[] = [
   { name: 'kafka-get-offsets', load: async () => (await import('./get-offsets.ts')).getOffsets },
   { name: 'kafka-console-producer', load: async () => (await import('./console-producer.ts')).consoleProducer },
   { name: 'kafka-console-consumer', load: async () => (await import('./console-consumer.ts')).consoleConsumer },
+  { name: 'kafka-acls', load: async () => (await import('./acls.ts')).acls },
   { name: 'kafka-broker-api-versions', load: async () => (await import('./broker-api-versions.ts')).brokerApiVersions },
   { name: 'kafka-cluster', load: async () => (await import('./cluster.ts')).cluster },
   { name: 'kafka-delete-records', load: async () => (await import('./delete-records.ts')).deleteRecords },

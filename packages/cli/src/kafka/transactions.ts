@@ -1,9 +1,10 @@
 /** `kafka-transactions`: transactions and the producers behind them; those that hang are aborted. */
 import { DorsaleError } from '@dorsale/base'
-import type { Admin } from '@dorsale/client'
+import type { Admin, TopicPartition } from '@dorsale/client'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
 import { bareMessage } from './bare-message.ts'
+import { findHangingTransactions } from './hanging-transactions.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { paddedTable } from './padded-table.ts'
 import { clusterOptions, defineScript } from './script.ts'
@@ -13,13 +14,21 @@ const options = {
   'transactional-id': { aliases: ['transactionalId'], value: 'id', doc: 'The transactional id.' },
   topic: { value: 'topic', doc: 'The topic.' },
   partition: { value: 'partition', doc: 'The partition.' },
-  'broker-id': { value: 'id', doc: 'The replica to ask, for describe-producers. Default: the leader.' },
+  'broker-id': {
+    value: 'id',
+    doc: 'The replica to ask, for describe-producers and find-hanging. Default: the leader.',
+  },
   'duration-filter': { value: 'ms', doc: 'Only transactions that are open for longer.' },
   'transactional-id-pattern': { value: 'regex', doc: 'Only transactional ids that match (RE2).' },
   'start-offset': { value: 'offset', doc: 'Where the transaction to abort begins.' },
   'producer-id': { value: 'id', doc: 'Its producer, in place of --start-offset.' },
   'producer-epoch': { value: 'epoch', doc: 'The epoch of that producer.' },
   'coordinator-epoch': { value: 'epoch', doc: 'The epoch of its coordinator.' },
+  'max-transaction-timeout': {
+    value: 'minutes',
+    default: '15',
+    doc: 'For find-hanging: only transactions in which nothing has happened for longer.',
+  },
 } as const
 
 type Options = ParsedOptions<keyof typeof options>
@@ -32,6 +41,7 @@ export const transactions = defineScript({
     list: 'All transactions.',
     describe: 'One transaction.',
     'describe-producers': 'The producers that a partition remembers.',
+    'find-hanging': 'The transactions that are open in partitions, and that no coordinator will end.',
     abort: 'Abort a transaction that hangs in a partition.',
     forceTerminateTransaction: 'Abort the open transaction of a transactional id.',
   },
@@ -122,6 +132,34 @@ const actions: Readonly<Record<string, Run>> = {
     ]
     await write(io.stdout, paddedTable(header, rows))
   },
+  async 'find-hanging'(admin, parsed, io) {
+    const nowMs = io.world.clock.now()
+    const hanging = await findHangingTransactions(admin, await searched(admin, parsed), {
+      brokerId: parsed.integer('broker-id'),
+      lastBeforeMs: nowMs - (parsed.integer('max-transaction-timeout') ?? 0) * 60_000,
+    })
+    const rows = hanging.map(({ place, producer }) => [
+      place.topic,
+      String(place.partition),
+      String(producer.producerId),
+      String(producer.producerEpoch),
+      String(producer.coordinatorEpoch ?? -1),
+      String(producer.currentTransactionStartOffset ?? -1),
+      String(producer.lastTimestamp),
+      String(Math.trunc((nowMs - producer.lastTimestamp) / 60_000)),
+    ])
+    const header = [
+      'Topic',
+      'Partition',
+      'ProducerId',
+      'ProducerEpoch',
+      'CoordinatorEpoch',
+      'StartOffset',
+      'LastTimestamp',
+      'Duration(min)',
+    ]
+    await write(io.stdout, paddedTable(header, rows))
+  },
   async abort(admin, parsed) {
     const place = placeOf(parsed)
     const startOffset = parsed.integer('start-offset')
@@ -152,6 +190,25 @@ const actions: Readonly<Record<string, Run>> = {
   async forceTerminateTransaction(admin, parsed) {
     await admin.forceTerminateTransaction(parsed.required('transactional-id'))
   },
+}
+
+/** The partitions to look into: one, those of a topic, or those that a broker has a replica of. */
+async function searched(admin: Admin, parsed: Options): Promise<TopicPartition[]> {
+  const topic = parsed.text('topic')
+  const partition = parsed.integer('partition')
+  const brokerId = parsed.integer('broker-id')
+  if (topic === undefined && brokerId === undefined)
+    throw usage('The `find-hanging` command requires either --topic or --broker-id to limit the scope of the search')
+  if (partition !== undefined && topic === undefined)
+    throw usage('The --partition argument requires --topic to be provided')
+  if (topic !== undefined && partition !== undefined) return [{ topic, partition }]
+  const names = topic === undefined ? (await admin.listTopics({ listInternal: true })).map(({ name }) => name) : [topic]
+  const described = await admin.describeTopics(names)
+  return described.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ replicas }) => brokerId === undefined || replicas.includes(brokerId))
+      .map(({ index }) => ({ topic: name, partition: index })),
+  )
 }
 
 function placeOf(parsed: Options): { topic: string; partition: number } {
