@@ -2,6 +2,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
@@ -54,9 +55,10 @@ public class ToolHarness {
 
   private static String run(URL[] tools, String mainClass, String[] args) throws Exception {
     CompletableFuture<String> outcome = new CompletableFuture<>();
-    // The first exit counts: a tool that catches everything meets its own exit again.
+    // The first exit counts, and what was printed before it: a tool that catches everything meets its own exit again.
     Exit.setExitProcedure((code, message) -> {
       outcome.complete(String.valueOf(code));
+      System.setOut(new PrintStream(OutputStream.nullOutputStream()));
       throw new Exited();
     });
     List<Runnable> hooks = new ArrayList<>();

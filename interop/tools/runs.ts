@@ -120,7 +120,10 @@ export const runs: readonly ToolRunPlan[] = [
     // All but megabytes and records read.
     masks: [/(?<=^#time, #time, [\d.]+, )[\d.]+/g, /(?<=, 1000, ).*/g],
   }),
-  run('kafka-verifiable-producer', '--topic verified --max-messages 20', unordered),
+  run('kafka-verifiable-producer', '--topic verified --max-messages 20', {
+    ...unordered,
+    masks: [/(?<="avg_throughput":)[\d.]+/g],
+  }),
   run('kafka-verifiable-consumer', '--topic verified --group-id verifying --max-messages 20 --reset-policy earliest'),
   run('kafka-delete-records', '--offset-json-file $FILES/delete-records.json', unordered),
   run('kafka-get-offsets', '--topic orders --time earliest'),
@@ -225,11 +228,8 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-acls', '--list --topic prefix-x --resource-pattern-type match', unordered),
   run('kafka-acls', '--list --topic orders --principal User:alice --principal User:c', unordered),
   run('kafka-acls', '--remove --allow-principal User:alice --operation Read --topic orders --force', unordered),
-  run('kafka-acls', '--remove --allow-principal User:c --operation Read --topic orders', {
-    ...unordered,
-    stdin: 'n\n',
-  }),
-  run('kafka-acls', '--remove --group billing', { ...unordered, stdin: 'y\n' }),
+  run('kafka-acls', '--remove --allow-principal User:c --operation Read --topic orders --force'),
+  run('kafka-acls', '--remove --group billing --force'),
   run('kafka-acls', '--add --topic orders'),
   run('kafka-acls', '--add --allow-principal User:a --group g --operation Write'),
   run('kafka-acls', '--list --add'),

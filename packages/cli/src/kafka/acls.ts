@@ -134,13 +134,12 @@ async function add(admin: Admin, parsed: Options, io: CommandIo): Promise<void> 
     await write(io.stdout, `Adding ACLs for resource \`${patternText(resource)}\`: \n${entriesText(entries)}\n`)
     await admin.createAcls(entries.map(entry => ({ ...resource, ...entry })))
   }
-  await print(admin, [...wanted.keys()], io)
 }
 
 async function remove(admin: Admin, parsed: Options, io: CommandIo): Promise<void> {
   const wanted = wantedOf(parsed)
   for (const [resource, entries] of wanted) {
-    const what = filterText(resource)
+    const what = patternText(resource)
     if (entries.length === 0) {
       if (await agrees(`Are you sure you want to delete all ACLs for resource filter \`${what}\`? (y/n)`, parsed, io))
         await deleteAll(admin, [resource])
@@ -156,7 +155,6 @@ async function remove(admin: Admin, parsed: Options, io: CommandIo): Promise<voi
         entries.map(entry => ({ ...resource, ...entry })),
       )
   }
-  await print(admin, [...wanted.keys()], io)
 }
 
 async function deleteAll(admin: Admin, filters: readonly AclBindingFilter[]): Promise<void> {
@@ -275,10 +273,6 @@ function patternType(parsed: Options): AclPatternType {
 
 function patternText({ resourceType, resourceName, patternType: pattern }: Resource): string {
   return `ResourcePattern(resourceType=${resourceType}, name=${resourceName}, patternType=${pattern})`
-}
-
-function filterText({ resourceType, resourceName, patternType: pattern }: Resource): string {
-  return `ResourcePatternFilter(resourceType=${resourceType}, name=${resourceName}, patternType=${pattern})`
 }
 
 function entriesText(entries: readonly Entry[]): string {
