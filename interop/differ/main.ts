@@ -18,6 +18,7 @@ import { expectedDifferences } from './expected.ts'
 import { generatedSteps } from './generated.ts'
 import { administrationSteps } from './scenarios/administration.ts'
 import { clusterSteps } from './scenarios/cluster.ts'
+import { coordinatedGroupSteps } from './scenarios/coordinated-groups.ts'
 import { groupSteps } from './scenarios/groups.ts'
 import { recordSteps } from './scenarios/records.ts'
 import { shareSteps } from './scenarios/share.ts'
@@ -77,7 +78,15 @@ async function compare(): Promise<{ steps: number; found: StepDifferences[]; end
   const chosen = (options.only ?? '').split(',').filter(name => name !== '')
   const isChosen = ({ api }: Step) => chosen.length === 0 || chosen.includes(api.name)
   const prepares = new Set<Step>(topicSteps.filter(step => step.learn !== undefined))
-  const written = [...clusterSteps, ...topicSteps, ...recordSteps, ...groupSteps, ...administrationSteps, ...shareSteps]
+  const written = [
+    ...clusterSteps,
+    ...topicSteps,
+    ...recordSteps,
+    ...groupSteps,
+    ...coordinatedGroupSteps,
+    ...administrationSteps,
+    ...shareSteps,
+  ]
   const generated = generatedSteps({
     seed: Number(options.seed),
     count: Number(options.generated),
