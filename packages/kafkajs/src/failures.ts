@@ -38,11 +38,21 @@ export function asKafkaJSError(error: unknown): Error {
   if (error instanceof KafkaJSError) return error
   if (error instanceof TransactionError) return withCause(asKafkaJSError(error.cause ?? error.message), error)
   if (error instanceof ProtocolError) return withCause(protocolError(error.errorCode, error.message), error)
-  if (error instanceof AuthenticationError) return new KafkaJSSASLAuthenticationError(error, { cause: error })
+  if (error instanceof AuthenticationError) {
+    return new KafkaJSSASLAuthenticationError(authenticationText(error.message), { cause: error })
+  }
   if (error instanceof TlsError) return new KafkaJSConnectionError(error, { code: error.reason })
   if (error instanceof NetError) return new KafkaJSConnectionError(rootMessage(error), { code: error.errno })
   if (error instanceof DorsaleError) return operatingError(error)
   return error instanceof Error ? error : new KafkaJSError(String(error))
+}
+
+/** `PLAIN: why` in kafkajs's form; sentences that name no mechanism stay as they are. */
+function authenticationText(message: string): string {
+  const match = /^([A-Z][A-Z0-9-]*): (.*)$/s.exec(message)
+  if (match === null) return message
+  const [, mechanism = '', why] = match
+  return `SASL ${mechanism.replace(/^SCRAM-SHA-/, 'SCRAM SHA')} authentication failed: ${why}`
 }
 
 function operatingError(error: DorsaleError): Error {
