@@ -22,6 +22,17 @@ test('who is not there is given up after as many tries as retry allows', async (
   }
 })
 
+test('a client that is disconnected while it connects is not connected, and can be connected again', () =>
+  withKafka(async kafka => {
+    for (const client of [kafka.producer(), kafka.admin(), kafka.consumer({ groupId: 'g' })]) {
+      const connecting = client.connect()
+      const [outcome] = await Promise.all([connecting.catch(error => error), client.disconnect()])
+      assert.match(String(outcome), /disconnected before it was connected/)
+      await client.connect()
+      await client.disconnect()
+    }
+  }))
+
 test('brokers may come from a function, which is asked at each connect', () =>
   withKafka(async (_kafka, broker) => {
     let asked = 0

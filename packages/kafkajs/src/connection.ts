@@ -50,6 +50,7 @@ export class Connection {
   readonly #metrics: ClientMetrics
   #cluster: Cluster | undefined
   #opening: Promise<Cluster> | undefined
+  #closings = 0
 
   constructor(options: ConnectionOptions) {
     this.options = options
@@ -106,14 +107,18 @@ export class Connection {
   /** The cluster, opened when it is not. Rejects as kafkajs does when no broker can be reached. */
   open(make: () => Promise<Cluster> = () => this.#makeCluster()): Promise<Cluster> {
     if (this.isOpen) return Promise.resolve(this.cluster)
-    this.#opening ??= this.#open(make).finally(() => {
-      this.#opening = undefined
+    if (this.#opening !== undefined) return this.#opening
+    const opening = this.#open(make).finally(() => {
+      if (this.#opening === opening) this.#opening = undefined
     })
-    return this.#opening
+    this.#opening = opening
+    return opening
   }
 
-  /** Ends the connections. The next `open` begins anew. */
+  /** Ends the connections, and those that are about to open. The next `open` begins anew. */
   close(): void {
+    this.#closings++
+    this.#opening = undefined
     this.#cluster?.close()
     this.#cluster = undefined
   }
@@ -149,6 +154,7 @@ export class Connection {
   }
 
   async #open(make: () => Promise<Cluster>): Promise<Cluster> {
+    const closings = this.#closings
     const cluster = await make()
     // Why a broker cannot be reached says more than that none is left.
     let reason: Error | undefined
@@ -163,6 +169,10 @@ export class Connection {
     } catch (error) {
       cluster.close()
       throw error
+    }
+    if (closings !== this.#closings) {
+      cluster.close()
+      throw new KafkaJSConnectionError('the client was disconnected before it was connected')
     }
     this.#cluster = cluster
     return cluster
