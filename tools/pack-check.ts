@@ -40,8 +40,17 @@ function install(): void {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
   const files = readdirSync(tarballs).map(name => join(tarballs, name))
   if (files.length !== packages.length) throw new Error(`${files.length} tarballs of ${packages.length} packages`)
-  npm(['install', '--silent', '--no-audit', '--no-fund', '--omit', 'dev', ...files])
+  // A door that stands on what the user brings opens only with it.
+  npm(['install', '--silent', '--no-audit', '--no-fund', '--omit', 'dev', ...files, ...peers(packages)])
   if (existsSync(join(folder, 'node_modules', '@dorsale', 'base', 'src'))) throw new Error('the sources were published')
+}
+
+/** What our packages expect their user to bring, as npm takes it. */
+function peers(packages: readonly string[]): string[] {
+  return packages.flatMap(path => {
+    const { peerDependencies = {} } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+    return Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`)
+  })
 }
 
 /** Our packages as a library: each door of each package opens. */

@@ -12,12 +12,12 @@ const parameter = 'mutant'
 
 type MakeScenario = (options: { durability: Durability; focus?: Partial<FaultScope> }) => Scenario<Plan>
 
-/** By workload: the module that makes its scenario, and the name under which it does. */
+/** By workload: the module that makes its scenario (its source: mutants are of the repository alone), and the name under which it does. */
 const workloads: Readonly<Record<MutantWorkload, { path: string; name: string }>> = {
-  broker: { path: '../broker/scenario.ts', name: 'brokerScenario' },
-  storm: { path: '../broker/storm.ts', name: 'stormScenario' },
-  groups: { path: '../groups/scenario.ts', name: 'groupsScenario' },
-  transactions: { path: '../transactions/scenario.ts', name: 'transactionsScenario' },
+  broker: { path: '../broker/scenario', name: 'brokerScenario' },
+  storm: { path: '../broker/storm', name: 'stormScenario' },
+  groups: { path: '../groups/scenario', name: 'groupsScenario' },
+  transactions: { path: '../transactions/scenario', name: 'transactionsScenario' },
 }
 
 /**
@@ -43,7 +43,7 @@ export async function mutantScenario(mutant: Mutant): Promise<Scenario<Plan>> {
   })
   try {
     const { path, name } = workloads[mutant.workload ?? 'broker']
-    const url = new URL(`${path}${queryOf(mutant)}`, import.meta.url)
+    const url = new URL(`${path}.ts${queryOf(mutant)}`, import.meta.url)
     const { [name]: makeScenario } = (await import(url.href)) as Record<string, MakeScenario>
     if (!isChanged) throw new Error(`${mutant.name}: ${mutant.file} is no part of what is simulated any more`)
     if (makeScenario === undefined) throw new Error(`${path} does not export ${name}`)
