@@ -2,7 +2,7 @@ import { type Disk, replaceFileSync, writeAllSync } from '@dorsale/base'
 import { CorruptFileError } from './checkpoint.ts'
 
 /** The file that says which topic a log belongs to: a name may be taken again by another topic. */
-const partitionMetadataFile = 'partition.metadata'
+export const partitionMetadataFile = 'partition.metadata'
 
 /** The topic id in `partition.metadata`; undefined when there is no file. Throws a `CorruptFileError`. */
 export function readPartitionMetadata(disk: Disk, directory: string): string | undefined {

@@ -9,6 +9,7 @@ import type { BatchHeader } from '@dorsale/protocol'
 import { CorruptFileError } from '../files/checkpoint.ts'
 import { LogDirectoryError } from '../files/log-directory-error.ts'
 import { fileSuffix, offsetOfFileName, segmentFileName } from '../files/names.ts'
+import { partitionMetadataFile, syncPartitionMetadata } from '../files/partition-metadata.ts'
 import { TransactionIndex } from '../index/transaction-index.ts'
 import type { LogConfig } from '../log-config.ts'
 import { ProducerState } from '../producer/producer-state.ts'
@@ -141,6 +142,7 @@ class LogLoad {
     this.#epochs.truncateFromEnd(nextOffset)
     this.#epochs.truncateFromStart(logStartOffset)
     this.#snapshots.removeStrays(new Set([...this.#segments].map(segment => segment.baseOffset)))
+    if (this.#options.survivesMachine && !closedCleanly) this.#syncNames()
     return {
       segments: this.#segments,
       unsynced: this.#unsynced.filter(segment => [...this.#segments].includes(segment)),
@@ -279,6 +281,16 @@ class LogLoad {
     this.#producers.endOffset = nextOffset
     this.#snapshots.removeAfter(nextOffset)
     return nextOffset
+  }
+
+  /**
+   * The life before may have died between making a segment and syncing its name, and what was recovered is shown from now on: its bytes on the platter, under a
+   * name that is not, would be gone with the machine.
+   */
+  #syncNames(): void {
+    const { world, directory } = this.#options
+    if (this.#names.has(partitionMetadataFile)) syncPartitionMetadata(world.disk, directory)
+    world.disk.syncDirectorySync(directory)
   }
 
   /** Removes a segment that nothing may read any more. */

@@ -279,6 +279,25 @@ describe('missing and damaged files', () => {
     })
   }
 
+  test('names of segments that the life before has made and not synced are on the platter before anybody is shown what is in them', async () => {
+    const config = { flushMessages: 1, segmentBytes: 200 }
+    const world = testWorld()
+    const first = await openLog(world, { config })
+    const outcomes = new Outcomes()
+    for (let index = 0; index < 4; index++) outcomes.append(first.log, { records: batch() })
+    await settle(world)
+    const disk = world.disk.copy()
+
+    const again = testWorld(disk)
+    const synced: string[] = []
+    disk.onCall = (call, path) => {
+      if (/^sync/.test(call) && path.startsWith(`${root}/t-0`)) synced.push(path)
+    }
+    const { log } = await openLog(again, { config })
+    assert.equal(log.logEndOffset, 4)
+    assert.deepEqual(synced.slice(-2), [`${root}/t-0/partition.metadata`, `${root}/t-0`])
+  })
+
   test('bytes that follow the last batch of a cleanly closed log', async () => {
     const { disk, bytes } = await deadDisk()
     await (await reopen(disk)).logs.close()
