@@ -4,7 +4,7 @@
  * - Served only when the broker has a receiver for them, as in Kafka; else neither is advertised.
  * - A client that comes before its interval is over gets THROTTLING_QUOTA_EXCEEDED, but for its terminating push; one with an old subscription
  *   UNKNOWN_SUBSCRIPTION_ID, after which it may ask again at once.
- * - What is pushed is opened before the receiver sees it, which Kafka leaves to the receiver: no more than `telemetry.max.bytes` come out.
+ * - What is pushed is opened before the receiver sees it: what is damaged, and what yields more than `telemetry.max.bytes`, is INVALID_RECORD, as what the receiver refuses.
  */
 import {
   createMessage,

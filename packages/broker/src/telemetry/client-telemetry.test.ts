@@ -120,7 +120,7 @@ describe('client telemetry', () => {
       [{ subscriptionId: 1 }, errorCodes.UNKNOWN_SUBSCRIPTION_ID, true],
       [{ compressionType: 9 }, errorCodes.UNSUPPORTED_COMPRESSION_TYPE, true],
       [{ metrics: Buffer.alloc(1001) }, errorCodes.TELEMETRY_TOO_LARGE, false],
-      [{ metrics: bomb, compressionType: codecs.zstd.id }, errorCodes.TELEMETRY_TOO_LARGE, false],
+      [{ metrics: bomb, compressionType: codecs.zstd.id }, errorCodes.INVALID_RECORD, false],
       [{ metrics: damaged, compressionType: codecs.gzip.id }, errorCodes.INVALID_RECORD, false],
     ] as const) {
       const client = await named('two')

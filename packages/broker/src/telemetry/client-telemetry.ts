@@ -144,8 +144,7 @@ export class ClientTelemetry {
       return codecWith(compressionType)!.decompress(metrics, bytesMax)
     } catch (error) {
       if (!(error instanceof CompressionError)) throw error
-      const errorCode = error.tooLarge ? errorCodes.TELEMETRY_TOO_LARGE : errorCodes.INVALID_RECORD
-      throw new ProtocolError(errorCode, error.message)
+      throw new ProtocolError(errorCodes.INVALID_RECORD, error.message)
     }
   }
 
