@@ -74,17 +74,6 @@ test('a socket factory of the application opens the connections', () =>
     assert.deepEqual(opened[0], { host, port: Number(port), ssl: undefined })
   }))
 
-test('a mechanism of the application speaks in the bytes of kafkajs', () =>
-  withKafka(async (_kafka, broker) => {
-    // The broker offers no SASL: that it is asked for the mechanism by name is what can be seen here.
-    const kafka = new Kafka({
-      ...quiet(broker),
-      retry: { retries: 0 },
-      sasl: { mechanism: 'simon', authenticationProvider: () => ({ authenticate: async () => {} }) },
-    })
-    await assert.rejects(kafka.admin().connect())
-  }))
-
 test('the log goes to the sink of the application, in its levels and namespaces', () => {
   const entries: LogEntry[] = []
   const kafka = new Kafka({ brokers: ['a:1'], logLevel: logLevel.WARN, logCreator: () => entry => entries.push(entry) })
