@@ -67,6 +67,11 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     path: '*',
     reason: `Followers that are not there, and sessions over partitions that are not. ${unlikely}`,
   },
+  {
+    step: 'DescribeShareGroupOffsets: generated *',
+    path: 'groups*',
+    reason: `Partitions below 0: Kafka fails inside (UNKNOWN_SERVER_ERROR). ${unlikely}`,
+  },
   { step: '*', path: '*[0]', reason: 'An element without a name, in a list that Kafka keeps in no order.' },
   { step: '*', path: '*[1]', reason: 'An element without a name, in a list that Kafka keeps in no order.' },
   { step: '*', path: '*[2]', reason: 'An element without a name, in a list that Kafka keeps in no order.' },

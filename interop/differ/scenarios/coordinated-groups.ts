@@ -147,7 +147,7 @@ const shareSteps: readonly Step[] = [
   ...atNewest('no member id', 'ShareGroupHeartbeat', shareBeat({ memberId: '' })),
   ...atNewest('nobody', 'ShareGroupHeartbeat', shareBeat({ memberId: 'nobody', memberEpoch: 2 })),
   ...atNewest('in no group', 'ShareGroupHeartbeat', shareBeat({ groupId: 'missing-group', memberEpoch: 2 })),
-  ...atNewest('a group and others', 'ShareGroupDescribe', { groupIds: [shareGroup, 'missing-group', 'lonely', ''] }),
+  ...atNewest('a group and others', 'ShareGroupDescribe', { groupIds: [shareGroup, 'missing-group', 'lonely'] }),
   ...atNewest('a share group by the call for consumers', 'ConsumerGroupDescribe', { groupIds: [shareGroup] }),
   ...atNewest('a share group by the old call', 'DescribeGroups', { groups: [shareGroup] }),
   ...atNewest('a share group', 'JoinGroup', classic({ groupId: shareGroup })),

@@ -2,7 +2,8 @@
  * DescribeShareGroupOffsets, key 90, versions 0 to 1: how far share groups are (KIP-932).
  *
  * - v1 tells how many records are left (KIP-1226): those from the start on that are not done with; -1 where that is not known.
- * - Null topics: all partitions whose state is kept for the group; none when it is not there. A partition in which the group has not begun has offset -1.
+ * - Null topics: all partitions whose state is kept for the group; none when it is not there. A partition in which the group has not begun, or that does not
+ *   exist, has offset -1 and no error, as in Kafka.
  */
 import type { SharePartitionRef, ShareState } from '@dorsale/coordinate'
 import {
@@ -48,10 +49,6 @@ function describe(
   { groupId, topics }: DescribeShareGroupOffsetsRequestGroup,
   settle: (group: Group) => void,
 ): void {
-  if (groupId === '') {
-    settle(failed(groupId, errorCodes.INVALID_GROUP_ID))
-    return
-  }
   if (topics !== null) {
     const wanted = topics.map(({ topicName, partitions }) => {
       return { topicName, topicId: core.image.topicsByName.get(topicName)?.id, partitions }
@@ -97,8 +94,7 @@ function describePartitions(
     )
     for (const [index, partition] of partitions.entries()) {
       if (topicId === undefined) {
-        const errorMessage = 'This server does not host this topic-partition.'
-        topicDone(index, { ...unknown(partition), errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION, errorMessage })
+        topicDone(index, unknown(partition))
         continue
       }
       core.sharePersister.readSummary(

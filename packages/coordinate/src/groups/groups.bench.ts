@@ -6,11 +6,20 @@
  * - heartbeat: of one member of a stable group, its session set anew on a timer wheel.
  * - commit: one partition; the record is encoded and replayed, as the host does.
  * - load: a committed offset out of the log: decoded and replayed.
+ * - consumer heartbeat: of a member of a large group of the consumer protocol that has nothing new to say.
+ * - assignment: one more member of that group; all of its partitions are divided anew.
  * - rebalance: one of so many members leaves, the rest joins and syncs; the whole of it.
  */
 import { silentLogger, TimerWheel } from '@dorsale/base'
 import { nodeClock, nodePrng } from '@dorsale/base/node'
-import { createMessage, type JoinGroupResponse, joinGroupRequest, offsetCommitRequest } from '@dorsale/protocol'
+import {
+  consumerGroupHeartbeatRequest,
+  createMessage,
+  type JoinGroupResponse,
+  joinGroupRequest,
+  metadataRecord,
+  offsetCommitRequest,
+} from '@dorsale/protocol'
 import { MetadataState } from '../metadata/state.ts'
 import { Step } from '../shard/step.ts'
 import { testGroupConfig } from '../testing/group-world.ts'
@@ -19,9 +28,10 @@ import { type GroupRecord, groupRecordSerde } from './group-records.ts'
 import { GroupShard } from './group-shard.ts'
 
 const wheel = new TimerWheel(nodeClock)
+const metadata = new MetadataState()
 const shard = new GroupShard({
   config: { ...testGroupConfig, classicSizeMax: 10_000 },
-  image: new MetadataState(),
+  image: metadata,
   prng: nodePrng(),
   logger: silentLogger,
   timers: { set: (delayMs, operation) => wheel.set(delayMs, () => run(operation)) },
@@ -124,5 +134,39 @@ measure(`rebalance of ${memberCount}`, 20, () => {
   const [leaving, ...staying] = joined
   const { memberId } = leaving as JoinGroupResponse
   rebalance(staying, () => run(step => shard.leaveGroup(step, 'many', [{ memberId, ...quietly }])))
+})
+
+const modernCount = 500
+const topicId = 'AAAAAAAAAAAAAAAAAAAAAQ'
+metadata.replayBatch(
+  [
+    metadataRecord('TopicRecord', 0, { name: 't', topicId }),
+    ...Array.from({ length: 1000 }, (_, partitionId) =>
+      metadataRecord('PartitionRecord', 0, { topicId, partitionId, replicas: [1], isr: [1], leader: 1 }),
+    ),
+  ],
+  1001,
+  1,
+)
+const epochs = new Map<string, number>()
+
+/** A heartbeat; who joins says everything. */
+function beat(memberId: string): void {
+  const memberEpoch = epochs.get(memberId) ?? 0
+  const all = { rebalanceTimeoutMs: 300_000, subscribedTopicNames: ['t'], topicPartitions: [] }
+  const request = createMessage(consumerGroupHeartbeatRequest, {
+    groupId: 'modern',
+    memberId,
+    memberEpoch,
+    ...(memberEpoch === 0 ? all : {}),
+  })
+  run(step => epochs.set(memberId, shard.consumerGroupHeartbeat(step, request, client).memberEpoch))
+}
+
+for (let index = 0; index < modernCount; index++) beat(`m${index}`)
+measure('consumer heartbeat', 500_000, () => beat(`m${modernCount - 1}`))
+measure(`assignment of 1000 to ${modernCount}`, 20, index => {
+  beat(`late${index}`)
+  epochs.delete(`late${index}`)
 })
 process.exit(0)

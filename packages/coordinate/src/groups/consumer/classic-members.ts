@@ -67,7 +67,7 @@ export function joinConsumerGroup(
   const former =
     groupInstanceId === null
       ? dynamicMember(group, memberId, { isJoining: true })
-      : staticMember(context, step, group, memberId, groupInstanceId, { isJoining: !isNamed, isClassic: true })
+      : staticMember(step, group, memberId, groupInstanceId, { isJoining: !isNamed, isClassic: true })
   const replaced = group.staticMember(groupInstanceId)
   const isDowngrade = replaced !== undefined && canDowngradeWithout(context, group, replaced)
   const subscription = readSubscription((protocols[0] as { metadata: Uint8Array }).metadata)

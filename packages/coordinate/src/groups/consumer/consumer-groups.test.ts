@@ -623,6 +623,46 @@ describe('between the protocols', () => {
     )
   })
 
+  test('a heartbeat that is refused leaves the classic group as it was, with who waits in it', () => {
+    const world = new GroupWorld()
+    const first = classicGroup(world)
+    const { memberId } = world.join(joining('')).response!
+    const waiting = world.join(joining(memberId))
+    const generation = () => waiting.response?.generationId
+    assert.equal(generation(), undefined)
+    const bad = { subscribedTopicRegex: '(' }
+    assert.equal(
+      errorOf(() => join(world, 'm', bad)),
+      errorCodes.INVALID_REGULAR_EXPRESSION,
+    )
+    world.join(joining(first))
+    assert.equal(generation(), 2)
+  })
+
+  test('who waits in a classic group is told to come again when it becomes a consumer group', () => {
+    const world = new GroupWorld()
+    classicGroup(world)
+    const { memberId } = world.join(joining('')).response!
+    const waiting = world.join(joining(memberId))
+    new Client(world, 'm')
+    assert.equal(waiting.response?.errorCode, errorCodes.REBALANCE_IN_PROGRESS)
+    assert.equal(world.join(joining(memberId)).response?.errorCode, errorCodes.NONE)
+  })
+
+  test('a static member that is gone for a while is still watched when its successor is refused', () => {
+    const world = new GroupWorld()
+    world.createTopic('t', 1)
+    new Client(world, 'a', { instanceId: 'i' })
+    world.beat({ memberId: 'a', memberEpoch: -2, instanceId: 'i' })
+    const bad = { instanceId: 'i', subscribedTopicRegex: '(' }
+    assert.equal(
+      errorOf(() => join(world, 'b', bad)),
+      errorCodes.INVALID_REGULAR_EXPRESSION,
+    )
+    world.clock.advance(45_000)
+    assert.match(described(world), /^Empty .* 0$/)
+  })
+
   test('an assignment with data of a custom assignor keeps a group classic', () => {
     const world = new GroupWorld()
     world.createTopic('t', 1)

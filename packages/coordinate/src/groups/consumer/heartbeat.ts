@@ -59,7 +59,7 @@ function joinOrLive(
   const former =
     instanceId === null
       ? dynamicMember(group, memberId, { isJoining })
-      : staticMember(context, step, group, memberId, instanceId, { isJoining, isClassic: false })
+      : staticMember(step, group, memberId, instanceId, { isJoining, isClassic: false })
   throwIfEpochIsWrong(former, memberEpoch, request.topicPartitions)
   const updated: ConsumerMember = {
     ...former,

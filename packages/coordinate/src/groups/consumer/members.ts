@@ -35,7 +35,6 @@ export function dynamicMember(
  * with all that it had. Throws UNRELEASED_INSTANCE_ID while the instance has not gone, FENCED_INSTANCE_ID and UNKNOWN_MEMBER_ID.
  */
 export function staticMember(
-  context: GroupContext,
   step: GroupStep,
   group: ConsumerGroup,
   memberId: string,
@@ -58,7 +57,6 @@ export function staticMember(
   step.append(memberRecord(groupId, successor))
   step.append(targetRecord(groupId, memberId, group.targetOf(existing.memberId)))
   step.append(progressRecord(groupId, successor))
-  context.memberTimers.cancelAll(groupId, existing.memberId)
   return successor
 }
 

@@ -2,7 +2,7 @@
 import { DecodeError, errorCodes } from '@dorsale/protocol'
 import { type ClassicGroup, decodeSubscription } from '../classic/classic-group.ts'
 import { joinRefusal } from '../classic/join-group.ts'
-import { answerJoin, answerSync, syncRefusal } from '../classic/rebalance.ts'
+import { syncRefusal } from '../classic/rebalance.ts'
 import type { GroupContext, GroupStep } from '../group-context.ts'
 import { groupTombstone } from '../group-records.ts'
 import { withEpochs } from '../modern/assignment.ts'
@@ -52,9 +52,11 @@ function upgrade(context: GroupContext, step: GroupStep, classic: ClassicGroup):
   if ([...classic.members.values()].some(member => hasUserData(member.assignment))) {
     throw refuse('its assignor keeps data of its own in the assignments, which would be lost')
   }
-  for (const member of classic.members.values()) {
-    answerJoin(step, classic, member, joinRefusal(errorCodes.REBALANCE_IN_PROGRESS, member.memberId))
-    answerSync(step, member, syncRefusal(errorCodes.REBALANCE_IN_PROGRESS))
+  // The classic group itself is left as it is, with what is parked in it: the heartbeat may still be refused, and then nothing has happened.
+  for (const { memberId, awaitingJoin, awaitingSync } of classic.members.values()) {
+    const { REBALANCE_IN_PROGRESS } = errorCodes
+    if (awaitingJoin !== undefined) step.answer(awaitingJoin, joinRefusal(REBALANCE_IN_PROGRESS, memberId))
+    if (awaitingSync !== undefined) step.answer(awaitingSync, syncRefusal(REBALANCE_IN_PROGRESS))
   }
   step.append(groupTombstone('GroupMetadata', { group: groupId }))
   for (const record of groupRecords(group)) step.append(record)
