@@ -48,6 +48,8 @@ describe('what the simulator has found before', () => {
     committerCount: 0,
     adminChanges: 0,
     growths: 0,
+    deletes: false,
+    changesSettings: false,
     lastDeath: durability === 'machine' ? 'power-loss' : 'kill',
     faults: [],
     ...more,

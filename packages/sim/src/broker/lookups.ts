@@ -19,7 +19,7 @@ export interface LookupsPlan {
 }
 
 /** The place of ListOffsets that is the high watermark, and the one that is the log start. */
-const latest = -1
+export const latest = -1
 export const earliest = -2
 
 const retriable = new Set<number>([

@@ -28,6 +28,10 @@ export interface BrokerPlan extends Plan {
   growths: number
   /** Snapshots of the metadata are taken often, and the log in front of them is let go. */
   metadataSnapshots: boolean
+  /** Somebody deletes records. */
+  deletes: boolean
+  /** Somebody changes the settings of a side topic. */
+  changesSettings: boolean
   /** How the run's last broker ends before everything is read back. */
   lastDeath: 'kill' | 'power-loss'
 }
@@ -69,6 +73,9 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
   const scope = faultsOf[durability]
   const isCompacted = randomBelow(later, 4) === 0
   const topicRetention = isCompacted ? {} : planRetention(later)
+  const last = seededPrng(seed, 'plan of administration')
+  const deletes = !isCompacted && randomBelow(last, 4) === 0
+  const changesSettings = randomBelow(last, 4) === 0
   return {
     seed,
     durability,
@@ -87,14 +94,16 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
     // What compaction takes away is not found by time either.
     lookupCount: isCompacted ? 0 : randomBelow(later, 2),
     growths,
+    deletes,
+    changesSettings,
     committerCount: randomBelow(later, 3),
     metadataSnapshots: randomBelow(seededPrng(seed, 'plan of metadata'), 2) === 0,
-    // Where retention takes what a producer wrote, a power loss may take what is known of it.
-    zombieCount: Object.keys(topicRetention).length === 0 ? randomBelow(later, 2) : 0,
+    // Where what a producer wrote is taken away, a power loss may take what is known of it.
+    zombieCount: Object.keys(topicRetention).length === 0 && !deletes ? randomBelow(later, 2) : 0,
     faults: withRot(
       seed,
       focus,
-      Object.keys(topicRetention).length === 0,
+      Object.keys(topicRetention).length === 0 && !deletes,
       planFaults(prng, {
         durationMs,
         ...scope,
@@ -134,6 +143,8 @@ export function* smallerBrokerPlans(plan: BrokerPlan): Iterable<BrokerPlan> {
     if (plan.producers.length > 1) yield { ...plan, producers: plan.producers.toSpliced(index, 1) }
   }
   if (plan.adminChanges > 0) yield { ...plan, adminChanges: 0 }
+  if (plan.deletes) yield { ...plan, deletes: false }
+  if (plan.changesSettings) yield { ...plan, changesSettings: false }
   if (plan.growths > 0) yield { ...plan, growths: plan.growths - 1 }
   if (plan.committerCount > 0) yield { ...plan, committerCount: plan.committerCount - 1 }
   if (plan.zombieCount > 0) yield { ...plan, zombieCount: 0 }

@@ -32,6 +32,13 @@ export class RetentionWatch {
     machine.onRename = (process, from, to) => this.#renamed(process, from, to)
   }
 
+  /** Whatever lies before `offset` may go: somebody has asked for it. */
+  release(partition: string, offset: number): void {
+    if (offset <= (this.released.get(partition) ?? 0)) return
+    this.released.set(partition, offset)
+    this.#history.push({ kind: 'log start', partition, offset })
+  }
+
   #renamed(process: Process, from: string, to: string): void {
     const { directory, partition, base } = segmentPath.exec(from)?.groups ?? {}
     if (directory === undefined || partition === undefined || !to.endsWith('.deleted')) return
@@ -39,9 +46,7 @@ export class RetentionWatch {
     const next = later[0]?.base
     // The last segments go when a log is cut, which is for recovery to answer for.
     if (next === undefined || !this.#isReleased(process, partition, to, later)) return
-    if (next <= (this.released.get(partition) ?? 0)) return
-    this.released.set(partition, next)
-    this.#history.push({ kind: 'log start', partition, offset: next })
+    this.release(partition, next)
   }
 
   #isReleased(process: Process, partition: string, path: string, later: readonly { size: number }[]): boolean {

@@ -11,6 +11,7 @@ import { Admin, createTopic } from './admin.ts'
 import { brokerConfig, runBroker } from './broker-main.ts'
 import { Committer } from './committer.ts'
 import { Consumer } from './consumer.ts'
+import { Deleter } from './deleter.ts'
 import { brokerMachine, Driver } from './driver.ts'
 import { expectFewHandles } from './handles.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
@@ -28,6 +29,7 @@ import {
 import { Producer } from './producer.ts'
 import { expectSameRecovery } from './recovery.ts'
 import { type RetentionRule, RetentionWatch } from './retention-watch.ts'
+import { Settings } from './settings.ts'
 import { Zombie } from './zombie.ts'
 
 export interface BrokerScenarioOptions {
@@ -63,7 +65,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   const history: HistoryEvent[] = []
   const rule = retentionOf(plan)
   const ruleOf = (partition: string): RetentionRule => (partition.startsWith(`${topicName}-`) ? rule : {})
-  const { released } = new RetentionWatch(machine, ruleOf, history)
+  const watch = new RetentionWatch(machine, ruleOf, history)
+  const { released } = watch
   const watchesTopic = plan.growths > 0
   const isCompacted = plan.topicConfigs['cleanup.policy'] === 'compact'
   const consumer = (name: string, { toEnd = false, seeks = false }): Consumer =>
@@ -94,6 +97,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     { length: plan.committerCount },
     (_, index) => new Committer(world, { name: `group-${index}`, topic: topicName, everyMs: 150 }),
   )
+  const deleters = plan.deletes ? [new Deleter(world, { name: 'deleter', topic: topicName, everyMs: 700 }, watch)] : []
+  const settings = plan.changesSettings ? [new Settings(world, { name: 'settings', topic: 'tuned', everyMs: 300 })] : []
   clients.spawn('admin', async host => {
     await createTopic(
       world,
@@ -109,16 +114,26 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     configs: plan.topicConfigs,
     everyMs: 400,
   })
-  for (const each of [...producers, ...consumers, ...lookups, ...zombies, ...committers, metadataWatch])
+  for (const each of [
+    ...producers,
+    ...consumers,
+    ...lookups,
+    ...zombies,
+    ...committers,
+    ...deleters,
+    ...settings,
+    metadataWatch,
+  ])
     clients.spawn(each.plan.name, host => each.run(host))
 
   await world.run({ forMs: durationMs })
   healAll(world)
   // A directory that failed comes back with the next life.
   if (plan.directoryCount > 1) for (const process of machine.processes) process.terminate()
+  for (const each of settings) each.stopped = true
   const areDone = (): boolean => admin.done && producers.every(({ done }) => done)
   await world.runUntil('producers and administrators are done', areDone, { withinMs: 60_000 })
-  for (const each of [...consumers, ...lookups, ...zombies]) each.stopped = true
+  for (const each of [...consumers, ...lookups, ...zombies, ...deleters, ...settings]) each.stopped = true
 
   if (plan.lastDeath === 'power-loss') machine.crash()
   else for (const process of machine.processes) process.kill()

@@ -210,6 +210,20 @@ export const mutants: readonly Mutant[] = [
     focus: deaths,
   },
   {
+    name: 'a deletion takes one record too many',
+    durability: 'process',
+    file: `${broker}/partition.ts`,
+    before: 'log.advanceLogStart(wanted)',
+    after: 'log.advanceLogStart(Math.min(wanted + 1, log.highWatermark))',
+  },
+  {
+    name: 'a deletion acknowledged and not done',
+    durability: 'process',
+    file: `${broker}/partition.ts`,
+    before: 'log.advanceLogStart(wanted)',
+    after: 'if (wanted < 0) log.advanceLogStart(wanted)',
+  },
+  {
     name: 'a periodic task with a bug',
     durability: 'process',
     file: `${storage}/log/retention.ts`,
