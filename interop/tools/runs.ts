@@ -149,6 +149,8 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-consumer-groups', '--describe --group fresh', unordered),
   run('kafka-consumer-groups', '--delete-offsets --group fresh --topic orders:0', unordered),
   run('kafka-consumer-groups', '--delete --group fresh --group missing', unordered),
+  run('kafka-consumer-groups', '--validate-regex a.*'),
+  run('kafka-consumer-groups', '--validate-regex (?<=x)a'),
   run('kafka-groups', '--list', unordered),
   run('kafka-groups', '--list --consumer', unordered),
   // Settings.
@@ -210,7 +212,11 @@ export const runs: readonly ToolRunPlan[] = [
     '--add --allow-principal User:alice --operation Read --operation DescribeConfigs --topic orders',
     unordered,
   ),
-  run('kafka-acls', '--add --allow-principal User:bob --deny-principal User:eve --deny-host 10.0.0.9 --group billing'),
+  run(
+    'kafka-acls',
+    '--add --allow-principal User:bob --deny-principal User:eve --deny-host 10.0.0.9 --group billing',
+    unordered,
+  ),
   run(
     'kafka-acls',
     '--add --allow-principal User:p --producer --topic prefix- --resource-pattern-type prefixed',

@@ -192,6 +192,19 @@ test('a record is timed from its sender to its reader, with a key and headers', 
   assert.match(refused.stderr, /'1' or 'all' for --producer-acks/)
 })
 
+test('a pattern of a subscription is judged without a cluster', async () => {
+  const cases: [pattern: string, verdict: string][] = [
+    ['a.*', 'valid'],
+    ['(a', 'invalid: missing closing )'],
+    ['(?<=x)a', 'invalid: invalid named capture'],
+    ['a**', 'invalid: invalid nested repetition operator'],
+  ]
+  for (const [pattern, verdict] of cases) {
+    const { code, stdout } = await run(['kafka-consumer-groups', '--validate-regex', pattern])
+    assert.deepEqual([code, stdout], [0, `The regular expression \`${pattern}\` is ${verdict}.\n`])
+  }
+})
+
 test('without a group each tool has one of its own: the console keeps nothing there, the measurement commits', async () => {
   const alone = await startTestBroker()
   const ask = (tool: string, text: string, stdin = '') =>

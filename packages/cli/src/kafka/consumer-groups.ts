@@ -31,6 +31,10 @@ const options = {
   delete: { kind: 'flag', doc: 'Delete groups without members, with their offsets.' },
   'reset-offsets': { kind: 'flag', doc: 'Give groups without members other offsets, as one of the --to options says.' },
   'delete-offsets': { kind: 'flag', doc: 'Delete offsets of --topic.' },
+  'validate-regex': {
+    value: 'regex',
+    doc: 'Say whether consumers may subscribe to this pattern (RE2). No cluster is asked.',
+  },
   group: { value: 'group', repeated: true, doc: 'The group; may be repeated.' },
   'all-groups': { kind: 'flag', doc: 'All groups.' },
   topic: { value: 'topic', repeated: true, doc: 'The topic, or some partitions of it (topic:0,1); may be repeated.' },
@@ -70,7 +74,7 @@ const options = {
 
 type Options = ParsedOptions<keyof typeof options>
 
-const actions = ['list', 'describe', 'delete', 'reset-offsets', 'delete-offsets'] as const
+const actions = ['list', 'describe', 'delete', 'reset-offsets', 'delete-offsets', 'validate-regex'] as const
 type Action = (typeof actions)[number]
 
 export const consumerGroups = defineScript({
@@ -82,6 +86,10 @@ export const consumerGroups = defineScript({
       throw usage(
         'Command must include exactly one action: --list, --describe, --delete, --reset-offsets, --delete-offsets, --validate-regex',
       )
+    if (action === 'validate-regex') {
+      await validateRegex(parsed.required('validate-regex'), io)
+      return 0
+    }
     check(parsed, action)
     const settings = clusterSettings(io, {
       bootstrapServer: parsed.text('bootstrap-server'),
@@ -102,7 +110,22 @@ export const consumerGroups = defineScript({
   },
 })
 
-const run: Readonly<Record<Action, (admin: Admin, parsed: Options, io: CommandIo) => Promise<void>>> = {
+/** By the engine that brokers match patterns of subscriptions with. */
+async function validateRegex(pattern: string, io: CommandIo): Promise<void> {
+  const { RE2JS, RE2JSSyntaxException } = await import('re2js')
+  let verdict = 'valid'
+  try {
+    RE2JS.compile(pattern)
+  } catch (error) {
+    if (!(error instanceof RE2JSSyntaxException)) throw error
+    verdict = `invalid: ${error.getDescription()}`
+  }
+  await write(io.stdout, `The regular expression \`${pattern}\` is ${verdict}.\n`)
+}
+
+const run: Readonly<
+  Record<Exclude<Action, 'validate-regex'>, (admin: Admin, parsed: Options, io: CommandIo) => Promise<void>>
+> = {
   list,
   describe,
   delete: remove,
