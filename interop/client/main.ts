@@ -111,7 +111,7 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Re
   }
   if (sharesGroups.has(broker.name)) {
     for (const check of shareChecks) {
-      await checks.run(`${broker.name}: share groups: ${check.name}`, () => check.run({ bootstrap }))
+      await checks.run(`${broker.name}: share groups: ${check.name}`, () => check.run({ bootstrap, restart }))
     }
   }
   const others = { tools, directory, produce: produceOne, inTransaction }

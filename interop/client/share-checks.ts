@@ -14,6 +14,8 @@ import { jsonSerde } from '@dorsale/serde'
 
 interface ShareContext {
   readonly bootstrap: string
+  /** SIGKILL, and a start. */
+  restart(): Promise<void>
 }
 
 interface ShareCheck {
@@ -23,6 +25,9 @@ interface ShareCheck {
 
 const world = nodeWorld()
 const pollMs = 10_000
+const deathAfterMs = 2000
+/** Locks that died with the broker last half a minute. */
+const wholeMs = 90_000
 
 export const shareChecks: readonly ShareCheck[] = [
   { name: 'members share partitions, and each record is handled once', run: sharedOut },
@@ -30,6 +35,7 @@ export const shareChecks: readonly ShareCheck[] = [
   { name: 'renewed, and handed out again', run: renewal },
   { name: 'what is not acknowledged when a member closes goes to another', run: givenBack },
   { name: 'a record that cannot be read', run: unreadable },
+  { name: 'the broker gets SIGKILL, and every record is handled', run: throughDeath },
 ]
 
 /** A topic of its own, with these values, and a group that begins at its beginning. */
@@ -222,4 +228,38 @@ async function unreadable(context: ShareContext): Promise<string> {
   equal(await consumer.poll({ timeoutMs: 1500 }), undefined)
   await consumer.close()
   return 'rejected by its place'
+}
+
+async function throughDeath(context: ShareContext): Promise<string> {
+  const count = 6000
+  await prepare(context, 'through-death', [], 3)
+  const settings = { 'bootstrap.servers': context.bootstrap }
+  const producer = createProducer({ world, settings })
+  const seen = new Map<string, number>()
+  const members = [0, 1].map(() => open(context, 'through-death', { 'max.poll.records': 100 }))
+  const isWhole = Promise.withResolvers<void>()
+  const loops = members.map(async member => {
+    for await (const { value } of member.records()) {
+      const text = Buffer.from(value ?? []).toString()
+      seen.set(text, (seen.get(text) ?? 0) + 1)
+      if (seen.size === count) isWhole.resolve()
+    }
+  })
+  const send = async (from: number, to: number) => {
+    for (let index = from; index < to; index++) await producer.send({ topic: 'through-death', value: String(index) })
+  }
+  const first = send(0, count / 2)
+  await new Promise(resolve => setTimeout(resolve, deathAfterMs))
+  await context.restart()
+  await first
+  await send(count / 2, count)
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`${seen.size} of ${count} records were handled`)), wholeMs).unref()
+  })
+  await Promise.race([isWhole.promise, late])
+  for (const member of members) member.stop()
+  await Promise.all(loops)
+  await Promise.all(members.map(member => member.close()))
+  await producer.close()
+  return `${[...seen.values()].filter(times => times > 1).length} of ${count} more than once`
 }
