@@ -13,6 +13,8 @@ import {
   findCoordinatorResponse,
   initializeShareGroupStateRequest,
   initializeShareGroupStateResponse,
+  listOffsetsRequest,
+  listOffsetsResponse,
   readShareGroupStateRequest,
   readShareGroupStateResponse,
   readShareGroupStateSummaryRequest,
@@ -22,7 +24,11 @@ import {
 } from '@dorsale/protocol'
 import { BrokerWorld, type TestClient } from '../testing/broker-world.ts'
 
-const world = new BrokerWorld({ 'share.coordinator.state.topic.num.partitions': '3' })
+const world = new BrokerWorld({
+  'share.coordinator.state.topic.num.partitions': '3',
+  'share.coordinator.snapshot.update.records.per.snapshot': '2',
+  'share.coordinator.state.topic.prune.interval.ms': '20',
+})
 let client: TestClient
 let topicId: string
 const { NONE, INVALID_REQUEST } = errorCodes
@@ -132,6 +138,45 @@ test('what is written is read, also after a restart', async () => {
 async function readyAgain(): Promise<void> {
   while ((await read(1, 3)).errorCode === errorCodes.COORDINATOR_LOAD_IN_PROGRESS);
 }
+
+test('what later snapshots repeat leaves the log at its beginning, and nothing is lost by it', async () => {
+  await initialize([2], { stateEpoch: 0, startOffset: 0, groupId: 'pruned' })
+  const ofGroup = { groupId: 'pruned' }
+  for (let offset = 0; offset < 9; offset++) {
+    const batch = { firstOffset: offset * 2, lastOffset: offset * 2, deliveryState: 2, deliveryCount: 1 }
+    const partition = { partition: 2, stateEpoch: 0, leaderEpoch: 0, startOffset: 0, stateBatches: [batch] }
+    const { results } = await client.call(writeShareGroupStateRequest, writeShareGroupStateResponse, 1, {
+      ...ofGroup,
+      topics: [{ topicId, partitions: [partition] }],
+    })
+    assert.equal(results[0]!.partitions[0]!.errorCode, NONE)
+  }
+  // The log that this group is in; one in which older states lie as well begins where the oldest of their snapshots is.
+  const starts = async () => {
+    const { topics } = await client.call(listOffsetsRequest, listOffsetsResponse, 9, {
+      replicaId: -1,
+      topics: [
+        {
+          name: '__share_group_state',
+          partitions: [0, 1, 2].map(partitionIndex => ({ partitionIndex, timestamp: -2, currentLeaderEpoch: -1 })),
+        },
+      ],
+    })
+    return topics[0]!.partitions.map(({ offset }) => offset)
+  }
+  while ((await starts()).every(offset => offset === 0));
+  await world.restart()
+  client = world.client()
+  await readyAgain()
+  const { results } = await client.call(readShareGroupStateRequest, readShareGroupStateResponse, 0, {
+    ...ofGroup,
+    topics: [{ topicId, partitions: [{ partition: 2, leaderEpoch: 0 }] }],
+  })
+  assert.deepEqual(
+    results[0]!.partitions[0]!.stateBatches.map(({ firstOffset }) => firstOffset),
+    [0, 2, 4, 6, 8, 10, 12, 14, 16],
+  )
+})
 
 test('state is deleted by request, and with its topic', async () => {
   const { results } = await client.call(deleteShareGroupStateRequest, deleteShareGroupStateResponse, 0, {
