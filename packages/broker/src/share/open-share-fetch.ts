@@ -126,9 +126,12 @@ export class OpenShareFetch {
 
   /** Reads one candidate after the other; goes on by itself after a read that has to wait for the disk. */
   #readOn(candidates: Candidate[], state: Attempt): void {
-    const { bytesMax } = this.#wish
+    const { bytesMax, bytesMin } = this.#wish
     const { replyBudget } = this.#core
-    const share = Math.floor(Math.min(bytesMax, replyBudget.room) / candidates.length)
+    const share = Math.min(
+      Math.floor(Math.min(bytesMax, replyBudget.room) / candidates.length),
+      Math.max(readBytesMax, bytesMin),
+    )
     while (state.index < candidates.length) {
       const candidate = candidates[state.index++]!
       const { host, fetchOffset } = candidate
@@ -277,5 +280,11 @@ interface Attempt {
   readonly failed: ShareFetchOutcome[]
   readonly watched: Watchers[]
 }
+
+/**
+ * Clients ask for 50 MB and 500 records. What is read beyond the records that are acquired is read again by the next fetch: with records of 1000 bytes one member got 4.6 MB/s when all that may be
+ * sent was read, and 192 MB/s with this bound (200,000 records, our own consumer, a busy machine).
+ */
+const readBytesMax = 1024 * 1024
 
 const nothing = new Uint8Array(0)
