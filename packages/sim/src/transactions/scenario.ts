@@ -13,6 +13,7 @@ import { judge } from '../history/analyses.ts'
 import type { HistoryEvent, Read } from '../history/history.ts'
 import type { Scenario } from '../scenario.ts'
 import { type FaultScope, healAll } from '../world/faults.ts'
+import type { Machine } from '../world/machine.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Copier } from './copier.ts'
@@ -130,6 +131,7 @@ async function runTransactionsPlan(
 
   await world.run({ forMs: durationMs })
   healAll(world)
+  letClockCatchUp(machine, plan)
   for (const each of copiers) each.isSettling = true
   const isFed = (): boolean => feeder.done && transactors.every(({ done }) => done)
   await world.runUntil('the feeder and the transactors are done', isFed, { withinMs: patienceMs })
@@ -172,6 +174,17 @@ async function runTransactionsPlan(
   const [finding] = judge(history, { readToEnd: true, lastReader: 'reader' })
   if (finding !== undefined) world.fail(`${finding.kind}: ${finding.text}`)
   await world.run({ forMs: 0 })
+}
+
+/** A transaction that began before the clock was set back times out when the clock has caught up, in Kafka too: nobody waits here for hours. */
+function letClockCatchUp(machine: Machine, { faults }: TransactionsPlan): void {
+  let offsetMs = 0
+  let latestMs = 0
+  for (const fault of faults) {
+    if (fault.kind === 'clock-jump') offsetMs += fault.byMs
+    latestMs = Math.max(latestMs, offsetMs)
+  }
+  if (latestMs > machine.wallOffsetMs) machine.jumpClock(latestMs - machine.wallOffsetMs)
 }
 
 type Known = ConstructorParameters<typeof IsolationReader>[2]
