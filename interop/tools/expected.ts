@@ -57,9 +57,9 @@ export const expectedOutputs: readonly ExpectedOutput[] = [
     reason: "Kafka's tools are of 4.3, and have no name for the broker's level of 4.4.",
   },
   {
-    run: 'kafka-acls',
-    line: /^kafka {4}(at |java\.util\.concurrent\.ExecutionException|Caused by: )/,
+    run: 'kafka-delegation-tokens',
+    line: /^(kafka {4}Calling create token operation .*|dorsale {2})$/,
     of: 'our tools',
-    reason: 'A stack trace of Java.',
+    reason: 'We have no such tool yet (KNOWN-GAPS).',
   },
 ]
