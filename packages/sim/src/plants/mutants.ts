@@ -86,7 +86,7 @@ export const mutants: readonly Mutant[] = [
     name: 'retention by size takes one segment too many',
     durability: 'process',
     file: `${storage}/log/retention.ts`,
-    before: 'if (excess < segment.size) return false',
+    before: 'if (excess < segment.writtenSize) return false',
     after: 'if (excess <= 0) return false',
   },
   {
@@ -102,7 +102,8 @@ export const mutants: readonly Mutant[] = [
     file: `${broker}/replicas.ts`,
     before: 'return this.#logs.liveDirectories.length < this.#logs.directories.length',
     after: 'return false',
-    from: 55,
+    from: 14,
+    focus: { kinds: ['directory-fails', 'kill', 'terminate'], countMax: 30 },
   },
   {
     name: 'the high watermark is not told after a restart',

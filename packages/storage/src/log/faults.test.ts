@@ -173,6 +173,21 @@ describe('a failing disk', () => {
     assert.equal(world.offline.length, 1)
   })
 
+  test('a read that an append needs: when the segment that an earlier life has begun was begun', async () => {
+    const world = testWorld()
+    const first = await openLog(world)
+    new Outcomes().append(first.log, { records: batch() })
+    await settle(world)
+    await first.logs.close()
+    const { log } = await openLog(world)
+    world.disk.onCall = (call, path) => {
+      if (call === 'read' && path.endsWith('.log')) throw new DiskError('EIO', call, path)
+    }
+    assert.throws(() => new Outcomes().append(log, { records: batch() }), { errorName: 'KAFKA_STORAGE_ERROR' })
+    await settle(world)
+    assert.equal(world.offline.length, 1)
+  })
+
   test('one directory of two: the other serves on', async () => {
     const world = testWorld()
     world.disk.makeDirectorySync('/other')

@@ -208,7 +208,7 @@ export class Log implements PartitionLog, WriterHost {
       return duplicate
     }
     this.#rollFor(records.length, batches)
-    this.#note(cursor, options)
+    this.#onDisk(() => this.#note(cursor, options))
     this.#writer.append(
       {
         segment: this.segments.active,
@@ -296,7 +296,9 @@ export class Log implements PartitionLog, WriterHost {
 
   #rollFor(bytes: number, { lastOffset, maxTimestamp }: { lastOffset: number; maxTimestamp: number }): void {
     const now = this.#world.clock.now()
-    if (this.segments.active.mustRoll({ now, bytes, maxTimestamp, lastOffset })) this.#roll()
+    // When the segment's first record was written stands in its file, for one that an earlier life has begun.
+    const isDue = this.#onDisk(() => this.segments.active.mustRoll({ now, bytes, maxTimestamp, lastOffset }))
+    if (isDue) this.#roll()
   }
 
   /** Closes the active segment and opens one at the end of the log. */

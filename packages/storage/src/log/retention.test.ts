@@ -5,10 +5,10 @@ import { planRelease } from './retention.ts'
 
 /** Four segments of ten offsets: 0 to 39. */
 const segments = [
-  { baseOffset: 0, size: 100, retentionTimestamp: 1000 },
-  { baseOffset: 10, size: 100, retentionTimestamp: 3000 },
-  { baseOffset: 20, size: 100, retentionTimestamp: 2000 },
-  { baseOffset: 30, size: 50, retentionTimestamp: 4000 },
+  { baseOffset: 0, size: 100, writtenSize: 100, retentionTimestamp: 1000 },
+  { baseOffset: 10, size: 100, writtenSize: 100, retentionTimestamp: 3000 },
+  { baseOffset: 20, size: 100, writtenSize: 100, retentionTimestamp: 2000 },
+  { baseOffset: 30, size: 50, writtenSize: 50, retentionTimestamp: 4000 },
 ]
 
 interface Case {
@@ -53,6 +53,18 @@ for (const [name, { config, now = 0, logStartOffset = 0, highWatermark = 40, pla
   })
 }
 
+test('what is not written yet does not make anything go', () => {
+  const state = {
+    config: { ...defaultLogConfig, ...unlimited, retentionBytes: 250 },
+    now: 0,
+    logStartOffset: 0,
+    highWatermark: 35,
+    nextOffset: 40,
+  }
+  const growing = { baseOffset: 30, size: 50, writtenSize: 49, retentionTimestamp: 4000 }
+  assert.deepEqual(planRelease([...segments.slice(0, 3), growing], state), [])
+})
+
 test('an empty last segment stays', () => {
   const state = {
     config: { ...defaultLogConfig, retentionMs: 0 },
@@ -61,6 +73,6 @@ test('an empty last segment stays', () => {
     highWatermark: 30,
     nextOffset: 30,
   }
-  const empty = [...segments.slice(0, 3), { baseOffset: 30, size: 0, retentionTimestamp: 0 }]
+  const empty = [...segments.slice(0, 3), { baseOffset: 30, size: 0, writtenSize: 0, retentionTimestamp: 0 }]
   assert.deepEqual(planRelease(empty, state), [{ count: 3, reason: 'time' }])
 })

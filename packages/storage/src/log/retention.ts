@@ -3,7 +3,10 @@ import type { LogConfig } from '../log-config.ts'
 
 export interface RetainedSegment {
   readonly baseOffset: number
+  /** In bytes, with those that are not written yet. */
   readonly size: number
+  /** What retention by size goes by: a write that is still to come may fail. */
+  readonly writtenSize: number
   /** What retention by time goes by. */
   readonly retentionTimestamp: number
 }
@@ -42,10 +45,10 @@ export function planRelease(
   const { retentionBytes, retentionMs } = config
   if (retentionBytes >= 0) {
     let excess = -retentionBytes
-    for (let index = first; index < segments.length; index++) excess += (segments[index] as RetainedSegment).size
+    for (let index = first; index < segments.length; index++) excess += (segments[index] as RetainedSegment).writtenSize
     release('size', segment => {
-      if (excess < segment.size) return false
-      excess -= segment.size
+      if (excess < segment.writtenSize) return false
+      excess -= segment.writtenSize
       return true
     })
   }
