@@ -97,15 +97,6 @@ export const mutants: readonly Mutant[] = [
     after: 'now - segment.retentionTimestamp > retentionMs / 2',
   },
   {
-    name: 'a log that begins anew in another directory',
-    durability: 'process',
-    file: `${broker}/replicas.ts`,
-    before: 'return this.#logs.liveDirectories.length < this.#logs.directories.length',
-    after: 'return false',
-    from: 14,
-    focus: { kinds: ['directory-fails', 'kill', 'terminate'], countMax: 30 },
-  },
-  {
     name: 'the high watermark is not told after a restart',
     durability: 'process',
     file: `${broker}/partition.ts`,
