@@ -142,7 +142,7 @@ export class Replicas {
       partition: log.partition,
       topicId: log.topicId,
     })
-    this.#logs.setAsideStray(log.topic, log.partition)
+    this.#logs.setAsideStray(log)
   }
 }
 

@@ -177,7 +177,7 @@ describe('deletion', () => {
     const world = testWorld()
     const { logs, log } = await openLog(world)
     await append(world, log)
-    logs.setAsideStray('t', 0)
+    logs.setAsideStray(log)
     world.clock.advance(1e9)
     await settle(world)
     const again = testWorld(world.disk.copy())
@@ -185,6 +185,31 @@ describe('deletion', () => {
     assert.match(namesIn(again).at(-1) as string, /^t-0\.[0-9a-f]{32}-stray$/)
     assert.deepEqual([...logs.logs], [])
   })
+
+  for (const stray of ['one', 'two']) {
+    test(`two logs of a partition, of topics of which one was deleted while its directory was away: the one in ${stray} is set aside`, async () => {
+      const world = testWorld()
+      world.disk.makeDirectorySync('/other')
+      const place = (path: string, id: string) => ({ path, id })
+      for (const [directory, id] of [
+        [place(root, 'one'), topicId],
+        [place('/other', 'two'), otherTopicId],
+      ] as const) {
+        const logs = await openLogs(world, { directories: [directory] })
+        logs.getOrCreate({ topic: 't', partition: 0 }, { topicId: id })
+        await logs.close()
+      }
+      const logs = await openLogs(world, { directories: [place(root, 'one'), place('/other', 'two')] })
+      const found = [...logs.logs]
+      assert.equal(found.length, 2)
+      const gone = found.find(({ directory }) => directory.id === stray)
+      assert.ok(gone)
+      logs.setAsideStray(gone)
+      assert.deepEqual([...logs.logs], [logs.get('t', 0)])
+      assert.notEqual(logs.get('t', 0)?.directory.id, stray)
+      await logs.close()
+    })
+  }
 
   test('a read under way is told', async () => {
     const { world, logs, log } = await openCold({})

@@ -32,6 +32,8 @@ class Manager implements LogManager {
   readonly #options: LogManagerOptions
   readonly #dirs: LogDir[]
   readonly #logs = new Map<string, Map<number, Log>>()
+  /** Logs of a partition that has another: their topics have different ids, and the metadata knows which of them is gone. */
+  readonly #doubles = new Set<Log>()
   readonly #cleaner: LogCleaner
   #tasks: Periodic[] = []
   #closing: Promise<void> | undefined
@@ -86,6 +88,10 @@ class Manager implements LogManager {
     }
     for (const [name, log] of dir.logs) {
       const twin = this.#log(log.topic, log.partition)
+      if (twin !== undefined && areOfDifferentTopics(twin, log)) {
+        this.#doubles.add(log)
+        continue
+      }
       if (twin !== undefined) {
         throw new LogDirectoryError(
           `the log ${name} lies in ${twin.directory.path} and in ${dir.path}; move one of them away`,
@@ -109,7 +115,7 @@ class Manager implements LogManager {
   }
 
   get logs(): Iterable<PartitionLog> {
-    return this.#allLogs()
+    return [...this.#allLogs(), ...this.#doubles]
   }
 
   usageOf(directory: LogDirectory): { totalBytes: number; usableBytes: number } {
@@ -161,11 +167,25 @@ class Manager implements LogManager {
   }
 
   delete(topic: string, partition: number): void {
-    this.#setAside(topic, partition, 'delete')
+    const log = this.#log(topic, partition)
+    if (log === undefined) return
+    this.#remove(log)
+    this.#rename(log, 'delete')
   }
 
-  setAsideStray(topic: string, partition: number): void {
-    this.#setAside(topic, partition, 'stray')
+  setAsideStray({ topic, partition, topicId }: PartitionLog): void {
+    const stray = [this.#log(topic, partition), ...this.#doubles].find(
+      log => log?.topic === topic && log.partition === partition && log.topicId === topicId,
+    )
+    if (stray === undefined) return
+    if (!this.#doubles.delete(stray)) this.#remove(stray)
+    this.#rename(stray, 'stray')
+    // What was its double is the partition's log now.
+    for (const double of this.#doubles) {
+      if (double.topic !== topic || double.partition !== partition || this.#log(topic, partition)) continue
+      this.#doubles.delete(double)
+      this.#add(double)
+    }
   }
 
   updateConfig(topic: string, config: LogConfig): void {
@@ -232,11 +252,8 @@ class Manager implements LogManager {
     if (partitions?.size === 0) this.#logs.delete(log.topic)
   }
 
-  #setAside(topic: string, partition: number, kind: 'delete' | 'stray'): void {
-    const log = this.#log(topic, partition)
-    if (log === undefined) return
+  #rename(log: Log, kind: 'delete' | 'stray'): void {
     const dir = this.#dirOf(log.directory)
-    this.#remove(log)
     try {
       dir.setAside(log, kind)
       // A later log of the same name has not been compacted.
@@ -260,7 +277,7 @@ class Manager implements LogManager {
     const failure = failedDirectory(directory.path, error)
     this.#options.logger.error(failure.message, { path: directory.path, cause: error })
     this.#options.clock.defer(() => {
-      for (const log of dir.logs.values()) this.#remove(log)
+      for (const log of dir.logs.values()) if (!this.#doubles.delete(log)) this.#remove(log)
       dir.goOffline()
       this.#options.listener.onDirectoryOffline(directory, failure)
     })
@@ -306,6 +323,11 @@ class Manager implements LogManager {
       this.#fail(dir.world.directory, error as Error)
     }
   }
+}
+
+/** One of them was deleted while its directory was away. */
+function areOfDifferentTopics(left: Log, right: Log): boolean {
+  return left.topicId !== right.topicId && left.topicId !== zeroUuid && right.topicId !== zeroUuid
 }
 
 function flushIfDue(log: Log): void {

@@ -93,7 +93,7 @@ export interface LogManager {
    */
   delete(topic: string, partition: number): void
   /** As `delete`, but renamed to `-stray` and never removed: a log that the metadata does not know, kept for the administrator. */
-  setAsideStray(topic: string, partition: number): void
+  setAsideStray(log: PartitionLog): void
   /** Hands a topic's logs their new settings. */
   updateConfig(topic: string, config: LogConfig): void
   /** Writes the checkpoints of recovery points, log start offsets and high watermarks now. */
