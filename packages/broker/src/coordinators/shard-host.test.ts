@@ -193,6 +193,15 @@ describe('a shard and its log', () => {
     assert.deepEqual([host.isActive, shard().sum], [true, 5])
   })
 
+  test('who wrote with an epoch that is over is told so, and does not have the shard loaded anew again and again', async () => {
+    const { host, heard, add, clock, partition } = world()
+    await host.load()
+    partition.refuses = new ProtocolError(errorCodes.INVALID_PRODUCER_EPOCH)
+    add('a', 1)
+    clock.turn()
+    assert.deepEqual(heard, ['a: INVALID_PRODUCER_EPOCH'])
+  })
+
   test('a log that refuses, again and again', async () => {
     const { host, heard, add, clock, partition, shard } = world()
     await host.load()

@@ -279,11 +279,10 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
       for (const reply of batch.replies) reply.send()
       return
     }
-    const reason = new ProtocolError(errorCodes.NOT_COORDINATOR, undefined, { cause: error })
-    failAll(batch.replies, reason)
+    failAll(batch.replies, refusalOf(error))
     if (generation !== this.#generation || this.#state === 'closed') return
     this.#options.logger.warn('a coordinator could not write; it is loaded anew', { ...this.#place, error })
-    this.#startAnew(reason)
+    this.#startAnew(new ProtocolError(errorCodes.NOT_COORDINATOR, undefined, { cause: error }))
   }
 
   /** State and log may differ: what is in memory is thrown away, and the log read again when nothing is on its way to it. */
@@ -352,4 +351,13 @@ const reloadMsMax = 10_000
 
 function failAll(replies: readonly PendingReply[], error: ProtocolError): void {
   for (const reply of replies) reply.fail(error)
+}
+
+/**
+ * What those are told whose records could not be written. Who wrote with an epoch that the log has seen the end of hears that, and not to come again: with the same
+ * epoch it would have the shard loaded anew each time.
+ */
+function refusalOf(error: Error): ProtocolError {
+  if (error instanceof ProtocolError && error.errorCode === errorCodes.INVALID_PRODUCER_EPOCH) return error
+  return new ProtocolError(errorCodes.NOT_COORDINATOR, undefined, { cause: error })
 }
