@@ -142,7 +142,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   await expectTopics(world, admin)
   const reader = consumer('reader', { toEnd: true })
   clients.spawn('reader', host => reader.run(host))
-  const epochs = new LeaderEpochs(world, topicName)
+  const epochs = new LeaderEpochs(world, topicName, { deletes: plan.deletes })
   clients.spawn('epochs', host => epochs.run(host))
   await world.runUntil('everything is read back', () => reader.done && epochs.done, { withinMs: 60_000 })
   metadataWatch.stopped = true
