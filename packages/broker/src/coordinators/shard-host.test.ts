@@ -174,6 +174,28 @@ describe('a shard and its log', () => {
     assert.equal(heard.at(-1), 'quiet: 15')
   })
 
+  test('an answer that throws is refused by itself: the others are sent, and what is written holds', async () => {
+    const { host, heard, add, run, clock, partition, shard } = world()
+    await host.load()
+    const broken = {
+      answer: () => {
+        throw new Error('a bug')
+      },
+      fail: (error: ProtocolError) => heard.push(`broken: ${error.errorName}`),
+    }
+    run('broken', step => {
+      step.records.push(1)
+      step.answer(broken, undefined)
+    })
+    add('after', 2)
+    clock.turn()
+    partition.complete()
+    assert.deepEqual(heard, ['broken: UNKNOWN_SERVER_ERROR', 'broken: 1', 'after: 3'])
+    run('broken query', step => step.answer(broken, undefined))
+    assert.deepEqual(heard.slice(3), ['broken: UNKNOWN_SERVER_ERROR', 'broken query: 3'])
+    assert.equal(shard().sum, 3)
+  })
+
   test('a failed write takes back what stood on it: the shard is read again from the log', async () => {
     const { host, heard, add, clock, partition, shards, shard } = world({ values: [5] })
     const loading = host.load()

@@ -196,7 +196,7 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
       // What it looked at may not be committed yet; and if it gets lost the answer would be wrong.
       const last = this.#open ?? this.#inFlight.at(-1)
       if (last !== undefined) last.replies.push(...step.replies)
-      else for (const reply of step.replies) reply.send()
+      else this.#sendAll(step.replies)
       return
     }
     const options = this.#options.batchOptions()
@@ -276,13 +276,25 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
     if (index >= 0) this.#inFlight.splice(index, 1)
     if (error === undefined) {
       this.#reloadsInARow = 0
-      for (const reply of batch.replies) reply.send()
+      this.#sendAll(batch.replies)
       return
     }
     failAll(batch.replies, refusalOf(error))
     if (generation !== this.#generation || this.#state === 'closed') return
     this.#options.logger.warn('a coordinator could not write; it is loaded anew', { ...this.#place, error })
     this.#startAnew(new ProtocolError(errorCodes.NOT_COORDINATOR, undefined, { cause: error }))
+  }
+
+  /** What one answer cannot do is a matter of its request alone: the others are sent, and the state, which is written, holds (D8). */
+  #sendAll(replies: readonly PendingReply[]): void {
+    for (const reply of replies) {
+      try {
+        reply.send()
+      } catch (error) {
+        logUnexpected(this.#options.logger, error, this.#place)
+        reply.fail(new ProtocolError(errorCodes.UNKNOWN_SERVER_ERROR))
+      }
+    }
   }
 
   /** State and log may differ: what is in memory is thrown away, and the log read again when nothing is on its way to it. */
