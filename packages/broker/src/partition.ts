@@ -20,6 +20,8 @@ export class Partition {
   /** Undefined: no directory took the log, or the partition was stopped after a bug. */
   #log: PartitionLog | undefined
   #image: PartitionImage
+  /** Its topic was deleted: that is what those hear who come late, and not that its disk failed. */
+  #isRemoved = false
   readonly #nodeId: number
   /** Fetches that wait for more to read. */
   readonly fetchers = new Watchers()
@@ -62,11 +64,16 @@ export class Partition {
     return this.#image.leader === this.#nodeId
   }
 
-  /** The log, online. Throws KAFKA_STORAGE_ERROR. */
+  /** The log, online. Throws KAFKA_STORAGE_ERROR, or UNKNOWN_TOPIC_OR_PARTITION when the topic was deleted. */
   get log(): PartitionLog {
     const log = this.#log
-    if (log === undefined || log.offline) throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR)
+    if (log === undefined || log.offline) throw this.#unavailable()
     return log
+  }
+
+  #unavailable(cause?: Error): ProtocolError {
+    const code = this.#isRemoved ? errorCodes.UNKNOWN_TOPIC_OR_PARTITION : errorCodes.KAFKA_STORAGE_ERROR
+    return new ProtocolError(code, undefined, { cause })
   }
 
   get isOnline(): boolean {
@@ -81,6 +88,12 @@ export class Partition {
       this.#becomeLeader()
     else if (this.isLeader) this.#advanceHighWatermark()
     if (before.leaderEpoch !== image.leaderEpoch) this.fetchers.notify(Number.POSITIVE_INFINITY)
+  }
+
+  /** Its topic was deleted. */
+  remove(): void {
+    this.#isRemoved = true
+    this.stop()
   }
 
   /** It is not ours any more, or must not be touched: whoever waits for it looks again and is told so. */
@@ -130,7 +143,7 @@ export class Partition {
     const { log } = this
     return log.append({ records, ...options, leaderEpoch: this.leaderEpoch }, error => {
       if (error === undefined && this.#advanceHighWatermark()) this.fetchers.notify(records.length)
-      onWritten(error)
+      onWritten(error !== undefined && this.#isRemoved ? this.#unavailable(error) : error)
     })
   }
 

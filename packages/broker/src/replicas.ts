@@ -131,7 +131,7 @@ export class Replicas {
     this.#byName.delete(topic.name)
     for (const partition of partitions) {
       if (partition === undefined) continue
-      partition.stop()
+      partition.remove()
       this.#logs.delete(topic.name, partition.index)
     }
   }
