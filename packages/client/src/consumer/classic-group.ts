@@ -53,7 +53,7 @@ export class ClassicGroup implements GroupLink {
   #joinedTopics: readonly string[] = []
   /** Topics of the whole group, on its leader. */
   #groupTopics: readonly string[] | undefined
-  /** What the assignor knew of them. */
+  /** What the assignor knew of them. Empty: this member has not led yet. */
   #snapshot = ''
 
   constructor(options: ClassicGroupOptions) {
@@ -63,7 +63,8 @@ export class ClassicGroup implements GroupLink {
       protocols: () => this.#protocols(),
       prepare: takeLoss => options.turns.take(() => this.#prepare(takeLoss)),
       assign: (protocol, members) => this.#assign(protocol, members),
-      lead: (_protocol, members) => this.#watch(topicsOf(members.map(({ metadata }) => decodeSubscription(metadata)))),
+      lead: (_protocol, members) =>
+        this.#watchAgain(topicsOf(members.map(({ metadata }) => decodeSubscription(metadata)))),
       assigned: (assignment, generation) => options.turns.take(() => this.#assigned(assignment, generation)),
       failed: error => {
         // Whatever this member has, others may have it now.
@@ -175,6 +176,13 @@ export class ClassicGroup implements GroupLink {
     return new Map([...plan].map(([memberId, assignment]) => [memberId, encodeAssignment(assignment)]))
   }
 
+  /** A static leader has come back to its generation: what has changed while it was away is news, as far as it can tell. */
+  async #watchAgain(topics: readonly string[]): Promise<void> {
+    const before = this.#snapshot
+    await this.#watch(topics)
+    if (before !== '') this.#snapshot = before
+  }
+
   /** From now on a change of these topics is news. */
   async #watch(topics: readonly string[]): Promise<void> {
     const { cluster } = this.#options
@@ -207,6 +215,7 @@ export class ClassicGroup implements GroupLink {
       this.#membership.rejoin('partitions were given up')
     }
     await partitions.take(wanted.filter(each => !ownedNames.has(nameOf(each))))
+    this.metadataChanged()
   }
 
   #assignorOf(protocol: string): Assignor {
