@@ -32,8 +32,11 @@ test('paths named in documents exist', () => {
 /** Targets of links, and words in backticks that look like a file of ours. */
 function namedPaths(markdown: string): [name: string, line: number][] {
   const found: [string, number][] = []
+  let isCode = false
   markdown.split('\n').forEach((line, index) => {
-    for (const [, target = ''] of line.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+    if (line.startsWith('```')) isCode = !isCode
+    // What looks like a link in a program is none.
+    for (const [, target = ''] of isCode ? [] : line.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
       if (!/^\w+:/.test(target)) found.push([target, index + 1])
     }
     for (const [, word = ''] of line.matchAll(/`([\w@.][\w@./-]*)`/g)) {
