@@ -43,9 +43,17 @@ export interface LoadClients {
   readonly deadlineMs?: number
 }
 
-/** Kafka's producer-performance tool with the producer's defaults (acks=all, idempotent); `rate` in records per second. */
-export async function kafkaProducer(clients: LoadClients, load: Workload, rate = -1): Promise<ClientRun> {
+/**
+ * Kafka's producer-performance tool with the producer's defaults (acks=all, idempotent); `rate` in records per second. What it says leaves out the first
+ * `warmUpRecords`: the last line of its output is about the others.
+ */
+export async function kafkaProducer(
+  clients: LoadClients,
+  load: Workload,
+  { rate = -1, warmUpRecords = 0 }: { rate?: number; warmUpRecords?: number } = {},
+): Promise<ClientRun> {
   const args = ['--topic', load.topic, '--num-records', load.records, '--record-size', load.size, '--throughput', rate]
+  if (warmUpRecords > 0) args.push('--warmup-records', warmUpRecords)
   const main = 'org.apache.kafka.tools.ProducerPerformance'
   const run = await life(clients, 'java', [
     ...javaArgs(clients.tools, main, args.map(String), { jvm: clientJvm }),

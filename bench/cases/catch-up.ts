@@ -26,7 +26,7 @@ export const catchUpCase: Case = {
       })
       // If it fails while the writes go on, that is told when they are done.
       reading.catch(() => undefined)
-      const writing = kafkaProducer(clients, { topic: 'steady', ...steady }, rate)
+      const writing = kafkaProducer(clients, { topic: 'steady', ...steady }, { rate })
       const written = await writing
       const readWhileWriting = isRead
       const read = await reading

@@ -14,7 +14,11 @@ export const flushCase: Case = {
       await warmUp(bench)
       const fast = { topic: 'flushed', records, size }
       const done = await underLoad(running.pid, () => kafkaProducer(bench.clients, fast))
-      const paced = await kafkaProducer(bench.clients, { topic: 'paced', records: rate * 10, size }, rate)
+      const paced = await kafkaProducer(
+        bench.clients,
+        { topic: 'paced', records: rate * 20, size },
+        { rate, warmUpRecords: rate * 10 },
+      )
       return [...loadRows("Kafka's producer", fast, done).slice(0, 4), ...latencyRows(`at ${rate}/s`, paced)]
     })
   },

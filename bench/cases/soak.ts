@@ -22,7 +22,7 @@ export const soakCase: Case = {
       const earlyMb = residentMb(running.pid).now
       const records = bench.plan.soakMinutes * 60 * rate
       const deadlineMs = (bench.plan.soakMinutes + 2) * 60_000
-      const done = await kafkaProducer({ ...bench.clients, deadlineMs }, { topic: 'soak', records, size }, rate)
+      const done = await kafkaProducer({ ...bench.clients, deadlineMs }, { topic: 'soak', records, size }, { rate })
       return [
         { label: 'resident memory after the warm-up, MB', value: earlyMb, digits: 0, lower: true },
         { label: 'resident memory at the end, MB', value: residentMb(running.pid).now, digits: 0, lower: true },
