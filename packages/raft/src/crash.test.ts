@@ -36,7 +36,11 @@ function format({ disk }: Host): void {
 }
 
 /** One life: everything acknowledged before must be there, then it appends. */
-async function live(host: Host, book: Book, appends: number): Promise<void> {
+async function live(
+  host: Host,
+  book: Book,
+  { appends, segmentBytes }: { appends: number; segmentBytes: number },
+): Promise<void> {
   const listener = new RecordingListener<string>()
   const raft = await openRaft({
     ...host,
@@ -48,7 +52,7 @@ async function live(host: Host, book: Book, appends: number): Promise<void> {
     endpoints,
     serde: textSerde,
     listener,
-    config: { ...defaultRaftConfig, snapshotBytes: 600, retentionBytes: 900, snapshotIntervalMs: 0 },
+    config: { ...defaultRaftConfig, snapshotBytes: 600, retentionBytes: 900, snapshotIntervalMs: 0, segmentBytes },
   })
   const epoch = listener.leader!.epoch
   assert.ok(!book.epochs.includes(epoch), `epoch ${epoch} is led twice`)
@@ -66,25 +70,33 @@ async function live(host: Host, book: Book, appends: number): Promise<void> {
   await raft.close()
 }
 
+/** `callsMax`: the longest life, in calls to the world. Small segments are more work to recover, and a segment begins in many a death. */
+const shapes = [
+  { what: 'one segment', segmentBytes: defaultRaftConfig.segmentBytes, callsMax: 230, step: 7 },
+  { what: 'many segments', segmentBytes: 900, callsMax: 600, step: 19 },
+]
+
 for (const powerLoss of [false, true]) {
-  const death = powerLoss ? 'the machine' : 'the process'
-  test(`no acknowledged record is lost when ${death} dies at any call`, async () => {
-    for (let seed = 1; seed <= 6; seed++) {
-      const world = new World({ seed })
-      const machine = world.machine('m')
-      const book: Book = { acknowledged: [], epochs: [], next: 0 }
-      machine.spawn('formatter', format)
-      await world.run({ forMs: 100 })
-      // Each life dies a little later than the last: from before the log is open to after it is closed.
-      for (let calls = 3; calls <= 230; calls += 7) {
-        const process = machine.spawn('node', host => live(host, book, 12))
-        process.killAfter(calls + seed, { powerLoss })
+  for (const { what, segmentBytes, callsMax, step } of shapes) {
+    const death = powerLoss ? 'the machine' : 'the process'
+    test(`no acknowledged record is lost when ${death} dies at any call (${what})`, async () => {
+      for (let seed = 1; seed <= 6; seed++) {
+        const world = new World({ seed })
+        const machine = world.machine('m')
+        const book: Book = { acknowledged: [], epochs: [], next: 0 }
+        machine.spawn('formatter', format)
+        await world.run({ forMs: 100 })
+        // Each life dies a little later than the last: from before the log is open to after it is closed.
+        for (let calls = 3; calls <= callsMax; calls += step) {
+          const process = machine.spawn('node', host => live(host, book, { appends: 12, segmentBytes }))
+          process.killAfter(calls + seed, { powerLoss })
+          await world.run({ forMs: 2000 })
+          if (process.alive) process.kill()
+        }
+        machine.spawn('node', host => live(host, book, { appends: 0, segmentBytes }))
         await world.run({ forMs: 2000 })
-        if (process.alive) process.kill()
+        assert.ok(book.acknowledged.length > 50, `only ${book.acknowledged.length} appends were acknowledged`)
       }
-      machine.spawn('node', host => live(host, book, 0))
-      await world.run({ forMs: 2000 })
-      assert.ok(book.acknowledged.length > 50, `only ${book.acknowledged.length} appends were acknowledged`)
-    }
-  })
+    })
+  }
 }

@@ -40,6 +40,8 @@ export class MetadataLog {
 
   static async open(options: MetadataLogOptions): Promise<MetadataLog> {
     const { disk, clock, prng, logger, logDirectory, directoryId, config, onOffline } = options
+    const path = `${logDirectory}/${metadataLogName}`
+    const snapshots = disk.statSync(path) === undefined ? [] : listSnapshots(disk, path)
     const log = await openLoneLog({
       disk,
       clock,
@@ -50,9 +52,11 @@ export class MetadataLog {
       partition: 0,
       topicId: metadataTopicId,
       config: logConfigOf(config),
+      // What a snapshot replaces may be gone in any order.
+      gaplessFrom: snapshots.at(-1)?.id.endOffset ?? 0,
       onOffline,
     })
-    const opened = new MetadataLog(options, log, listSnapshots(disk, `${logDirectory}/${metadataLogName}`))
+    const opened = new MetadataLog(options, log, snapshots)
     try {
       await opened.#alignWithSnapshot()
     } catch (error) {

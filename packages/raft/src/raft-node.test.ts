@@ -334,6 +334,22 @@ test('a failed write halts the node', async () => {
   })
 })
 
+test('a segment that cannot be begun halts the node as any failed write does', async () => {
+  const world = new World({ seed: 4 })
+  await world.within(async host => {
+    format(host)
+    const { raft, listener } = await open(host, { segmentBytes: 900 })
+    const long = 'x'.repeat(500)
+    await raft.append([long]).committed
+    world.machine('test').diskFaults.writeError = 1
+    const { baseOffset, lastOffset, committed } = raft.append([long, 'a'])
+    assert.equal(lastOffset, baseOffset + 1)
+    await assert.rejects(committed, { code: 'DORSALE_RAFT_HALTED' })
+    assert.equal(listener.halted?.code, 'DORSALE_RAFT_HALTED')
+    await raft.close()
+  })
+})
+
 test('a listener that cannot apply what is committed halts the node', () =>
   onFormatted(async host => {
     const { raft, listener } = await open(host)

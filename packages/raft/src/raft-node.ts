@@ -228,10 +228,20 @@ class Node<T> implements RaftNode<T> {
 
   #append(batch: Uint8Array, records: readonly T[], appendTimestamp: number): Appended {
     const epoch = this.#leadingEpoch()
-    const { firstOffset, lastOffset } = this.#log.append(batch, epoch, error => {
-      if (error === undefined) this.#syncSoon()
-      else this.#halt(error)
-    })
+    let place: { readonly firstOffset: number; readonly lastOffset: number }
+    try {
+      place = this.#log.append(batch, epoch, error => {
+        if (error === undefined) this.#syncSoon()
+        else this.#halt(error)
+      })
+    } catch (error) {
+      // The disk failed before there was a place for the batch (a segment could not be begun). Its sender hears so as when it fails later.
+      const baseOffset = this.#log.nextOffset
+      this.#halt(error as Error)
+      const lastOffset = baseOffset + Math.max(records.length, 1) - 1
+      return { baseOffset, lastOffset, epoch, committed: Promise.reject(this.#failure) }
+    }
+    const { firstOffset, lastOffset } = place
     const committed = new Promise<void>((resolve, reject) => {
       const position = { baseOffset: firstOffset, lastOffset, epoch, appendTimestamp, sizeInBytes: batch.length }
       this.#pending.push({ batch: { ...position, records }, resolve, reject })

@@ -28,7 +28,7 @@ function hasPartitionMetadata(disk: Disk, path: string): boolean {
 
 /** Opens, or creates, one log outside any manager. Rejects with a `DorsaleError` when its files cannot be used. */
 export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
-  const { disk, clock, directory, topic, partition, topicId, config, closedCleanly = false } = options
+  const { disk, clock, directory, topic, partition, topicId, config, closedCleanly = false, gaplessFrom = 0 } = options
   const path = `${directory.path}/${partitionDirectoryName(topic, partition)}`
   if (!hasPartitionMetadata(disk, path)) {
     disk.makeDirectorySync(path)
@@ -67,6 +67,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
     placeIsDurable: closedCleanly,
     // The metadata log is flushed before each reply.
     survivesMachine: true,
+    gaplessFrom,
   })
   const closeLog = log.close.bind(log)
   return Object.assign(log, {

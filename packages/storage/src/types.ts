@@ -45,6 +45,8 @@ export interface LoneLogOptions {
   readonly config: LogConfig
   /** It was closed in good order: do not walk its segments. Default false. */
   readonly closedCleanly?: boolean
+  /** After a death, a log without one of the offsets from here on ends in front of it. Default 0. */
+  readonly gaplessFrom?: number
   /** A write or an fsync failed: the log is offline (D9). */
   readonly onOffline: (error: Error) => void
 }

@@ -26,8 +26,8 @@ export interface BrokerPlan extends Plan {
   adminChanges: number
   /** Partitions that are added to the topic. */
   growths: number
-  /** Snapshots of the metadata are taken often, and the log in front of them is let go. */
-  metadataSnapshots: boolean
+  /** Snapshots of the metadata are taken often, and where its log is one of many small segments, those in front of them are let go. */
+  metadataSnapshots: false | 'one-segment' | 'many-segments'
   /** Somebody deletes records. */
   deletes: boolean
   /** Somebody changes the settings of a side topic. */
@@ -97,7 +97,7 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
     deletes,
     changesSettings,
     committerCount: randomBelow(later, 3),
-    metadataSnapshots: randomBelow(seededPrng(seed, 'plan of metadata'), 2) === 0,
+    metadataSnapshots: planMetadata(seededPrng(seed, 'plan of metadata')),
     // Where what a producer wrote is taken away, a power loss may take what is known of it.
     zombieCount: Object.keys(topicRetention).length === 0 && !deletes ? randomBelow(later, 2) : 0,
     faults: withRot(
@@ -175,6 +175,11 @@ export function planTopicConfigs(prng: Prng): Record<string, string> {
     'index.interval.bytes': String([0, 100, 4096][randomBelow(prng, 3)]),
     'file.delete.delay.ms': '500',
   }
+}
+
+function planMetadata(prng: Prng): BrokerPlan['metadataSnapshots'] {
+  if (randomBelow(prng, 2) === 1) return false
+  return randomBelow(prng, 2) === 0 ? 'one-segment' : 'many-segments'
 }
 
 function planCompaction(prng: Prng): Record<string, string> {

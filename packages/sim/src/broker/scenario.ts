@@ -161,6 +161,17 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   await world.run({ forMs: 0 })
 }
 
+const frequentSnapshots = { 'metadata.log.max.record.bytes.between.snapshots': '2000' }
+const metadataSettings: Readonly<Record<`${BrokerPlan['metadataSnapshots']}`, Record<string, string>>> = {
+  false: {},
+  'one-segment': { ...frequentSnapshots, 'metadata.max.retention.bytes': '10000' },
+  'many-segments': {
+    ...frequentSnapshots,
+    'metadata.max.retention.bytes': '2000',
+    'internal.metadata.log.segment.bytes': '1500',
+  },
+}
+
 function configOf(plan: BrokerPlan, overrides: Record<string, string> = {}): BrokerConfig {
   return brokerConfig({
     'log.dirs': logDirectories(plan.directoryCount).join(','),
@@ -170,9 +181,7 @@ function configOf(plan: BrokerPlan, overrides: Record<string, string> = {}): Bro
     'log.message.timestamp.after.max.ms': '9223372036854775807',
     'log.cleaner.backoff.ms': '400',
     'offsets.topic.num.partitions': '2',
-    ...(plan.metadataSnapshots
-      ? { 'metadata.log.max.record.bytes.between.snapshots': '2000', 'metadata.max.retention.bytes': '10000' }
-      : {}),
+    ...metadataSettings[`${plan.metadataSnapshots}`],
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
     ...overrides,
   })

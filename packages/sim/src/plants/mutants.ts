@@ -2,7 +2,7 @@ import type { Durability } from '../broker/plan.ts'
 import type { FaultScope } from '../world/faults.ts'
 
 /** What is run over the mistake. */
-export type MutantWorkload = 'broker' | 'storm' | 'groups' | 'transactions'
+export type MutantWorkload = 'broker' | 'storm' | 'groups' | 'transactions' | 'memory'
 
 /** A mistake in the project's own source: one place of one file, as it is and as it would be with the mistake. */
 export interface Mutant {
@@ -162,6 +162,15 @@ export const mutants: readonly Mutant[] = [
     focus: powerLosses,
   },
   {
+    name: 'the name of a snapshot of the metadata is not synced',
+    durability: 'machine',
+    file: `${raft}/snapshots.ts`,
+    before: 'path)\n  disk.syncDirectorySync(directory)',
+    after: 'path)',
+    workload: 'storm',
+    from: 12,
+  },
+  {
     name: 'a snapshot of the metadata claims one record too many',
     durability: 'process',
     file: `${raft}/raft-node.ts`,
@@ -214,6 +223,14 @@ export const mutants: readonly Mutant[] = [
     file: `${broker}/partition.ts`,
     before: 'log.advanceLogStart(wanted)',
     after: 'if (wanted < 0) log.advanceLogStart(wanted)',
+  },
+  {
+    name: 'leader epochs not noted by recovery',
+    durability: 'machine',
+    file: `${storage}/log/load-log.ts`,
+    before: 'this.#noteEpoch(header)\n        const completed',
+    after: 'const completed',
+    workload: 'storm',
   },
   {
     name: 'a periodic task with a bug',

@@ -42,6 +42,8 @@ export interface LoadOptions extends LogPlace {
   readonly recoveryPoint: number
   /** What this log acknowledges must survive the death of the machine. */
   readonly survivesMachine: boolean
+  /** No offset from here on may be missing between two segments: where one is, what is behind it was never on the platter as a whole. */
+  readonly gaplessFrom: number
 }
 
 export interface LoadedLog {
@@ -243,6 +245,10 @@ class LogLoad {
     const { logger } = this.#options.world
     for (let index = firstDoubtful; index < this.#segments.length; index++) {
       const segment = this.#segments.at(index)
+      if (index > firstDoubtful && this.#lacksRecordsBefore(segment)) {
+        this.#discardFrom(index)
+        break
+      }
       const size = segment.size
       this.#producers.endOffset = segment.baseOffset
       this.#snapshots.take(this.#producers)
@@ -272,7 +278,7 @@ class LogLoad {
       if (this.#options.survivesMachine) await rewriteSegment(segment.file, segment.size)
       this.#unsynced.push(segment)
       if (bad !== undefined) {
-        while (this.#segments.length > index + 1) this.#discard(this.#segments.pop())
+        this.#discardFrom(index + 1)
         break
       }
     }
@@ -281,6 +287,18 @@ class LogLoad {
     this.#producers.endOffset = nextOffset
     this.#snapshots.removeAfter(nextOffset)
     return nextOffset
+  }
+
+  /** A segment is made before the bytes of the one in front of it are written: a death in between leaves its name without them. */
+  #lacksRecordsBefore({ baseOffset, file }: Segment): boolean {
+    const endOffset = this.#producers.endOffset
+    const isLacking = baseOffset > Math.max(endOffset, this.#options.gaplessFrom)
+    if (isLacking) this.#options.world.logger.warn('cut a log at a gap', { path: file.path, endOffset, baseOffset })
+    return isLacking
+  }
+
+  #discardFrom(index: number): void {
+    while (this.#segments.length > index) this.#discard(this.#segments.pop())
   }
 
   /**

@@ -52,6 +52,8 @@ export interface LogOptions {
   readonly recoveryPoint: number
   /** What it acknowledges must survive the death of the machine. Default: whether `flush.messages` is set. */
   readonly survivesMachine?: boolean
+  /** No offset from here on may be missing. Default: any may, as compaction leaves it. */
+  readonly gaplessFrom?: number
   readonly highWatermark: number
   /** The directory's name and the topic id are on the platter. */
   readonly placeIsDurable: boolean
@@ -109,6 +111,7 @@ export class Log implements PartitionLog, WriterHost {
       logStartOffset,
       recoveryPoint,
       survivesMachine: options.survivesMachine ?? Number.isFinite(options.config.flushMessages),
+      gaplessFrom: options.gaplessFrom ?? Number.POSITIVE_INFINITY,
     })
     return new Log(options, config, loaded)
   }
