@@ -1,4 +1,4 @@
-import { TimerWheel } from '@dorsale/base'
+import { type MemoryUse, TimerWheel } from '@dorsale/base'
 import type { MetadataNode } from '@dorsale/coordinate'
 import { type LoadedStorage, loadStorage, type QuorumView } from '@dorsale/raft'
 import { type LogDirectory, type LogManager, openLogManager } from '@dorsale/storage'
@@ -22,6 +22,7 @@ import { supportedFeatures } from './features.ts'
 import { FetchSessions } from './fetch-sessions.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { bindListeners, registeredEndpoints, replyBytesMax, serverLimitsOf } from './listeners.ts'
+import { memoryUseOf } from './memory-use.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { Purgatory } from './purgatory.ts'
 import { Quotas } from './quotas/quotas.ts'
@@ -55,6 +56,7 @@ export class BrokerNode implements Broker {
   /** What else a failed directory concerns, once it is there. */
   #onDirectoryOffline: ((directory: LogDirectory) => void) | undefined
   #stopped: Promise<void> | undefined
+  #memoryUse: () => readonly MemoryUse[] = () => []
 
   constructor(options: BrokerOptions) {
     this.#options = options
@@ -75,6 +77,10 @@ export class BrokerNode implements Broker {
   onFatal(callback: (error: Error) => void): void {
     this.#onFatal = callback
     if (this.#fatal !== undefined) callback(this.#fatal)
+  }
+
+  memoryUse(): readonly MemoryUse[] {
+    return this.#memoryUse()
   }
 
   stop(): Promise<void> {
@@ -282,13 +288,15 @@ export class BrokerNode implements Broker {
       }),
       handler,
     })
-    this.#undo.push(() => {
+    this.#memoryUse = () => [...server.memoryUse(), ...memoryUseOf(core, server)]
+    this.#undo.push(async () => {
       shareGroups.close()
       shareStates.close()
       transactions.close()
       groups.close()
       purgatory.close()
-      return server.close({ graceMs: stopGraceMs })
+      await server.close({ graceMs: stopGraceMs })
+      this.#memoryUse = () => []
     })
     this.#listeners = await bindListeners(server, config)
     this.#onDirectoryOffline = ({ id }) => {

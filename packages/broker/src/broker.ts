@@ -1,4 +1,4 @@
-import type { Clock, Disk, Logger, LogLevels, Net, Offload, Prng } from '@dorsale/base'
+import type { Clock, Disk, Logger, LogLevels, MemoryUse, Net, Offload, Prng } from '@dorsale/base'
 import type { BoundListener } from '@dorsale/transport'
 import type { BrokerConfig } from './config/index.ts'
 import type { TelemetryReceiver } from './telemetry/receiver.ts'
@@ -33,6 +33,8 @@ export interface Broker {
    * without a clean stop. Called at once if it has happened already.
    */
   onFatal(callback: (error: Error) => void): void
+  /** What it keeps in memory for others at this moment, each with its bound. Nothing before it serves and after. */
+  memoryUse(): readonly MemoryUse[]
   /** Answers what is open, leaves the cluster in order, closes the logs cleanly. Idempotent. */
   stop(): Promise<void>
 }

@@ -12,6 +12,11 @@ export class ReplyBudget {
     this.#heldByTransport = options.heldByTransport
   }
 
+  /** Bytes that fetches under way have set aside. Without room each still reads its first batch, which may take it above the budget. */
+  get reserved(): number {
+    return this.#reserved
+  }
+
   /** Bytes that may be read now. */
   get room(): number {
     return Math.max(this.#bytesMax - this.#heldByTransport() - this.#reserved, 0)

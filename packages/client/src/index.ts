@@ -145,6 +145,7 @@ export type {
   MembershipState,
 } from './group/group-membership.ts'
 export { type GroupOptions, type JoinedGroup, joinGroup } from './group/joined-group.ts'
+export { type MemoryUse, memoryUseOf } from './memory-use.ts'
 export type { BrokerInfo, PartitionInfo } from './metadata/metadata-cache.ts'
 export { findMetric, type KafkaMetric, type MetricName } from './metrics/metrics.ts'
 export type { ProducerInterceptor } from './producer/interceptor.ts'

@@ -3,6 +3,7 @@ import { stormScenario } from './broker/storm.ts'
 import { clientScenario } from './client/scenario.ts'
 import { groupsScenario } from './groups/scenario.ts'
 import { ledgerScenario } from './ledger/scenario.ts'
+import { memoryScenario } from './memory/scenario.ts'
 import type { Plan, Scenario } from './scenario.ts'
 import { transactionsScenario } from './transactions/scenario.ts'
 
@@ -19,4 +20,5 @@ export const allScenarios = [
   groupsScenario({ durability: 'machine' }),
   transactionsScenario({ durability: 'process' }),
   transactionsScenario({ durability: 'machine' }),
+  memoryScenario(),
 ] as unknown as readonly Scenario<Plan>[]

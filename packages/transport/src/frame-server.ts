@@ -1,8 +1,17 @@
-import { type Clock, type Listener, type Logger, type Net, type Socket, TimerWheel } from '@dorsale/base'
+import {
+  type Clock,
+  type Listener,
+  type Logger,
+  type MemoryUse,
+  type Net,
+  type Socket,
+  TimerWheel,
+} from '@dorsale/base'
 import {
   type ConnectionHost,
   type ConnectionLimits,
   type RequestHandler,
+  readAheadBytesMax,
   ServerConnection,
 } from './server-connection.ts'
 
@@ -101,6 +110,45 @@ export class FrameServer {
   /** Bytes that all connections hold in memory. */
   get heldBytes(): number {
     return this.#heldBytes
+  }
+
+  /** Requests of all connections that were begun and not answered. */
+  get openRequestCount(): number {
+    let count = 0
+    for (const { openRequestCount } of this.#connections) count += openRequestCount
+    return count
+  }
+
+  /** What it keeps for its clients. A connection's own bounds are held against the one that is nearest to them. */
+  memoryUse(): readonly MemoryUse[] {
+    const { limits } = this.#options
+    let readAhead = 0
+    let requests = 0
+    let requestBytes = 0
+    let held = 0
+    for (const connection of this.#connections) {
+      readAhead = Math.max(readAhead, connection.readAheadBytes)
+      requests = Math.max(requests, connection.openRequestCount)
+      requestBytes = Math.max(requestBytes, connection.openRequestBytes)
+      held += connection.heldBytes
+    }
+    return [
+      { what: 'connections', used: this.#connections.size, bound: limits.connectionsMax },
+      { what: 'sockets that are let wait for their end', used: this.#waiting.size, bound: waitingMax },
+      {
+        what: 'addresses that connections are counted of',
+        used: this.#countByAddress.size,
+        bound: this.#connections.size,
+      },
+      { what: 'bytes that all connections hold', used: this.#heldBytes, bound: Math.min(held, limits.heldBytesMax) },
+      { what: 'bytes read ahead of a connection', used: readAhead, bound: readAheadBytesMax },
+      { what: 'open requests of a connection', used: requests, bound: limits.openRequestsMax },
+      {
+        what: 'bytes of open requests of a connection',
+        used: requestBytes,
+        bound: Math.max(limits.openBytesMax, limits.requestBytesMax),
+      },
+    ]
   }
 
   /** Binds and begins to accept. Rejects with a `NetError`. */

@@ -124,6 +124,21 @@ export class ServerConnection {
     return this.#heldBytes
   }
 
+  /** Requests that were begun and whose replies are not with the socket. */
+  get openRequestCount(): number {
+    return this.#open.length
+  }
+
+  /** Bytes of those requests. */
+  get openRequestBytes(): number {
+    return this.#openBytes
+  }
+
+  /** Bytes behind a request that may not begin yet: the paused socket bounds them. */
+  get readAheadBytes(): number {
+    return this.#next === undefined ? 0 : this.#reader.bufferedBytes
+  }
+
   /** When a request last began or the peer last took bytes; monotonic. */
   get lastProgressMs(): number {
     return this.#lastProgressMs
@@ -476,4 +491,6 @@ function joined(chunks: readonly Uint8Array[], byteCount: number): Uint8Array {
 const joinedBytesMax = 4096
 /** Bytes behind a waiting request at which the socket is paused; up to there a peer that goes away is noticed at once. */
 const readAheadBytes = 64 * 1024
+/** The chunk that reaches that bound may have come with all that one read of a socket brings. */
+export const readAheadBytesMax = readAheadBytes + 64 * 1024
 const idleRecheckMsMin = 1000

@@ -76,6 +76,11 @@ export class ShardHost<Record, Shard extends CoordinatorShard<Record>> {
     return this.#state === 'loading'
   }
 
+  /** Looks at the state as appended so far, in which nothing may be changed. */
+  look<Seen>(see: (shard: Shard) => Seen): Seen {
+    return see(this.#shard)
+  }
+
   /** Reads the log; resolves when the shard serves, has failed for good, or is closed. */
   async load(): Promise<void> {
     const generation = ++this.#generation

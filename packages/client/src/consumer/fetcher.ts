@@ -101,6 +101,17 @@ export class Fetcher {
     return bytes
   }
 
+  /**
+   * The most that `bufferedBytes` may be: nothing is fetched while `maxBytes` wait, and each broker may then answer what it was asked before. An answer
+   * is larger only when it is a single batch that is.
+   */
+  get bufferedBytesMax(): number {
+    const { assigned, cluster, maxBytes } = this.#options
+    let answerBytes = maxBytes
+    for (const { buffered } of assigned.values()) answerBytes = Math.max(answerBytes, buffered?.sizeInBytes ?? 0)
+    return maxBytes + cluster.metadata.brokers.size * answerBytes
+  }
+
   #run(): void {
     const { world, cluster, assigned, maxBytes } = this.#options
     const nowMs = world.clock.monotonic()

@@ -1,4 +1,4 @@
-import { DorsaleError, sleep } from '@dorsale/base'
+import { DorsaleError, type MemoryUse, sleep } from '@dorsale/base'
 import { type ConsumerConfig, consumerTable } from '../config/consumer-config.ts'
 import { parseOffsetReset } from '../config/offset-reset.ts'
 import { type DeserializerSetting, type ReadBy, takeDeserializers } from '../config/serde-settings.ts'
@@ -263,6 +263,15 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
 
   metrics(): ReadonlyMap<MetricName, KafkaMetric> {
     return this.#metrics.all
+  }
+
+  /** See `memoryUseOf`. */
+  memoryUse(): readonly MemoryUse[] {
+    const { bufferedBytes, bufferedBytesMax } = this.#fetcher
+    return [
+      { what: 'bytes fetched and not handed out', used: bufferedBytes, bound: bufferedBytesMax },
+      { what: 'requests in flight', used: this.#cluster.inFlightCount, bound: this.#cluster.inFlightMax },
+    ]
   }
 
   clientInstanceId(options: { timeoutMs: number }): Promise<string> {

@@ -102,6 +102,11 @@ export class Cluster {
     return count
   }
 
+  /** The most that `inFlightCount` may be. */
+  get inFlightMax(): number {
+    return this.#links.size * this.#options.inFlightMax
+  }
+
   get topics(): ReadonlySet<string> {
     return this.#topics
   }

@@ -70,6 +70,11 @@ export class Accumulator {
     return this.#bufferedBytes
   }
 
+  /** Bytes of records that wait for room or metadata. */
+  get pendingBytes(): number {
+    return this.#pendingBytes
+  }
+
   /** Whether records wait for room or metadata, so that whoever sends more should wait too. */
   get hasPending(): boolean {
     return this.#pendingBytes > 0

@@ -1,4 +1,4 @@
-import { DorsaleError } from '@dorsale/base'
+import { DorsaleError, type MemoryUse } from '@dorsale/base'
 import { type CodecName, codecs } from '@dorsale/protocol'
 import { type ProducerConfig, producerTable } from '../config/producer-config.ts'
 import { type SerializerSetting, takeSerializers, type WrittenBy } from '../config/serde-settings.ts'
@@ -68,6 +68,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
   readonly #accumulator: Accumulator
   readonly #sender: Sender
   readonly #maxBlockMs: number
+  readonly #bufferBytesMax: number
   readonly #now: () => number
   readonly #transactions: Transactions | undefined
   readonly #metrics: Metrics
@@ -85,6 +86,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     this.#world = world
     this.#now = () => world.clock.now()
     this.#maxBlockMs = Number(config['max.block.ms'])
+    this.#bufferBytesMax = Number(config['buffer.memory'])
     this.#interceptors = interceptors
     this.#encoder = encoder
     const connection = connectionConfig(config, world)
@@ -120,7 +122,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
       world,
       cluster: this.#cluster,
       batchBytesMax: config['batch.size'],
-      bufferBytesMax: Number(config['buffer.memory']),
+      bufferBytesMax: this.#bufferBytesMax,
       recordBytesMax: config['max.request.size'],
       maxBlockMs: this.#maxBlockMs,
       // As Kafka: the default is made to fit what was chosen for the others.
@@ -182,7 +184,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
       labels: () => ({ transactional_id: config['transactional.id'], client_rack: config['client.rack'] }),
     })
     producerMetrics.watch({
-      bufferTotalBytes: Number(config['buffer.memory']),
+      bufferTotalBytes: this.#bufferBytesMax,
       bufferedBytes: () => this.#accumulator.bufferedBytes,
       requestsInFlight: () => this.#cluster.inFlightCount,
       metadataAge: () => this.#cluster.metadataAgeMs / 1000,
@@ -327,6 +329,16 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
 
   metrics(): ReadonlyMap<MetricName, KafkaMetric> {
     return this.#metrics.all
+  }
+
+  /** See `memoryUseOf`. */
+  memoryUse(): readonly MemoryUse[] {
+    const { bufferedBytes, pendingBytes } = this.#accumulator
+    return [
+      { what: 'bytes of records in batches', used: bufferedBytes, bound: this.#bufferBytesMax },
+      { what: 'bytes of records that wait for room', used: pendingBytes, bound: this.#bufferBytesMax },
+      { what: 'requests in flight', used: this.#cluster.inFlightCount, bound: this.#cluster.inFlightMax },
+    ]
   }
 
   clientInstanceId(options: { timeoutMs: number }): Promise<string> {

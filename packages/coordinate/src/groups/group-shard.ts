@@ -119,6 +119,13 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     }
   }
 
+  /** Members of all groups, of every kind. */
+  get memberCount(): number {
+    let count = 0
+    for (const { members } of this.#groups.values()) count += members.size
+    return count
+  }
+
   consumerGroupHeartbeat(
     step: GroupStep,
     request: ConsumerGroupHeartbeatRequest,

@@ -1,5 +1,5 @@
 import { DorsaleError } from '@dorsale/base'
-import { type BrokerConfig, formatTarget, loadBrokerConfig, startBroker } from '@dorsale/broker'
+import { type Broker, type BrokerConfig, formatTarget, loadBrokerConfig, startBroker } from '@dorsale/broker'
 import { formatStorage } from '@dorsale/raft'
 import type { Host } from '../world/process.ts'
 import { brokerPort } from './driver.ts'
@@ -20,13 +20,18 @@ export function brokerConfig(overrides: Record<string, string> = {}): BrokerConf
 
 /**
  * The life of a broker process, as `dorsale start` leads it: format what is not formatted, start, serve until death. What it cannot
- * survive (a failing disk) ends it with 1, and its supervisor starts the next.
+ * survive (a failing disk) ends it with 1, and its supervisor starts the next. `onStarted` is shown each broker that serves.
  */
-export async function runBroker(host: Host, config: BrokerConfig): Promise<void> {
+export async function runBroker(
+  host: Host,
+  config: BrokerConfig,
+  { onStarted }: { onStarted?: (broker: Broker) => void } = {},
+): Promise<void> {
   try {
     formatStorage({ ...host, ...formatTarget(config), ignoreFormatted: true })
     const broker = await startBroker({ ...host, config })
     host.logger.info('ready')
+    onStarted?.(broker)
     host.onTerminate(async () => {
       await broker.stop()
       host.logger.info('stopped')

@@ -19,6 +19,10 @@ const quick = [
   'a partition handed over before it is given up',
   'an EndTxn of an old epoch taken',
   'the last stable offset one too far',
+  'a parked request that is never forgotten',
+  'fetch sessions without their bound',
+  'a connection that is read beyond its bound',
+  'an accumulator that does not release',
 ]
 
 describe('mistakes planted on purpose are found', () => {

@@ -1,6 +1,7 @@
 import { brokerScenario } from '../broker/scenario.ts'
 import type { Plan, Scenario } from '../scenario.ts'
 import { groupMutants } from './group-mutants.ts'
+import { memoryMutants } from './memory-mutants.ts'
 import { mutantScenario } from './mutant-scenario.ts'
 import { type Mutant, mutants } from './mutants.ts'
 import { transactionMutants } from './transaction-mutants.ts'
@@ -14,7 +15,7 @@ export interface PlantedMistake {
   scenario(): Promise<Scenario<Plan>>
 }
 
-export const allMutants: readonly Mutant[] = [...mutants, ...groupMutants, ...transactionMutants]
+export const allMutants: readonly Mutant[] = [...mutants, ...groupMutants, ...transactionMutants, ...memoryMutants]
 
 /** All of them: in what the world hands to the broker, and in the source of broker and client. */
 export function allPlants(): PlantedMistake[] {
