@@ -5,6 +5,7 @@ import { groupsScenario } from './groups/scenario.ts'
 import { ledgerScenario } from './ledger/scenario.ts'
 import { memoryScenario } from './memory/scenario.ts'
 import type { Plan, Scenario } from './scenario.ts'
+import { sharesScenario } from './shares/scenario.ts'
 import { transactionsScenario } from './transactions/scenario.ts'
 
 /** Every scenario that is run by name. */
@@ -21,4 +22,6 @@ export const allScenarios = [
   transactionsScenario({ durability: 'process' }),
   transactionsScenario({ durability: 'machine' }),
   memoryScenario(),
+  sharesScenario({ durability: 'process' }),
+  sharesScenario({ durability: 'machine' }),
 ] as unknown as readonly Scenario<Plan>[]

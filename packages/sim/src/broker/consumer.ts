@@ -186,8 +186,8 @@ export class Consumer {
       if (!isBatchIntact(cursor.header.bytes, cursor.header.position)) {
         this.#world.fail(`damaged batch: ${name}@${cursor.header.baseOffset} does not match its checksum`)
       }
-      if (cursor.header.isControl) continue
-      for (const record of readRecords(cursor.header)) {
+      // Markers of transactions are passed by.
+      for (const record of cursor.header.isControl ? [] : readRecords(cursor.header)) {
         // The first batch may begin before the offset that was asked for.
         if (record.offset < (this.#positions[partitionIndex] ?? 0)) continue
         if (reads.length === 0 && !this.plan.isCompacted)

@@ -7,7 +7,7 @@ import type { Mutant, MutantWorkload } from './mutants.ts'
 
 /** Packages of which a mutant has its own copies. What lies below them has no mistakes planted, and is shared. */
 const mutable =
-  /\/packages\/(broker|storage|coordinate|raft|transport|client|sim\/src\/(broker|client|groups|memory|transactions))\//
+  /\/packages\/(broker|storage|coordinate|raft|transport|client|sim\/src\/(broker|client|groups|memory|shares|transactions))\//
 const parameter = 'mutant'
 
 type MakeScenario = (options: { durability: Durability; focus?: Partial<FaultScope> }) => Scenario<Plan>
@@ -18,6 +18,7 @@ const workloads: Readonly<Record<MutantWorkload, { path: string; name: string }>
   storm: { path: '../broker/storm', name: 'stormScenario' },
   groups: { path: '../groups/scenario', name: 'groupsScenario' },
   memory: { path: '../memory/scenario', name: 'memoryScenario' },
+  shares: { path: '../shares/scenario', name: 'sharesScenario' },
   transactions: { path: '../transactions/scenario', name: 'transactionsScenario' },
 }
 

@@ -2,7 +2,7 @@ import type { Durability } from '../broker/plan.ts'
 import type { FaultScope } from '../world/faults.ts'
 
 /** What is run over the mistake. */
-export type MutantWorkload = 'broker' | 'storm' | 'groups' | 'transactions' | 'memory'
+export type MutantWorkload = 'broker' | 'storm' | 'groups' | 'transactions' | 'memory' | 'shares'
 
 /** A mistake in the project's own source: one place of one file, as it is and as it would be with the mistake. */
 export interface Mutant {

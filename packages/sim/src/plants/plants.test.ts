@@ -23,6 +23,9 @@ const quick = [
   'fetch sessions without their bound',
   'a connection that is read beyond its bound',
   'an accumulator that does not release',
+  'what is released is archived',
+  'share state read without its last update',
+  'acknowledgements of an old share session taken',
 ]
 
 describe('mistakes planted on purpose are found', () => {

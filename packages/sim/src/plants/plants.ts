@@ -4,6 +4,7 @@ import { groupMutants } from './group-mutants.ts'
 import { memoryMutants } from './memory-mutants.ts'
 import { mutantScenario } from './mutant-scenario.ts'
 import { type Mutant, mutants } from './mutants.ts'
+import { shareMutants } from './share-mutants.ts'
 import { transactionMutants } from './transaction-mutants.ts'
 import { wrappedPlants } from './wrapped.ts'
 
@@ -15,7 +16,13 @@ export interface PlantedMistake {
   scenario(): Promise<Scenario<Plan>>
 }
 
-export const allMutants: readonly Mutant[] = [...mutants, ...groupMutants, ...transactionMutants, ...memoryMutants]
+export const allMutants: readonly Mutant[] = [
+  ...mutants,
+  ...groupMutants,
+  ...transactionMutants,
+  ...memoryMutants,
+  ...shareMutants,
+]
 
 /** All of them: in what the world hands to the broker, and in the source of broker and client. */
 export function allPlants(): PlantedMistake[] {

@@ -1,7 +1,8 @@
-import { type Disk, DiskError, type DiskFile, type Net, type Socket } from '@dorsale/base'
+import { type Disk, DiskError, type DiskFile } from '@dorsale/base'
 import type { Durability } from '../broker/plan.ts'
 import type { FaultScope } from '../world/faults.ts'
 import type { Host } from '../world/process.ts'
+import { withSockets } from '../world/with-sockets.ts'
 
 /**
  * Mistakes planted in a broker that has none: each wraps what the world hands it, so that the broker as a whole behaves as one would that
@@ -175,41 +176,6 @@ function delegateFile(file: DiskFile): DiskFile {
     sync: () => file.sync(),
     truncateSync: size => file.truncateSync(size),
     closeSync: () => file.closeSync(),
-  }
-}
-
-function withSockets(host: Host, wrap: (socket: Socket) => Partial<Socket>): Host {
-  const net: Net = {
-    connect: (options, handler) => host.net.connect(options, handler),
-    listen: (options, onConnection) =>
-      host.net.listen(options, socket => onConnection(delegateSocket(socket, wrap(socket)))),
-  }
-  return { ...host, net }
-}
-
-function delegateSocket(socket: Socket, wrapped: Partial<Socket>): Socket {
-  return {
-    get localAddress() {
-      return socket.localAddress
-    },
-    get localPort() {
-      return socket.localPort
-    },
-    get remoteAddress() {
-      return socket.remoteAddress
-    },
-    get remotePort() {
-      return socket.remotePort
-    },
-    get bufferedBytes() {
-      return socket.bufferedBytes
-    },
-    setHandler: wrapped.setHandler ?? (handler => socket.setHandler(handler)),
-    write: wrapped.write ?? (chunks => socket.write(chunks)),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    end: () => socket.end(),
-    destroy: error => socket.destroy(error),
   }
 }
 
