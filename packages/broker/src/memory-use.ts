@@ -9,10 +9,11 @@ export function memoryUseOf(core: BrokerCore, server: Pick<FrameServer, 'openReq
   let partitions = 0
   let watchers = 0
   let producers = 0
-  for (const { fetchers, log, isOnline } of replicas) {
+  for (const partition of replicas) {
     partitions++
-    watchers += fetchers.size
-    if (isOnline) producers += log.activeProducers().length
+    watchers += partition.fetchers.size
+    // One whose directory has failed has no log.
+    if (partition.isOnline) producers += partition.log.activeProducers().length
   }
   let members = 0
   for (const host of groups.hosts) members += host.look(({ memberCount }) => memberCount)

@@ -3,6 +3,7 @@ import type { BrokerConfig } from '@dorsale/broker'
 import { metadataRequest, metadataResponse } from '@dorsale/protocol'
 import { judge } from '../history/analyses.ts'
 import type { HistoryEvent } from '../history/history.ts'
+import { MemoryWatch } from '../memory/memory-watch.ts'
 import type { Scenario } from '../scenario.ts'
 import { type FaultScope, healAll } from '../world/faults.ts'
 import type { Host } from '../world/process.ts'
@@ -59,7 +60,10 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   const machine = world.machine(brokerMachine, { diskBytes: 50_000_000 })
   const clients = world.machine('clients')
   const config = configOf(plan)
-  const service = machine.keepRunning('broker', host => runBroker(plant?.(host) ?? host, config))
+  const memory = new MemoryWatch(world)
+  const service = machine.keepRunning('broker', host =>
+    runBroker(plant?.(host) ?? host, config, memory.ofBroker(machine)),
+  )
   expectFewHandles(world, machine)
 
   const history: HistoryEvent[] = []

@@ -7,6 +7,7 @@ import { expectFewHandles } from '../broker/handles.ts'
 import { type Durability, durationMs, faultsOf, planTopicConfigs } from '../broker/plan.ts'
 import { judge } from '../history/analyses.ts'
 import type { HistoryEvent } from '../history/history.ts'
+import { MemoryWatch } from '../memory/memory-watch.ts'
 import type { Plan, Scenario } from '../scenario.ts'
 import { healAll, planFaults } from '../world/faults.ts'
 import type { World } from '../world/world.ts'
@@ -83,7 +84,8 @@ async function runClientPlan(world: World, plan: ClientPlan): Promise<void> {
     'log.message.timestamp.after.max.ms': '9223372036854775807',
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
   })
-  const service = machine.keepRunning('broker', host => runBroker(host, config))
+  const memory = new MemoryWatch(world)
+  const service = machine.keepRunning('broker', host => runBroker(host, config, memory.ofBroker(machine)))
   expectFewHandles(world, machine)
   expectFewHandles(world, clients)
 

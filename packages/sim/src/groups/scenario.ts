@@ -10,6 +10,7 @@ import { Producer } from '../broker/producer.ts'
 import { keepAlive } from '../client/keep-alive.ts'
 import { judge } from '../history/analyses.ts'
 import type { HistoryEvent } from '../history/history.ts'
+import { MemoryWatch } from '../memory/memory-watch.ts'
 import type { Scenario } from '../scenario.ts'
 import { type FaultScope, healAll } from '../world/faults.ts'
 import type { Machine } from '../world/machine.ts'
@@ -73,7 +74,10 @@ async function runGroupsPlan(world: World, plan: GroupsPlan, plant: GroupsScenar
     'group.initial.rebalance.delay.ms': String(plan.initialDelayMs),
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
   })
-  const service = machine.keepRunning('broker', host => runBroker(plant?.(host) ?? host, config))
+  const memory = new MemoryWatch(world)
+  const service = machine.keepRunning('broker', host =>
+    runBroker(plant?.(host) ?? host, config, memory.ofBroker(machine)),
+  )
   expectFewHandles(world, machine)
 
   const history: HistoryEvent[] = []

@@ -1,4 +1,5 @@
 import type { MemoryUse } from '@dorsale/base'
+import type { Broker } from '@dorsale/broker'
 import type { Machine } from '../world/machine.ts'
 import type { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
@@ -24,6 +25,11 @@ export class MemoryWatch {
   /** Watches over the process of this name that lives on the machine now, until it ends. */
   watch(machine: Machine, name: string, use: () => readonly MemoryUse[]): void {
     for (const process of machine.processes) if (process.name === name) this.#watched.push({ process, use })
+  }
+
+  /** For `runBroker`: watches over each broker of a machine. */
+  ofBroker(machine: Machine): { onStarted(broker: Pick<Broker, 'memoryUse'>): void } {
+    return { onStarted: broker => this.watch(machine, 'broker', () => broker.memoryUse()) }
   }
 
   /** Fails when processes of the machine still keep something for those who have gone. */

@@ -67,9 +67,7 @@ export async function runMemoryPlan(world: World, plan: MemoryPlan, watch = new 
   const machine = world.machine(brokerMachine, { diskBytes: 50_000_000 })
   const clients = world.machine('clients')
   const config = brokerConfig(limits)
-  const service = machine.keepRunning('broker', host =>
-    runBroker(host, config, { onStarted: broker => watch.watch(machine, 'broker', () => broker.memoryUse()) }),
-  )
+  const service = machine.keepRunning('broker', host => runBroker(host, config, watch.ofBroker(machine)))
   expectFewHandles(world, machine)
 
   let isCreated = false

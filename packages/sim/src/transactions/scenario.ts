@@ -11,6 +11,7 @@ import { keepAlive } from '../client/keep-alive.ts'
 import { CommitWatch } from '../groups/commit-watch.ts'
 import { judge } from '../history/analyses.ts'
 import type { HistoryEvent, Read } from '../history/history.ts'
+import { MemoryWatch } from '../memory/memory-watch.ts'
 import type { Scenario } from '../scenario.ts'
 import { type FaultScope, healAll } from '../world/faults.ts'
 import type { Machine } from '../world/machine.ts'
@@ -82,7 +83,10 @@ async function runTransactionsPlan(
     'group.min.session.timeout.ms': '100',
     ...(plan.durability === 'machine' ? { 'log.flush.interval.messages': '1' } : {}),
   })
-  const service = machine.keepRunning('broker', host => runBroker(plant?.(host) ?? host, config))
+  const memory = new MemoryWatch(world)
+  const service = machine.keepRunning('broker', host =>
+    runBroker(plant?.(host) ?? host, config, memory.ofBroker(machine)),
+  )
   expectFewHandles(world, machine, { openFilesMax: 200 })
 
   const history: HistoryEvent[] = []
