@@ -123,6 +123,16 @@ describe('what the simulator has found before', () => {
       ),
     ],
     [
+      'what is kept in memory could not be told when a directory had failed',
+      [
+        plan(1, 'process', {
+          directoryCount: 2,
+          partitionCount: 3,
+          faults: [{ atMs: 3000, kind: 'directory-fails', machine: 'broker', path: '/data/log2', forMs: 2000 }],
+        }),
+      ],
+    ],
+    [
       'retention took everything, a power loss the name of the empty segment that followed, and offsets began at 0 again',
       [8, 9].map(seed =>
         plan(seed, 'machine', {
