@@ -54,6 +54,11 @@ class Group {
     this.#ask(memberId, { atMs, types: [type] })
   }
 
+  /** A fetch that is not answered. */
+  asksInVain(memberId: string, { atMs }: { atMs: number }): void {
+    this.#ask(memberId, { atMs, types: [] })
+  }
+
   beats(memberId: string, { atMs, goesOn = true }: { atMs: number; goesOn?: boolean }): void {
     this.deliveries.beaten(memberId, { goesOn, arrivedMs: atMs })
   }
@@ -86,7 +91,9 @@ class Group {
     if (!this.#epochs.has(memberId)) {
       this.#epochs.set(memberId, 1)
       this.#connections.set(memberId, {})
-      this.deliveries.arrived(this.#request(memberId, { epoch: 0, atMs, types: [] }))
+      const opening = this.#request(memberId, { epoch: 0, atMs, types: [] })
+      this.deliveries.arrived(opening)
+      this.deliveries.answered(opening, this.#answer(atMs))
     }
     const epoch = this.#epochs.get(memberId) as number
     this.#epochs.set(memberId, epoch + 1)
@@ -100,7 +107,17 @@ class Group {
     const said = types.length === 0 ? [] : [{ ...place, types }]
     const connection = this.#connections.get(memberId) ?? {}
     const isPrompt = types.length === 0
-    return { clientId: memberId, groupId: 'g', memberId, epoch, said, connection, arrivedMs: atMs, isPrompt }
+    return {
+      clientId: memberId,
+      groupId: 'g',
+      memberId,
+      epoch,
+      isFetch: isPrompt,
+      said,
+      connection,
+      arrivedMs: atMs,
+      isPrompt,
+    }
   }
 
   #answer(answeredMs: number, refusal = 0): ShareAnswer {
@@ -303,6 +320,14 @@ test('a record is settled when it is done with, may be, or was delivered as ofte
   refused.gets('a', { count: 1, atMs: 0 })
   refused.says('a', { type: accept, atMs: 10, refusal: errorCodes.INVALID_RECORD_STATE })
   assert.equal(refused.isSettled, false)
+
+  const lost = new Group()
+  lost.gets('a', { count: countMax - 1, atMs: 0 })
+  lost.says('a', { type: release, atMs: 10 })
+  lost.asksInVain('b', { atMs: 20 })
+  assert.equal(lost.isSettled, false)
+  lost.closes('b')
+  assert.equal(lost.isSettled, true)
 
   const spent = new Group()
   spent.gets('a', { count: countMax, atMs: 0 })

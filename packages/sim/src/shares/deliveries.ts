@@ -50,6 +50,9 @@ interface Entry {
   readonly holds: Map<string, Hold>
   /** It was delivered as often as it may be. */
   isSpent: boolean
+  /** The greatest count that anybody was told, and how many fetches had been lost by then. */
+  countMost: number
+  lostBefore: number
 }
 
 interface Session {
@@ -97,6 +100,10 @@ export class Deliveries implements ShareListener {
   /** What members were told that they have: `client partition@offset count`. */
   readonly #told = new Set<string>()
   readonly #past: PastRequest[] = []
+  /** Fetches that are under way. */
+  readonly #fetches = new Set<ShareRequest>()
+  /** Fetches whose connection, or broker, ended before they were answered: what they had acquired nobody was told. */
+  #lostCount = 0
 
   constructor(world: World, options: DeliveriesOptions) {
     this.#world = world
@@ -106,6 +113,8 @@ export class Deliveries implements ShareListener {
   /** A new life of the broker: nobody has anything, and nobody has a session. */
   begins(): void {
     this.#sessions.clear()
+    this.#lostCount += this.#fetches.size
+    this.#fetches.clear()
     for (const entry of this.#records.values()) {
       entry.hold = undefined
       entry.holds.clear()
@@ -118,6 +127,9 @@ export class Deliveries implements ShareListener {
   /** Whether nothing is to be delivered of it any more, so far as anybody knows. */
   isSettled(partition: number, offset: number): boolean {
     const entry = this.#records.get(placeOf(partition, offset))
+    const { countMost = 0, lostBefore = 0 } = entry ?? {}
+    // Each fetch that was lost may have been a delivery of it.
+    if (countMost + this.#lostCount - lostBefore >= this.#options.countMax) return true
     return entry !== undefined && (entry.finalBy !== undefined || entry.maybeFinal > 0 || entry.isSpent)
   }
 
@@ -147,6 +159,7 @@ export class Deliveries implements ShareListener {
 
   arrived(request: ShareRequest): void {
     this.#followSession(request)
+    if (request.isFetch) this.#fetches.add(request)
     if (this.#stale.has(request)) return
     const { memberId, epoch, groupId, said } = request
     if (said.length > 0 && epoch > 0) {
@@ -163,6 +176,7 @@ export class Deliveries implements ShareListener {
 
   answered(request: ShareRequest, answer: ShareAnswer): void {
     const { errorCode, acquired } = answer
+    this.#fetches.delete(request)
     if (this.#stale.has(request)) {
       if (errorCode !== errorCodes.NONE) return
       this.#world.fail(`an old session was let in: ${request.clientId} with epoch ${request.epoch}`)
@@ -183,6 +197,9 @@ export class Deliveries implements ShareListener {
   }
 
   closed(connection: object): void {
+    for (const request of this.#fetches) {
+      if (request.connection === connection && this.#fetches.delete(request)) this.#lostCount++
+    }
     for (const [memberId, session] of this.#sessions) {
       if (session.connection !== connection) continue
       this.#sessions.delete(memberId)
@@ -268,6 +285,8 @@ export class Deliveries implements ShareListener {
         entry.countToldMs = nowMs
       }
       if (deliveryCount >= countMax) entry.isSpent = true
+      entry.countMost = Math.max(entry.countMost, deliveryCount)
+      entry.lostBefore = this.#lostCount
       this.#told.add(`${request.clientId} ${place} ${deliveryCount}`)
     }
   }
@@ -307,6 +326,8 @@ export class Deliveries implements ShareListener {
         hold: undefined,
         holds: new Map(),
         isSpent: false,
+        countMost: 0,
+        lostBefore: 0,
       }
       this.#records.set(place, entry)
     }

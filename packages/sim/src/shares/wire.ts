@@ -31,6 +31,8 @@ export interface ShareRequest {
   readonly groupId: string
   readonly memberId: string
   readonly epoch: number
+  /** It asks for records. */
+  readonly isFetch: boolean
   readonly said: readonly SaidRange[]
   readonly connection: object
   /** Of the broker's monotonic clock. */
@@ -165,6 +167,7 @@ class Wire {
       groupId: groupId ?? '',
       memberId: memberId ?? '',
       epoch,
+      isFetch: apiKey === keys.fetch,
       said,
       connection: this,
       arrivedMs: this.#now(),
