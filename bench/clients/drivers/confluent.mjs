@@ -37,9 +37,9 @@ await measure({
       // 32 records at a time by default.
       'js.consumer.max.batch.size': -1,
     })
+    const arrival = new Arrival(records)
     await consumer.connect()
     await consumer.subscribe({ topic })
-    const arrival = new Arrival(records)
     consumer.run({
       eachBatch: async ({ batch }) => {
         for (const { value } of batch.messages) arrival.take(value)

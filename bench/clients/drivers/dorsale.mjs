@@ -28,8 +28,8 @@ await measure({
   async consume(bootstrap, { topic, records, group }) {
     const settings = { 'bootstrap.servers': bootstrap, 'group.id': group, 'auto.offset.reset': 'earliest' }
     const consumer = createConsumer({ world, settings })
-    consumer.subscribe([topic])
     const arrival = new Arrival(records)
+    consumer.subscribe([topic])
     const memoryMb = []
     let next = records / 10
     while (arrival.left > 0) {

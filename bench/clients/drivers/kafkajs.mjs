@@ -37,9 +37,9 @@ await measure({
     }),
   async consume(bootstrap, { topic, records, group }) {
     const consumer = kafkaOf(bootstrap).consumer({ groupId: group })
+    const arrival = new Arrival(records)
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: true })
-    const arrival = new Arrival(records)
     consumer.run({
       eachBatch: async ({ batch }) => {
         for (const { value } of batch.messages) arrival.take(value)

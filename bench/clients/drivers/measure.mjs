@@ -47,9 +47,12 @@ export async function inBatches({ records, size, values }, send) {
   await Promise.all([lane(), lane(), lane(), lane(), lane()])
 }
 
-/** Counts records, and knows when the first and the last came. */
+/**
+ * Counts records, from when a consumer sets out until the last has come: one that opens a whole answer before it hands out the first record has worked by then.
+ */
 export class Arrival {
   constructor(records) {
+    this.stop = stopwatch()
     this.left = records
     this.bytes = 0
     this.done = new Promise(resolve => {
@@ -59,7 +62,6 @@ export class Arrival {
 
   /** Each record's value is touched, as an application would. */
   take(value) {
-    this.stop ??= stopwatch()
     this.bytes += value.length
     if (--this.left === 0) this.finish(this.stop())
   }

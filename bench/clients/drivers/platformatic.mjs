@@ -27,8 +27,8 @@ await measure({
     }),
   async consume(bootstrap, { topic, records, group }) {
     const consumer = new Consumer({ ...base(bootstrap), groupId: group })
-    const stream = await consumer.consume({ topics: [topic], mode: 'earliest' })
     const arrival = new Arrival(records)
+    const stream = await consumer.consume({ topics: [topic], mode: 'earliest' })
     stream.on('data', ({ value }) => arrival.take(value))
     const took = await arrival.done
     await consumer.close(true)
