@@ -1,4 +1,4 @@
-import { randomUnit, sleep } from '@dorsale/base'
+import { DorsaleError, randomUnit, sleep } from '@dorsale/base'
 import { type ConsumerSettings, createConsumer, memoryUseOf } from '@dorsale/client'
 import type { Machine } from '../world/machine.ts'
 import type { Host } from '../world/process.ts'
@@ -37,9 +37,20 @@ export class SlowReader {
       else host.clock.setTimer(stopCheckMs, look)
     }
     look()
-    for await (const _ of consumer.chunks()) await sleep(host.clock, randomUnit(host.prng) * 2 * handlesMs)
+    while (!(await this.#reads(host, consumer.chunks(), handlesMs)));
     await closing
     this.isDone = true
+  }
+
+  /** False: a call of the client was out of time, as `default.api.timeout.ms` here soon is, and may be made again. */
+  async #reads(host: Host, chunks: AsyncIterable<unknown>, handlesMs: number): Promise<boolean> {
+    try {
+      for await (const _ of chunks) await sleep(host.clock, randomUnit(host.prng) * 2 * handlesMs)
+      return true
+    } catch (error) {
+      if (error instanceof DorsaleError && error.code === 'DORSALE_TIMEOUT') return false
+      throw error
+    }
   }
 }
 
