@@ -9,7 +9,7 @@ import { sweep } from './sweep.ts'
 const usage = `npm run sim -- [options]
   --scenario NAME   ${allScenarios.map(({ name }) => name).join(', ')}; default: all
   --seed N          run this seed alone, and tell its story
-  --seeds N         run N seeds (default 200), each twice, comparing the traces; when they are not named, a tenth of the storms, and half of groups, share groups and transactions
+  --seeds N         run N seeds (default 200), each twice, comparing the traces; when they are not named, a tenth of the storms and of memory, and half of groups, share groups and transactions
   --from N          the first of them (default 1); 'new' takes one from the clock
   --once            run each seed once
   --minutes N       run new seeds of all scenarios in turn, each once, for so long; what fails is listed at the end
@@ -79,9 +79,9 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
-/** Of the seeds: a storm holds as many crashes as ten other runs, and groups, share groups and transactions go on for longer; all take their time. */
+/** Of the seeds: a storm holds as many crashes as ten other runs, memory as many steps, and groups, share groups and transactions go on for longer; all take their time. */
 function shareOf(name: string): number {
-  if (name.startsWith('storm')) return 0.1
+  if (/^(storm|memory)/.test(name)) return 0.1
   return /^(groups|share|transactions)/.test(name) ? 0.5 : 1
 }
 
