@@ -31,7 +31,7 @@ test('each finding says which rule, why and what to do; errors make the exit cod
   assert.equal(code, 1)
   assert.equal(
     stdout,
-    `${file}, as producer: 1 to look at\n\nerror producer/settings  lingr.ms\n  why  Unknown configuration 'lingr.ms'\n  do   write linger.ms\n`,
+    `${file}, as producer: 1 to look at\n\nerror producer/settings  lingr.ms\n  why  Unknown configuration 'lingr.ms': did you mean 'linger.ms'?\n  do   write linger.ms\n`,
   )
 })
 

@@ -2,7 +2,7 @@
  * Sees the requests and responses of a client pass by on its sockets, for the events of kafkajs. A frame is a length of four bytes, then the header: of a request key,
  * version and correlation id (2, 2 and 4 bytes), of a response the correlation id.
  */
-import type { Clock, Net, Socket, SocketHandler } from '@dorsale/base'
+import { type Clock, delegateSocket, type Net, type Socket, type SocketHandler } from '@dorsale/base'
 
 export interface WatchedRequest {
   readonly host: string
@@ -39,32 +39,13 @@ export function watchedNet(net: Net, clock: Clock, observer: RequestObserver): N
 }
 
 function watched(socket: Socket, watch: SocketWatch): Socket {
-  return {
-    get localAddress() {
-      return socket.localAddress
-    },
-    get localPort() {
-      return socket.localPort
-    },
-    get remoteAddress() {
-      return socket.remoteAddress
-    },
-    get remotePort() {
-      return socket.remotePort
-    },
-    get bufferedBytes() {
-      return socket.bufferedBytes
-    },
+  return delegateSocket(socket, {
     setHandler: handler => socket.setHandler(watch.handler(handler)),
     write(chunks) {
       for (const chunk of chunks) watch.sent(chunk)
       return socket.write(chunks)
     },
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    end: () => socket.end(),
-    destroy: error => socket.destroy(error),
-  }
+  })
 }
 
 class SocketWatch {

@@ -201,8 +201,8 @@ export class FrameClient {
 }
 
 /**
- * What one read takes at most. Consuming records of 10 KB costs 13 CPU-seconds per million with it, and 23 where each chunk of 64 KB has memory of its own: half of the
- * difference is the collector's, for memory outside its heap (`npm run bench:clients`, on a shared machine).
+ * What one read takes at most. Consuming records of 10 KB costs 13 CPU-seconds per million with it, and 23 where each chunk of 64 KB has memory of its own (`npm run
+ * bench:clients`, on a shared machine).
  */
 const readBufferBytes = 256 * 1024
 

@@ -123,7 +123,10 @@ export class ConfigTable<const Rows extends ConfigRows = ConfigRows> {
   /** The problem of a key that is not in the table, with the nearest one that is. */
   unknown(key: string): ConfigProblem {
     const near = suggestName(key, this.keys)
-    return { key, message: `Unknown configuration '${key}'${near === undefined ? '' : `: did you mean '${near}'?`}` }
+    const message = `Unknown configuration '${key}'`
+    return near === undefined
+      ? { key, message }
+      : { key, message: `${message}: did you mean '${near}'?`, suggestion: near }
   }
 }
 

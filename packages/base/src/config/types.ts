@@ -91,4 +91,6 @@ export type ConfigOfRows<Rows extends ConfigRows> = {
 export interface ConfigProblem {
   readonly key: string
   readonly message: string
+  /** Of a key that does not exist: the one that was probably meant. */
+  readonly suggestion?: string
 }

@@ -13,34 +13,19 @@ import {
   shareGroupDescribeResponse,
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
-import { groupOperations } from '../authorized-operations.ts'
-import { gather } from '../coordinators/repliers.ts'
+import { describeGroups } from './group-descriptions.ts'
 
 export const shareGroupDescribeApi = defineApi<ShareGroupDescribeRequest, ShareGroupDescribeResponse>({
   key: 77,
 
   handle(core, request, call) {
-    const { groupIds, includeAuthorizedOperations } = request
+    const { groupIds } = request
     if (!core.groups.servesShareGroups) return answer(groupIds.map(id => failed(id, errorCodes.UNSUPPORTED_VERSION)))
-    const settle = gather<ShareGroupDescribeResponseDescribedGroup>(groupIds.length, groups => {
-      for (const group of groups) {
-        if (includeAuthorizedOperations && group.errorCode === errorCodes.NONE) {
-          group.authorizedOperations = groupOperations
-        }
-      }
-      call.reply(answer(groups))
+    describeGroups(core, call, request, {
+      describe: (shard, groupId) => shard.describeShareGroup(groupId),
+      failed,
+      answer,
     })
-    for (const [index, groupId] of groupIds.entries()) {
-      if (groupId === '') {
-        settle(index, failed(groupId, errorCodes.INVALID_GROUP_ID))
-        continue
-      }
-      const replier = {
-        answer: (group: ShareGroupDescribeResponseDescribedGroup) => settle(index, group),
-        fail: ({ errorCode }: { errorCode: number }) => settle(index, failed(groupId, errorCode)),
-      }
-      core.groups.run(groupId, (shard, step) => step.answer(replier, shard.describeShareGroup(groupId)), replier.fail)
-    }
     return later
   },
 

@@ -111,16 +111,10 @@ function refusals(
   return [...problems.map(refusal), ...withoutEffect]
 }
 
-function refusal({ key, message }: ConfigProblem): Verdict & { readonly rule: string } {
-  const suggestion = /did you mean '([^']+)'/.exec(message)?.[1]
-  return {
-    rule: 'settings',
-    gravity: 'error',
-    key,
-    why: message.replace(/: did you mean .*$/, ''),
-    advice:
-      suggestion === undefined ? 'the client does not start with it: change it or leave it out' : `write ${suggestion}`,
-  }
+function refusal({ key, message, suggestion }: ConfigProblem): Verdict & { readonly rule: string } {
+  const advice =
+    suggestion === undefined ? 'the client does not start with it: change it or leave it out' : `write ${suggestion}`
+  return { rule: 'settings', gravity: 'error', key, why: message, advice }
 }
 
 function effectOf(key: string, { effect }: ConfigRow): (Verdict & { readonly rule: string })[] {
