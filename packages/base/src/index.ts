@@ -7,6 +7,7 @@ export { type DigestName, digest, equalSecrets, hmac, pbkdf2 } from './digests.t
 export * from './disk.ts'
 export * from './errors.ts'
 export * from './files.ts'
+export { lazily } from './lazily.ts'
 export * from './log-levels.ts'
 export * from './logger.ts'
 export { type DiskCall, MemoryDisk } from './memory-disk.ts'

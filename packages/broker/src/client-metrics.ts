@@ -1,5 +1,5 @@
+import { compileRe2, type Re2Pattern } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
-import { RE2JS } from 're2js'
 import { clientMetricsTable } from './config/index.ts'
 
 /**
@@ -51,13 +51,13 @@ export function parseSubscription(name: string, settings: ReadonlyMap<string, st
   }
 }
 
-function parsePattern(text: string): { key: MatchKey; pattern: RE2JS } {
+function parsePattern(text: string): { key: MatchKey; pattern: Re2Pattern } {
   const illegal = new ProtocolError(errorCodes.INVALID_CONFIG, `Illegal client matching pattern: ${text}`)
   const equals = text.indexOf('=')
   const key = matchKeys.find(known => known === text.slice(0, Math.max(equals, 0)).trim())
   if (key === undefined) throw illegal
   try {
-    return { key, pattern: RE2JS.compile(text.slice(equals + 1).trim()) }
+    return { key, pattern: compileRe2(text.slice(equals + 1).trim()) }
   } catch {
     // Whatever RE2 does not take; it says so by throwing.
     throw illegal

@@ -5,11 +5,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
@@ -69,6 +70,19 @@ test('start again, with JSON for machines, and stop on SIGINT', async () => {
   }
 })
 
+test('compiled code is kept while the broker lives: it may be killed', async () => {
+  const compiled = join(folder, 'compiled')
+  const broker = start(['start', '--port', '0', '--data-dir', join(folder, 'four')], { NODE_COMPILE_CACHE: compiled })
+  await broker.ready
+  const deadline = performance.now() + deadlineMs
+  const isKept = () => existsSync(compiled) && readdirSync(compiled, { recursive: true }).length > 1
+  while (!isKept() && performance.now() < deadline) await delay(50)
+  assert.ok(isKept(), 'nothing was written')
+  assert.equal(broker.child.exitCode, null)
+  broker.child.kill('SIGTERM')
+  assert.equal((await broker.ended).code, 0)
+})
+
 test('what cannot work is one sentence and exit 1', async () => {
   const config = join(folder, 'server.properties')
   writeFileSync(config, properties({ 'node.id': '7', 'log.dirs': join(folder, 'unformatted') }))
@@ -121,8 +135,12 @@ function run(args: readonly string[]): Promise<Ended> {
   return start(args).ended
 }
 
-function start(args: readonly string[]): Started {
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   children.add(child)
   const output = { stdout: '', stderr: '' }
   const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs)

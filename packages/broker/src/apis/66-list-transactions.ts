@@ -4,7 +4,7 @@
  * - v1 filters by how long a transaction is open; v2 by a pattern of RE2 (KIP-1152), INVALID_REGULAR_EXPRESSION when it is none.
  * - States that nobody knows are answered as such, and let nothing through. While a partition is loading: COORDINATOR_LOAD_IN_PROGRESS.
  */
-import { transactionStates } from '@dorsale/coordinate'
+import { compileRe2, transactionStates } from '@dorsale/coordinate'
 import {
   createMessage,
   errorCodes,
@@ -14,7 +14,6 @@ import {
   listTransactionsResponse,
   ProtocolError,
 } from '@dorsale/protocol'
-import { RE2JS } from 're2js'
 import { defineApi, later } from '../api.ts'
 import { gather } from '../coordinators/repliers.ts'
 
@@ -51,7 +50,7 @@ export const listTransactionsApi = defineApi<ListTransactionsRequest, ListTransa
 function matcherOf(pattern: string | null): ((transactionalId: string) => boolean) | undefined {
   if (pattern === null || pattern === '') return undefined
   try {
-    const compiled = RE2JS.compile(pattern)
+    const compiled = compileRe2(pattern)
     return transactionalId => compiled.matches(transactionalId)
   } catch (cause) {
     const text = `the pattern of transactional ids is no regular expression of RE2: ${(cause as Error).message}`

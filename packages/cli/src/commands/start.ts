@@ -5,6 +5,7 @@ import type { Logger } from '@dorsale/base'
 import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from '@dorsale/base/node'
 import { type Broker, formatTarget, otlpHttpReceiver, startBroker } from '@dorsale/broker'
 import { formatStorage } from '@dorsale/raft'
+import { keepCompiledCode } from '../compiled-code.ts'
 import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
 import { tuneHeap } from '../heap.ts'
 import { isWildcard, openListenerWarnings } from '../open-listeners.ts'
@@ -41,6 +42,7 @@ export async function start(options: StartOptions): Promise<void> {
     process.exit(1)
   })
   writeSync(standardOutput, `${readyLine(broker, configuration, options)}\n`)
+  keepCompiledCode()
 }
 
 /** The first signal stops the broker in order; the second ends the process at once. */

@@ -11,9 +11,9 @@
  * end         00 00 00 00; XXH32 of the content if FLG says so (Kafka does not look at it, nor do we)
  * ```
  */
-import { lz4Compress } from '@platformatic/wasm-utils'
 import { type Codec, CompressionError, exceeds, gatherWindows, uncleared } from './codec.ts'
 import { decodeLz4Block } from './lz4-block.ts'
+import { wasmCompressors } from './wasm-compressors.ts'
 import { xxhash32 } from './xxhash32.ts'
 
 const frameMagic = 0x184d2204
@@ -44,7 +44,7 @@ const emptyFrame = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82, 0, 0,
  */
 function compressFrame(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return emptyFrame
-  return lz4Compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  return wasmCompressors().lz4Compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 
 interface FrameDescriptor {

@@ -9,9 +9,9 @@
  * blocks      each: size int32, raw block
  * ```
  */
-import { snappyCompress } from '@platformatic/wasm-utils'
 import { type Codec, CompressionError, exceeds, uncleared } from './codec.ts'
 import { decodeSnappyBlock, snappyPlainSize } from './snappy-block.ts'
+import { wasmCompressors } from './wasm-compressors.ts'
 
 const magic = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0)
 const frameHeader = Uint8Array.of(...magic, 0, 0, 0, 1, 0, 0, 0, 1)
@@ -85,6 +85,7 @@ function totalPlainSize(bytes: Uint8Array, blocks: readonly number[], sizeMax: n
 }
 
 function compressFramed(bytes: Uint8Array): Uint8Array {
+  const { snappyCompress } = wasmCompressors()
   const pieces: Uint8Array[] = [frameHeader]
   for (let start = 0; start < bytes.length; start += blockPlainBytes) {
     const plain = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(blockPlainBytes, bytes.length - start))

@@ -7,7 +7,7 @@
  * slices, each a step of its own, so that many topics or a long pattern hold nobody up.
  */
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
-import { RE2JS } from 're2js'
+import { compileRe2, type Re2Pattern } from '../../re2.ts'
 import type { GroupContext, GroupStep } from '../group-context.ts'
 import { type ConsumerGroup, type ResolvedRegex, subscribedTopics } from './consumer-group.ts'
 import type { ConsumerMember } from './consumer-member.ts'
@@ -66,7 +66,7 @@ export function refreshRegexes(
 
 function throwIfInvalid(regex: string): void {
   try {
-    RE2JS.compile(regex)
+    compileRe2(regex)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'not RE2'
     const text = `The topic pattern ${JSON.stringify(regex)} is not a valid RE2 expression: ${reason}.`
@@ -78,7 +78,7 @@ function throwIfInvalid(regex: string): void {
 interface Search {
   readonly regex: string
   /** Undefined: not a pattern (any more), so it matches nothing. */
-  readonly pattern: RE2JS | undefined
+  readonly pattern: Re2Pattern | undefined
   readonly cost: number
   readonly topics: Set<string>
 }
@@ -116,7 +116,7 @@ function resolve(context: GroupContext, groupId: string, regexes: readonly strin
 
 function startSearch(regex: string): Search {
   try {
-    const pattern = RE2JS.compile(regex)
+    const pattern = compileRe2(regex)
     return { regex, pattern, cost: pattern.programSize(), topics: new Set() }
   } catch {
     return { regex, pattern: undefined, cost: 0, topics: new Set() }
