@@ -106,6 +106,8 @@ export class BrokerNode implements Broker {
     const topicConfigs = new TopicConfigs(config, image, dynamicConfig)
     this.#dynamicConfig = dynamicConfig
     this.#topicConfigs = topicConfigs
+    // The logs were opened by the settings of the file.
+    logs.settingsChanged()
     const assignments = new DirectoryAssignments({
       clock,
       logger,
@@ -122,7 +124,7 @@ export class BrokerNode implements Broker {
     })
     replicas.load(image)
     cluster.node.subscribe(delta => {
-      dynamicConfig.apply(delta)
+      if (dynamicConfig.apply(delta)) logs.settingsChanged()
       topicConfigs.apply(delta)
       replicas.apply(delta, image)
     })

@@ -44,11 +44,12 @@ export class DynamicConfig {
     }
   }
 
-  /** Follows one step of replay; call it before whoever reads the new values. */
-  apply(delta: MetadataDelta): void {
-    if (!delta.fromSnapshot && !delta.changedConfigs.some(resource => this.#isOurs(resource))) return
+  /** Follows one step of replay; call it before whoever reads the new values. True if they may have changed. */
+  apply(delta: MetadataDelta): boolean {
+    if (!delta.fromSnapshot && !delta.changedConfigs.some(resource => this.#isOurs(resource))) return false
     this.#values = this.resolve(this.settings)
     this.#tellEffects()
+    return true
   }
 
   /** The values under other dynamic settings than the present ones. */

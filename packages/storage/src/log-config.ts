@@ -75,7 +75,7 @@ export interface CleanerConfig {
   readonly backoffMs: number
 }
 
-/** The settings that all logs of a broker share. */
+/** The settings that all logs of a broker share. `producerIdExpirationMs` and the cleaner's are read each time they are needed; the others at the start. */
 export interface LogManagerConfig {
   /** `log.retention.check.interval.ms` */
   readonly retentionCheckIntervalMs: number

@@ -467,6 +467,29 @@ test('producers that were silent are forgotten', async () => {
   assert.equal(log.activeProducers().length, 0)
 })
 
+test('producer.id.expiration.ms may change while the logs are open', async () => {
+  const world = testWorld()
+  let expirationMs = 1e9
+  const { log } = await openLog(world, {
+    manager: {
+      get producerIdExpirationMs() {
+        return expirationMs
+      },
+      producerIdExpirationCheckIntervalMs: 500,
+      initialTaskDelayMs: 0,
+    },
+  })
+  new Outcomes().append(log, {
+    records: batch(1, { producerId: 1, producerEpoch: 0, baseSequence: 0, timestamp: world.clock.now() }),
+  })
+  await settle(world)
+  await pass(world, 5000)
+  assert.equal(log.activeProducers().length, 1)
+  expirationMs = 1000
+  await pass(world, 1000)
+  assert.equal(log.activeProducers().length, 0)
+})
+
 test('a log by itself', async () => {
   const world = testWorld()
   const offline: Error[] = []

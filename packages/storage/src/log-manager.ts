@@ -8,7 +8,7 @@ import { ReadBuffers } from './files/read-buffers.ts'
 import { DirectoryWorld } from './log/directory-world.ts'
 import type { Log } from './log/log.ts'
 import { TurnEnd } from './log/turn-end.ts'
-import type { LogConfig } from './log-config.ts'
+import type { CleanerConfig, LogConfig } from './log-config.ts'
 import { LogDir } from './manager/log-dir.ts'
 import { Periodic } from './manager/periodic.ts'
 import type { LogDirectory, LogManager, LogManagerOptions, PartitionLog, TopicPartition } from './types.ts'
@@ -35,7 +35,10 @@ class Manager implements LogManager {
   /** Logs of a partition that has another: their topics have different ids, and the metadata knows which of them is gone. */
   readonly #doubles = new Set<Log>()
   readonly #cleaner: LogCleaner
+  /** The settings that compaction was started with. */
+  #cleanerConfig: CleanerConfig
   #tasks: Periodic[] = []
+  #cleaning: Periodic | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: LogManagerOptions) {
@@ -48,12 +51,13 @@ class Manager implements LogManager {
       indexes: new IndexCache(indexCacheBytesMax),
       readBuffers: new ReadBuffers(),
       turnEnd: new TurnEnd(clock),
-      producerIdExpirationMs: config.producerIdExpirationMs,
+      producers: config,
     }
     this.#dirs = directories.map(directory => {
       const fail = (error: Error) => this.#fail(directory, error)
       return new LogDir(new DirectoryWorld({ ...shared, directory, fail }), topic => options.configOf(topic))
     })
+    this.#cleanerConfig = { ...config.cleaner }
     this.#cleaner = new LogCleaner({
       ...options,
       config: config.cleaner,
@@ -192,6 +196,15 @@ class Manager implements LogManager {
     for (const log of this.#logs.get(topic)?.values() ?? []) log.updateConfig(config)
   }
 
+  settingsChanged(): void {
+    const before = this.#cleanerConfig
+    this.#cleanerConfig = { ...this.#options.config.cleaner }
+    const keys = Object.keys(before) as (keyof CleanerConfig)[]
+    if (keys.every(key => before[key] === this.#cleanerConfig[key])) return
+    this.#cleaner.abortPass()
+    this.#cleaning?.restart()
+  }
+
   checkpoint(): void {
     for (const dir of this.#live) dir.checkpoint()
   }
@@ -285,18 +298,34 @@ class Manager implements LogManager {
 
   #startTasks(): void {
     const { clock, config } = this.#options
-    const start = (intervalMs: number, task: () => Promise<void>) => {
-      this.#tasks.push(
-        new Periodic({ clock, initialMs: Math.min(config.initialTaskDelayMs, intervalMs), intervalMs, task }),
+    const start = (intervalMs: () => number, task: () => Promise<void>): Periodic => {
+      const initialMs = Math.min(config.initialTaskDelayMs, intervalMs())
+      const periodic = new Periodic({ clock, initialMs, intervalMs, task })
+      this.#tasks.push(periodic)
+      return periodic
+    }
+    const startForDirs = (intervalMs: number, task: (dir: LogDir) => Promise<void>) =>
+      start(
+        () => intervalMs,
+        () => this.#forEachDir(task),
+      )
+    const startForLogs = (intervalMs: number, task: (log: Log) => void) =>
+      start(
+        () => intervalMs,
+        () => this.#forEachLog(task),
+      )
+    startForLogs(config.retentionCheckIntervalMs, log => void log.applyRetention())
+    if (config.cleaner.enabled) {
+      this.#cleaning = start(
+        () => config.cleaner.backoffMs,
+        () => this.compact(),
       )
     }
-    start(config.retentionCheckIntervalMs, () => this.#forEachLog(log => void log.applyRetention()))
-    if (config.cleaner.enabled) start(config.cleaner.backoffMs, () => this.compact())
-    start(config.flushCheckIntervalMs, () => this.#forEachLog(flushIfDue))
-    start(config.producerIdExpirationCheckIntervalMs, () => this.#forEachLog(log => log.expireProducers()))
-    start(config.recoveryPointCheckpointIntervalMs, () => this.#forEachDir(dir => dir.checkpointRecoveryPoints()))
-    start(config.logStartCheckpointIntervalMs, () => this.#forEachDir(dir => dir.checkpointLogStartOffsets()))
-    start(config.highWatermarkCheckpointIntervalMs, () => this.#forEachDir(dir => dir.checkpointHighWatermarks()))
+    startForLogs(config.flushCheckIntervalMs, flushIfDue)
+    startForLogs(config.producerIdExpirationCheckIntervalMs, log => log.expireProducers())
+    startForDirs(config.recoveryPointCheckpointIntervalMs, dir => dir.checkpointRecoveryPoints())
+    startForDirs(config.logStartCheckpointIntervalMs, dir => dir.checkpointLogStartOffsets())
+    startForDirs(config.highWatermarkCheckpointIntervalMs, dir => dir.checkpointHighWatermarks())
   }
 
   async #forEachLog(task: (log: Log) => void): Promise<void> {

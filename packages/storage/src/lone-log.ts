@@ -43,7 +43,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
     indexes: new IndexCache(indexCacheBytesMax),
     readBuffers: new ReadBuffers(),
     turnEnd: new TurnEnd(clock),
-    producerIdExpirationMs: defaultLogManagerConfig.producerIdExpirationMs,
+    producers: defaultLogManagerConfig,
     fail: error => {
       if (failed) return
       failed = true

@@ -96,6 +96,11 @@ export interface LogManager {
   delete(topic: string, partition: number): void
   /** As `delete`, but renamed to `-stray` and never removed: a log that the metadata does not know, kept for the administrator. */
   setAsideStray(log: PartitionLog): void
+  /**
+   * The settings behind `LogManagerOptions.config` may have changed. Those of producers hold from the next check on; when one of the cleaner's has
+   * changed, compaction gives up its pass and begins again at once, as Kafka restarts its cleaner.
+   */
+  settingsChanged(): void
   /** Hands a topic's logs their new settings. */
   updateConfig(topic: string, config: LogConfig): void
   /** Writes the checkpoints of recovery points, log start offsets and high watermarks now. */

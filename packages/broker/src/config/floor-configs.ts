@@ -5,7 +5,7 @@ import type { BrokerValues } from './tables/index.ts'
 
 /** What the lower floors take, from the broker's keys. Infinity stands for `Long.MAX_VALUE`. */
 
-/** What the cleaner may use of memory and disk is read anew for each log that it cleans, so a change while the broker runs holds from the next one on. */
+/** What Kafka lets change while the broker runs is read anew: `LogManager.settingsChanged` has the cleaner begin again with it. */
 export function logManagerConfigOf(
   current: () => BrokerValues,
   options: { readonly openFilesMax: number },
@@ -18,7 +18,9 @@ export function logManagerConfigOf(
     logStartCheckpointIntervalMs: values['log.flush.start.offset.checkpoint.interval.ms'],
     highWatermarkCheckpointIntervalMs: saturate(values['replica.high.watermark.checkpoint.interval.ms']),
     initialTaskDelayMs: saturate(values['log.initial.task.delay.ms']),
-    producerIdExpirationMs: values['producer.id.expiration.ms'],
+    get producerIdExpirationMs() {
+      return current()['producer.id.expiration.ms']
+    },
     producerIdExpirationCheckIntervalMs: values['producer.id.expiration.check.interval.ms'],
     openFilesMax: options.openFilesMax,
     cleaner: {
@@ -35,7 +37,9 @@ export function logManagerConfigOf(
       get ioBytesPerSecondMax() {
         return current()['log.cleaner.io.max.bytes.per.second']
       },
-      backoffMs: saturate(values['log.cleaner.backoff.ms']),
+      get backoffMs() {
+        return saturate(current()['log.cleaner.backoff.ms'])
+      },
     },
   }
 }

@@ -112,6 +112,51 @@ describe('when a log is compacted', () => {
     await pump(world, logs.close())
   })
 
+  test('a changed log.cleaner.backoff.ms: at once, and then by the new pause', async () => {
+    const world = testWorld()
+    const settings = { ...defaultLogManagerConfig.cleaner, backoffMs: 1e9 }
+    const manager = { cleaner: settings, initialTaskDelayMs: 1e9 }
+    const { logs, log } = await openLog(world, { config, manager })
+    const passes = () => world.logger.lines.filter(line => line.includes('compacted a log')).length
+    const after = async (ms: number) => {
+      world.clock.advance(ms)
+      for (let round = 0; round < 20; round++) await settle(world)
+      return passes()
+    }
+    await write(world, log, { keys: many(60) })
+    assert.equal(await after(1000), 0)
+    logs.settingsChanged()
+    assert.equal(await after(1000), 0, 'nothing has changed')
+    settings.backoffMs = 400
+    logs.settingsChanged()
+    assert.equal(await after(0), 1)
+    await write(world, log, { keys: many(60) })
+    assert.equal(await after(399), 1)
+    assert.equal(await after(1), 2)
+    await pump(world, logs.close())
+  })
+
+  test('a changed log.cleaner.io.max.bytes.per.second: the pass under way is given up, and another begins', async () => {
+    const world = testWorld()
+    const settings = { ...defaultLogManagerConfig.cleaner, backoffMs: 100, ioBytesPerSecondMax: 1 }
+    const { logs, log } = await openLog(world, { config, manager: { cleaner: settings, initialTaskDelayMs: 0 } })
+    await write(world, log, { keys: many(60) })
+    const passes = () => world.logger.lines.filter(line => line.includes('compacted a log')).length
+    const advance = async (ms: number) => {
+      for (let past = 0; past < ms; past += 100) {
+        world.clock.advance(100)
+        await settle(world)
+      }
+    }
+    await advance(2000)
+    assert.equal(passes(), 0, 'a byte per second')
+    settings.ioBytesPerSecondMax = 1e9
+    logs.settingsChanged()
+    await advance(500)
+    assert.equal(passes(), 1)
+    await pump(world, logs.close())
+  })
+
   test('log.cleaner.enable=false: never by itself', async () => {
     const world = testWorld()
     const { logs, log } = await open(world, {}, { enabled: false, backoffMs: 10 })

@@ -40,10 +40,15 @@ export class LogCleaner {
     return this.#running
   }
 
+  /** Gives up the pass under way: what it had left to do is found by a later run. */
+  abortPass(): void {
+    this.#compaction?.abort()
+  }
+
   /** Gives up the pass under way and begins no other. Resolves when nothing is under way. */
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#compaction?.abort()
+    this.abortPass()
     await this.#running
   }
 

@@ -2,6 +2,7 @@ import type { Clock, Disk, Logger, Prng, Timer } from '@dorsale/base'
 import type { FilePool } from '../files/file-pool.ts'
 import type { IndexCache } from '../files/index-cache.ts'
 import type { ReadBuffers } from '../files/read-buffers.ts'
+import type { ProducerSettings } from '../producer/producer-state.ts'
 import type { LogDirectory } from '../types.ts'
 import type { LogWorld } from './log-world.ts'
 import type { TurnEnd } from './turn-end.ts'
@@ -20,7 +21,7 @@ export interface WorldOptions {
   readonly indexes: IndexCache
   readonly readBuffers: ReadBuffers
   readonly turnEnd: TurnEnd
-  readonly producerIdExpirationMs: number
+  readonly producers: ProducerSettings
   /** As `LogWorld.fail`. */
   readonly fail: (error: Error) => void
 }
@@ -37,7 +38,7 @@ export class DirectoryWorld implements LogWorld {
   readonly readBuffers: ReadBuffers
   readonly turnEnd: TurnEnd
   readonly policy: WritePolicy
-  readonly producerIdExpirationMs: number
+  readonly producers: ProducerSettings
   readonly fail: (error: Error) => void
   readonly #timers = new Set<Timer>()
   readonly #epochs = new Set<{ writeEpochs(): void }>()
@@ -58,7 +59,7 @@ export class DirectoryWorld implements LogWorld {
     this.readBuffers = options.readBuffers
     this.turnEnd = options.turnEnd
     this.policy = new WritePolicy(options.clock)
-    this.producerIdExpirationMs = options.producerIdExpirationMs
+    this.producers = options.producers
     this.fail = options.fail
   }
 

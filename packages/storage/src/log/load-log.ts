@@ -64,11 +64,11 @@ export async function loadLog(options: LoadOptions): Promise<LoadedLog> {
 
 /** A log without history. */
 export function createLog(place: LogPlace): LoadedLog {
-  const { disk, logger, producerIdExpirationMs } = place.world
+  const { disk, logger, producers } = place.world
   return {
     segments: new SegmentList([createSegment(place, 0)]),
     unsynced: [],
-    producers: new ProducerState(producerIdExpirationMs),
+    producers: new ProducerState(producers),
     snapshots: new ProducerSnapshots({ disk, directory: place.directory, logger, names: [] }),
     epochs: new LeaderEpochs(),
     logStartOffset: 0,
@@ -106,7 +106,7 @@ class LogLoad {
     const { world, directory } = options
     const { disk, logger } = world
     this.#options = options
-    this.#producers = new ProducerState(world.producerIdExpirationMs)
+    this.#producers = new ProducerState(world.producers)
     const names = settleLeftovers({
       disk,
       logger,

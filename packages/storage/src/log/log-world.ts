@@ -1,5 +1,6 @@
 import type { Clock, Prng } from '@dorsale/base'
 import type { ReadBuffers } from '../files/read-buffers.ts'
+import type { ProducerSettings } from '../producer/producer-state.ts'
 import type { SegmentWorld } from '../segment/segment.ts'
 import type { LogDirectory } from '../types.ts'
 import type { TurnEnd } from './turn-end.ts'
@@ -13,7 +14,7 @@ export interface LogWorld extends SegmentWorld {
   readonly turnEnd: TurnEnd
   readonly policy: WritePolicy
   readonly readBuffers: ReadBuffers
-  readonly producerIdExpirationMs: number
+  readonly producers: ProducerSettings
   /** The directory's content is unknown from here on (D9): it goes offline, with all its logs. Told in this call, acted upon in a later turn. */
   fail(error: Error): void
   /** Removes files after a delay, or never, if the process ends before: the next start does it. */

@@ -34,7 +34,7 @@ function end(type: 'commit' | 'abort', { id = 1, epoch = 0, offset = 0 }: Sent, 
 }
 
 function stateAfter(...sent: Sent[]): ProducerState {
-  const state = new ProducerState(dayMs)
+  const state = new ProducerState({ producerIdExpirationMs: dayMs })
   for (const each of sent) state.apply(data(each), client)
   return state
 }
@@ -92,7 +92,7 @@ describe('duplicates', () => {
 
   test('across the wrap, also after a restart', () => {
     const state = stateAfter({ sequence: max - 1, count: 4, offset: 50 })
-    const loaded = new ProducerState(dayMs)
+    const loaded = new ProducerState({ producerIdExpirationMs: dayMs })
     loaded.load(decodeSnapshot(encodeSnapshot([...state.entries])) ?? [], 54, 1000)
     for (const each of [state, loaded]) {
       assert.equal(each.findDuplicate(data({ sequence: max - 1, count: 4 }))?.lastOffset, 53)
@@ -148,7 +148,7 @@ describe('markers', () => {
   })
 
   test('what they end, and where readers of committed records stop', () => {
-    const state = new ProducerState(dayMs)
+    const state = new ProducerState({ producerIdExpirationMs: dayMs })
     state.apply(data({ id: 1, offset: 10, transactional: true }), client)
     state.apply(data({ id: 2, offset: 11, transactional: true }), client)
     assert.equal(state.firstUnstableOffset, 10)
@@ -197,7 +197,7 @@ test('expiry: by silence, never in a transaction', () => {
     [...state.entries].map(({ producerId }) => producerId),
     [2],
   )
-  const loaded = new ProducerState(dayMs)
+  const loaded = new ProducerState({ producerIdExpirationMs: dayMs })
   loaded.load(decodeSnapshot(encodeSnapshot([...stateAfter({ id: 1 }).entries])) ?? [], 1, 1000 + dayMs)
   assert.equal(loaded.size, 0)
 })

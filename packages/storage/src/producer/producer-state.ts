@@ -35,10 +35,16 @@ export interface ApplyOptions {
   readonly transactionVersion?: number
 }
 
+/** What decides when a producer is forgotten; read each time, so that it may change while the log is open. */
+export interface ProducerSettings {
+  /** `producer.id.expiration.ms` */
+  readonly producerIdExpirationMs: number
+}
+
 export class ProducerState {
   /** Offset up to which batches have been applied. */
   endOffset = 0
-  readonly #expirationMs: number
+  readonly #settings: ProducerSettings
   readonly #entries = new Map<ProducerId, ProducerEntry>()
   /** Open transactions: first offset to producer, in ascending order, since offsets ascend. */
   readonly #open = new Map<number, ProducerId>()
@@ -47,8 +53,8 @@ export class ProducerState {
   /** Entries as they were before what is not settled; undefined instead of an entry that did not exist. */
   readonly #before: Before[] = []
 
-  constructor(expirationMs: number) {
-    this.#expirationMs = expirationMs
+  constructor(settings: ProducerSettings) {
+    this.#settings = settings
   }
 
   get entries(): Iterable<ProducerEntry> {
@@ -230,7 +236,7 @@ export class ProducerState {
   }
 
   #isExpired(entry: ProducerEntry, now: number): boolean {
-    return !entry.inTransaction && now - entry.lastTimestamp >= this.#expirationMs
+    return !entry.inTransaction && now - entry.lastTimestamp >= this.#settings.producerIdExpirationMs
   }
 }
 

@@ -9,7 +9,7 @@ test('a snapshot from before the first segment is not believed, one inside the l
     const disk = new MemoryDisk()
     disk.makeDirectorySync('/log')
     const options = { disk, directory: '/log', logger: silentLogger }
-    const state = new ProducerState(1000)
+    const state = new ProducerState({ producerIdExpirationMs: 1000 })
     state.load([], 10, 0)
     new ProducerSnapshots({ ...options, names: [] }).take(state)
     const snapshots = new ProducerSnapshots({ ...options, names: disk.listSync('/log').map(({ name }) => name) })

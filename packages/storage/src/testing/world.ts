@@ -60,12 +60,13 @@ export interface OpenOptions {
 }
 
 export function openLogs(world: TestWorld, options: OpenOptions = {}): Promise<LogManager> {
-  const { config, manager, directories = [{ path: root, id: 'directory-id' }] } = options
+  const { config, manager = {}, directories = [{ path: root, id: 'directory-id' }] } = options
   return openLogManager({
     ...world,
     prng: seededPrng(1),
     directories,
-    config: { ...defaultLogManagerConfig, ...manager },
+    // Getters stay getters: some settings change while the logs are open.
+    config: Object.defineProperties({ ...defaultLogManagerConfig }, Object.getOwnPropertyDescriptors(manager)),
     configOf: () => ({ ...defaultLogConfig, ...config }),
     listener: { onDirectoryOffline: (directory, error) => world.offline.push({ directory, error }) },
   })
