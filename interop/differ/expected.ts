@@ -99,9 +99,6 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
   { step: 'AddPartitionsToTxn: generated *', path: '*', reason: randomTransaction },
   { step: 'AddOffsetsToTxn: generated *', path: '*', reason: randomTransaction },
   { step: 'EndTxn: generated *', path: '*', reason: randomTransaction },
-  { step: 'TxnOffsetCommit: generated *', path: '*', reason: randomTransaction },
-  { step: 'ListTransactions: generated *', path: '*', reason: randomTransaction },
-  { step: 'InitProducerId: generated *', path: '*', reason: randomTransaction },
   {
     step: 'AlterConfigs: generated *',
     path: '*.errorCode',
