@@ -13,7 +13,8 @@ import { apacheKafka } from '../brokers.ts'
 import { javaArgs } from '../clients.ts'
 import { ensurePrerequisites } from '../prerequisites.ts'
 import { Processes } from '../processes.ts'
-import { mainClasses, type Step, steps } from './steps.ts'
+import { mainClassOf } from '../tools/java-tools.ts'
+import { type Step, steps } from './steps.ts'
 
 const toolMs = 60_000
 const dorsaleMain = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname
@@ -52,7 +53,7 @@ async function compare(step: Step, tools: string, logDirectory: string): Promise
   const words = step.words.map(word => word.replaceAll('$LOGS', logDirectory))
   const cluster = step.isOffline === true ? [] : ['--bootstrap-server', `127.0.0.1:${options.port}`]
   const args = step.clusterFirst === true ? [...cluster, ...words] : [...words, ...cluster]
-  const kafka = () => outputOf('java', javaArgs(tools, mainClasses[step.tool] ?? '', args))
+  const kafka = () => outputOf('java', javaArgs(tools, mainClassOf(step.tool), args))
   const ours = () => outputOf(process.execPath, [dorsaleMain, step.tool, ...args])
   const name = `${step.tool} ${words.join(' ').replaceAll(logDirectory, '')}`
   // The steps that prepare are always taken.

@@ -15,22 +15,6 @@ export interface Step {
   readonly isOffline?: boolean
 }
 
-const tools = 'org.apache.kafka.tools'
-
-export const mainClasses: Readonly<Record<string, string>> = {
-  'kafka-topics': `${tools}.TopicCommand`,
-  'kafka-configs': 'kafka.admin.ConfigCommand',
-  'kafka-console-consumer': `${tools}.consumer.ConsoleConsumer`,
-  'kafka-consumer-groups': `${tools}.consumer.group.ConsumerGroupCommand`,
-  'kafka-get-offsets': `${tools}.GetOffsetShell`,
-  'kafka-groups': `${tools}.GroupsCommand`,
-  'kafka-client-metrics': `${tools}.ClientMetricsCommand`,
-  'kafka-transactions': `${tools}.TransactionsCommand`,
-  'kafka-dump-log': `${tools}.DumpLogSegments`,
-  'kafka-cluster': `${tools}.ClusterTool`,
-  'kafka-leader-election': `${tools}.LeaderElectionCommand`,
-}
-
 const both = (tool: string, text: string, more: Omit<Partial<Step>, 'tool' | 'words'> = {}): Step => ({
   tool,
   words: text.split(' '),

@@ -2,44 +2,24 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { scripts } from '../../packages/cli/src/kafka/scripts.ts'
 import { javaArgs } from '../clients.ts'
 import type { Processes, Running } from '../processes.ts'
 
 const harness = fileURLToPath(new URL('ToolHarness.java', import.meta.url))
-const tools = 'org.apache.kafka.tools'
-
 /** Those that sum up in a hook of their virtual machine's end need one of their own. */
 const needsItsOwn: ReadonlySet<string> = new Set(['kafka-verifiable-producer'])
 const deadlineMs = 60_000
 
-/** What Kafka's scripts run, by the script's name. */
-export const mainClasses: Readonly<Record<string, string>> = {
-  'kafka-acls': `${tools}.AclCommand`,
-  'kafka-broker-api-versions': `${tools}.BrokerApiVersionsCommand`,
-  'kafka-client-metrics': `${tools}.ClientMetricsCommand`,
-  'kafka-cluster': `${tools}.ClusterTool`,
-  'kafka-configs': 'kafka.admin.ConfigCommand',
-  'kafka-console-consumer': `${tools}.consumer.ConsoleConsumer`,
-  'kafka-console-producer': `${tools}.ConsoleProducer`,
-  'kafka-consumer-groups': `${tools}.consumer.group.ConsumerGroupCommand`,
-  'kafka-consumer-perf-test': `${tools}.ConsumerPerformance`,
-  'kafka-delegation-tokens': `${tools}.DelegationTokenCommand`,
-  'kafka-delete-records': `${tools}.DeleteRecordsCommand`,
-  'kafka-dump-log': `${tools}.DumpLogSegments`,
-  'kafka-e2e-latency': `${tools}.EndToEndLatency`,
-  'kafka-features': `${tools}.FeatureCommand`,
-  'kafka-get-offsets': `${tools}.GetOffsetShell`,
-  'kafka-groups': `${tools}.GroupsCommand`,
-  'kafka-leader-election': `${tools}.LeaderElectionCommand`,
-  'kafka-log-dirs': `${tools}.LogDirsCommand`,
-  'kafka-metadata-quorum': `${tools}.MetadataQuorumCommand`,
-  'kafka-producer-perf-test': `${tools}.ProducerPerformance`,
-  'kafka-reassign-partitions': `${tools}.reassign.ReassignPartitionsCommand`,
-  'kafka-storage': 'kafka.tools.StorageTool',
-  'kafka-topics': `${tools}.TopicCommand`,
-  'kafka-transactions': `${tools}.TransactionsCommand`,
-  'kafka-verifiable-consumer': `${tools}.VerifiableConsumer`,
-  'kafka-verifiable-producer': `${tools}.VerifiableProducer`,
+const ofKafkaAlone: Readonly<Record<string, string>> = {
+  'kafka-delegation-tokens': 'org.apache.kafka.tools.DelegationTokenCommand',
+}
+
+/** What Kafka's script of this name runs. */
+export function mainClassOf(tool: string): string {
+  const mainClass = scripts.find(({ name }) => name === tool)?.mainClass ?? ofKafkaAlone[tool]
+  if (mainClass === undefined) throw new Error(`${tool} is none of Kafka's tools`)
+  return mainClass
 }
 
 export interface ToolRun {
@@ -82,8 +62,7 @@ export class JavaTools {
 
   /** Runs one tool to its end; one at a time. */
   async run(tool: string, args: readonly string[], stdin = ''): Promise<ToolRun> {
-    const main = mainClasses[tool]
-    if (main === undefined) throw new Error(`no main class is known for ${tool}`)
+    const main = mainClassOf(tool)
     if (needsItsOwn.has(tool)) {
       const { stdout } = await this.#processes.run('java', javaArgs(this.#classPath, main, args), { deadlineMs })
       return { code: 0, stdout }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { expectedOutputs } from './expected.ts'
-import { mainClasses } from './java-tools.ts'
+import { mainClassOf } from './java-tools.ts'
 import { differingLines, normalisedLines } from './normalised.ts'
 import { files, runs } from './runs.ts'
 
@@ -39,7 +39,7 @@ test('lines that only one has are told, wherever they stand', () => {
 
 test('every run names a tool that is known and files that are there; every expected difference has a reason', () => {
   for (const { tool, words } of runs) {
-    assert.ok(mainClasses[tool] !== undefined, tool)
+    assert.match(mainClassOf(tool), /\.[A-Z]\w+$/)
     for (const word of words.filter(each => each.startsWith('$FILES/'))) assert.ok(word.slice(7) in files, word)
   }
   for (const { run, reason } of expectedOutputs) {

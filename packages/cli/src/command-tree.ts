@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { CommandIo } from './command-io.ts'
 import { docOf, optionText } from './kafka/script-help.ts'
-import { scripts } from './kafka/scripts.ts'
+import { runClass, scripts } from './kafka/scripts.ts'
 import { buildProgram } from './program.ts'
 
 export interface CommandNode {
@@ -48,7 +48,17 @@ export async function commandTree(io: CommandIo): Promise<CommandNode> {
       return { path: [name], summary: script.summary, arguments: [], options, children: actions }
     }),
   )
-  return { ...root, children: [...root.children, ...tools] }
+  const byClass: CommandNode = {
+    path: [runClass],
+    summary: "One of Kafka's tools by the name of its class in Java, in whichever package Kafka had it.",
+    arguments: [
+      { text: '<class>', doc: 'kafka.tools.GetOffsetShell, kafka.admin.TopicCommand, ...' },
+      { text: '[options...]', doc: 'Those of the tool.' },
+    ],
+    options: [],
+    children: [],
+  }
+  return { ...root, children: [...root.children, ...tools, byClass] }
 }
 
 function nodeOf(command: Command, path: readonly string[]): CommandNode {

@@ -4,7 +4,7 @@ import { DorsaleError } from '@dorsale/base'
 import { Command, CommanderError } from 'commander'
 import type { CommandIo } from './command-io.ts'
 import { sentenceOf } from './failure.ts'
-import { findScript, type ScriptEntry } from './kafka/scripts.ts'
+import { findCall, type ScriptCall } from './kafka/scripts.ts'
 
 /** What a command's definition is handed. */
 export interface CommandContext {
@@ -103,10 +103,8 @@ export interface ProgramOptions {
 /** Runs a command and answers its exit code; undefined when a broker has been started, which lives on. Errors of operation become a sentence and a 1. */
 export async function runProgram({ words, calledAs, io }: ProgramOptions): Promise<number | undefined> {
   try {
-    const linked = findScript(calledAs)
-    if (linked !== undefined) return await runScript(linked, words, io)
-    const named = findScript(words[0])
-    if (named !== undefined) return await runScript(named, words.slice(1), io)
+    const call = findCall(calledAs, words)
+    if (call !== undefined) return await runScript(call, io)
     return await runCommand(words, io)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
@@ -117,7 +115,7 @@ export async function runProgram({ words, calledAs, io }: ProgramOptions): Promi
   }
 }
 
-async function runScript(entry: ScriptEntry, words: readonly string[], io: CommandIo): Promise<number> {
+async function runScript({ entry, words }: ScriptCall, io: CommandIo): Promise<number> {
   const script = await entry.load()
   if (words.includes('--version')) {
     io.stdout.write(`${packageVersion()}\n`)
@@ -154,7 +152,7 @@ export async function buildProgram(
     .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
     .addHelpText(
       'after',
-      "\nKafka's own tools have their own names: dorsale kafka-topics, dorsale kafka-console-consumer, ...",
+      "\nKafka's own tools have their own names: dorsale kafka-topics, dorsale kafka-console-consumer, ...\nand those of their classes: dorsale kafka-run-class kafka.tools.GetOffsetShell ...",
     )
   for (const entry of commands) {
     const command = program.command(entry.name).description(entry.summary)

@@ -5,13 +5,23 @@ import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { write } from '../command-io.ts'
 import { clusterOptions, defineScript } from './script.ts'
 
+const timeoutKeys = ['request.timeout.ms', 'default.api.timeout.ms']
+
 export const brokerApiVersions = defineScript({
   summary: 'Print the versions of each API that the brokers serve, and the one that this client uses.',
-  options: clusterOptions,
+  options: {
+    ...clusterOptions,
+    timeout: {
+      value: 'ms',
+      doc: "How long may be waited for an answer, in place of the client's own settings; Kafka's tool has no such option.",
+    },
+  },
   async run(options, io) {
+    const timeout = options.text('timeout')
     const settings = clusterSettings(io, {
       bootstrapServer: options.text('bootstrap-server'),
       configFile: options.text('command-config'),
+      properties: timeout === undefined ? [] : timeoutKeys.map(key => `${key}=${timeout}`),
     })
     return withAdmin(io, settings, async admin => {
       let code = 0

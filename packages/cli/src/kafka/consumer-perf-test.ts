@@ -31,6 +31,7 @@ const options = {
     default: 'yyyy-MM-dd HH:mm:ss:SSS',
     doc: "How times are printed, in the letters of Java's SimpleDateFormat.",
   },
+  threads: { value: 'count', doc: 'Has no effect, as in Kafka since 2.8; Kafka 4 knows it no more.' },
   'hide-header': { kind: 'flag', doc: 'No line with the names of the columns.' },
   'print-metrics': { kind: 'flag', doc: 'Has no effect: there are no metrics of the consumer to print yet.' },
 } as const

@@ -12,6 +12,8 @@ export const getOffsets = defineScript({
   summary: 'Print the offsets of partitions.',
   options: {
     ...clusterOptions,
+    // What it was called before Kafka 4, and is in the scripts of that time.
+    'bootstrap-server': { ...clusterOptions['bootstrap-server'], aliases: ['broker-list'] },
     topic: { value: 'regex', doc: 'The topics. Default: all of them.' },
     partitions: { value: 'ids', doc: 'Partitions of the topics, separated by commas. Default: all of them.' },
     'topic-partitions': {
