@@ -1,3 +1,4 @@
+export { Alarm } from './alarm.ts'
 export * from './assert.ts'
 export * from './clock.ts'
 export * from './config/index.ts'

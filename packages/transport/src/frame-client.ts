@@ -1,13 +1,4 @@
-import {
-  type Clock,
-  DorsaleError,
-  type Net,
-  NetError,
-  type Socket,
-  type Timer,
-  TimerWheel,
-  type TlsClientOptions,
-} from '@dorsale/base'
+import { Alarm, type Clock, DorsaleError, type Net, NetError, type Socket, type TlsClientOptions } from '@dorsale/base'
 import { FrameAssembler } from './frame-assembler.ts'
 import { responseBodyStart, writeRequestHeader } from './request-header.ts'
 
@@ -60,11 +51,13 @@ export class FrameClient {
   readonly #options: FrameClientOptions
   readonly #socket: Socket
   readonly #frames: FrameAssembler
-  readonly #wheel: TimerWheel
+  readonly #alarm: Alarm
   #inFlight: InFlight[] = []
   #out: Uint8Array[] = []
   #outBytes = 0
   #flushDeferred = false
+  /** `together` is under way. */
+  #isGathering = false
   #nextCorrelationId = 0
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
 
@@ -75,7 +68,7 @@ export class FrameClient {
       frameBytesMax: options.responseBytesMax,
       onFrame: frame => this.#onFrame(frame),
     })
-    this.#wheel = new TimerWheel(options.clock)
+    this.#alarm = new Alarm(options.clock, () => this.#onAlarm())
     this.#socket = options.net.connect(
       {
         host: options.host,
@@ -124,14 +117,11 @@ export class FrameClient {
     this.#outBytes += headerBytes.length + bodyBytes
     this.#options.traffic?.onSent(headerBytes.length + bodyBytes)
     if (request.onReply !== undefined) {
-      const timer = this.#wheel.set(request.timeoutMs, () =>
-        this.#fail(
-          new DorsaleError('DORSALE_TIMEOUT', `no response within ${request.timeoutMs} ms`, { retriable: true }),
-        ),
-      )
-      this.#inFlight.push({ correlationId, request, timer })
+      const dueMs = this.#options.clock.monotonic() + request.timeoutMs
+      this.#alarm.ringBy(dueMs)
+      this.#inFlight.push({ correlationId, request, dueMs })
     }
-    if (!this.#flushDeferred) {
+    if (!this.#flushDeferred && !this.#isGathering) {
       this.#flushDeferred = true
       this.#options.clock.defer(() => {
         this.#flushDeferred = false
@@ -139,6 +129,20 @@ export class FrameClient {
       })
     }
     return true
+  }
+
+  /**
+   * What is sent meanwhile leaves when `sends` returns, in one write, not at the end of the turn: for who has gathered all that the turn brought. One more turn of the
+   * loop is 3 of the 50 microseconds that a record costs which is sent alone and awaited (a ping-pong of Node's own sockets with one turn and with two).
+   */
+  together(sends: () => void): void {
+    this.#isGathering = true
+    try {
+      sends()
+    } finally {
+      this.#isGathering = false
+      if (this.#state === 'open') this.#flush()
+    }
   }
 
   /** Closes now; what waits for a response fails. Idempotent. */
@@ -174,9 +178,22 @@ export class FrameClient {
       throw new DorsaleError('DORSALE_PROTOCOL', text)
     }
     this.#inFlight.shift()
-    first.timer.cancel()
     this.#options.traffic?.onReceived(lengthBytes + frame.length)
     first.request.onReply?.(frame.subarray(start))
+  }
+
+  #onAlarm(): void {
+    const nowMs = this.#options.clock.monotonic()
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const { dueMs, request } of this.#inFlight) {
+      if (dueMs <= nowMs) {
+        const text = `no response within ${request.timeoutMs} ms`
+        this.#fail(new DorsaleError('DORSALE_TIMEOUT', text, { retriable: true }))
+        return
+      }
+      nextMs = Math.min(nextMs, dueMs)
+    }
+    this.#alarm.ringBy(nextMs)
   }
 
   #fail(error: Error): void {
@@ -188,14 +205,12 @@ export class FrameClient {
   #onClose(error: Error): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
+    this.#alarm.cancel()
     this.#frames.clear()
     this.#out = []
     const waiting = this.#inFlight
     this.#inFlight = []
-    for (const { request, timer } of waiting) {
-      timer.cancel()
-      request.onError?.(error)
-    }
+    for (const { request } of waiting) request.onError?.(error)
     this.#options.onClose?.(error)
   }
 }
@@ -212,5 +227,6 @@ const lengthBytes = 4
 interface InFlight {
   readonly correlationId: number
   readonly request: ClientRequest
-  readonly timer: Timer
+  /** On the monotonic clock. */
+  readonly dueMs: number
 }

@@ -1,4 +1,4 @@
-import { DorsaleError, type Timer } from '@dorsale/base'
+import { Alarm, DorsaleError } from '@dorsale/base'
 import {
   createMessage,
   decodeMessage,
@@ -72,11 +72,12 @@ export class Fetcher {
   readonly #underWay = new Set<BrokerLink>()
   #isDeferred = false
   #isStopped = false
-  #timer: Timer | undefined
+  readonly #alarm: Alarm
   #isResetting = false
 
   constructor(options: FetcherOptions) {
     this.#options = options
+    this.#alarm = new Alarm(options.world.clock, () => this.wake())
   }
 
   /** Looks at what may be fetched, at the end of this turn. */
@@ -91,7 +92,7 @@ export class Fetcher {
 
   stop(): void {
     this.#isStopped = true
-    this.#timer?.cancel()
+    this.#alarm.cancel()
   }
 
   /** Bytes that were fetched and not handed out. */
@@ -141,14 +142,10 @@ export class Fetcher {
     }
     for (const [link, partitions] of wanted) {
       if (link.state !== 'ready') link.connect()
-      else if (link.hasRoom) this.#checkOrFetch(link, partitions)
+      else if (link.hasRoom) link.together(() => this.#checkOrFetch(link, partitions))
     }
     if (mustReset) this.#findPositions()
-    this.#timer?.cancel()
-    this.#timer = undefined
-    if (nextMs !== Number.POSITIVE_INFINITY) {
-      this.#timer = world.clock.setTimer(Math.max(0, nextMs - nowMs), () => this.wake())
-    }
+    this.#alarm.ringBy(nextMs)
   }
 
   #linkOf(partition: AssignedPartition, nowMs: number): BrokerLink | undefined {

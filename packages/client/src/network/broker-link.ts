@@ -216,10 +216,11 @@ export class BrokerLink {
           const tookMs = this.#usedMs - sentMs
           this.#options.metrics?.onAnswered(tookMs)
           if (requestAnswered.hasSubscribers) requestAnswered.publish({ ...this.#told(apiKey, version), tookMs })
+          // First, so that what it defers comes before what the answer defers, and no turn is added.
+          this.#options.onChange()
           onReply(bytes)
           this.#letProofGoOn()
           if (this.#waiting.length > 0) this.#wake()
-          this.#options.onChange()
         },
         onError: (error: Error) => {
           this.#inFlightCount--
@@ -232,6 +233,12 @@ export class BrokerLink {
         },
       }),
     })
+  }
+
+  /** As `FrameClient.together`, for a link that is ready. */
+  together(sends: () => void): void {
+    if (this.#frames === undefined) sends()
+    else this.#frames.together(sends)
   }
 
   /** Sends a request when the link is ready and answers its response. Rejects when a connection fails, and for an answer that cannot be read. */

@@ -1,4 +1,4 @@
-import { DorsaleError, type Timer } from '@dorsale/base'
+import { Alarm, DorsaleError } from '@dorsale/base'
 import {
   createMessage,
   decodeMessage,
@@ -51,12 +51,13 @@ export class Sender {
   readonly #options: SenderOptions
   #isDeferred = false
   #isStopped = false
-  #timer: Timer | undefined
+  readonly #alarm: Alarm
   /** Flushes under way: every batch is ready. */
   flushing = 0
 
   constructor(options: SenderOptions) {
     this.#options = options
+    this.#alarm = new Alarm(options.world.clock, () => this.wake())
   }
 
   /** Looks at what is ready, at the end of this turn. */
@@ -72,7 +73,7 @@ export class Sender {
   /** Sends nothing more; what has not been answered fails. */
   stop(error: Error): void {
     this.#isStopped = true
-    this.#timer?.cancel()
+    this.#alarm.cancel()
     this.#options.accumulator.failPending(error)
     for (const queue of [...this.#options.accumulator.active]) {
       for (const batch of [...queue.inFlight, ...queue.waiting]) if (!batch.isDone) this.#fail(queue, batch, error)
@@ -119,11 +120,11 @@ export class Sender {
     }
     if (ready.size > 0 && this.#options.identity.isReady()) {
       for (const [link, queues] of ready) {
-        if (link.state === 'ready') this.#drain(link, queues, nowMs)
+        if (link.state === 'ready') link.together(() => this.#drain(link, queues, nowMs))
         else link.connect()
       }
     }
-    this.#schedule(nextMs - nowMs)
+    this.#alarm.ringBy(nextMs)
     this.#options.onProgress()
   }
 
@@ -135,16 +136,6 @@ export class Sender {
     // Somebody waits for the answer: to linger would only make them wait, unless answers to others are due first (Nagle).
     if (isDue || (batch.isAwaited && link.inFlightCount === 0)) return 0
     return batch.createdMs + lingerMs
-  }
-
-  #schedule(delayMs: number): void {
-    this.#timer?.cancel()
-    this.#timer = undefined
-    if (delayMs === Number.POSITIVE_INFINITY) return
-    this.#timer = this.#options.world.clock.setTimer(Math.max(0, delayMs), () => {
-      this.#timer = undefined
-      this.wake()
-    })
   }
 
   /** Fails what is out of time; answers when the next of the queue is. */
