@@ -1,5 +1,6 @@
 export { Alarm } from './alarm.ts'
 export * from './assert.ts'
+export { BufferPool } from './buffer-pool.ts'
 export * from './clock.ts'
 export * from './config/index.ts'
 export { crc32c } from './crc32c.ts'

@@ -333,10 +333,11 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
 
   /** See `memoryUseOf`. */
   memoryUse(): readonly MemoryUse[] {
-    const { bufferedBytes, pendingBytes } = this.#accumulator
+    const { bufferedBytes, pendingBytes, idleBytes, idleBytesMax } = this.#accumulator
     return [
       { what: 'bytes of records in batches', used: bufferedBytes, bound: this.#bufferBytesMax },
       { what: 'bytes of records that wait for room', used: pendingBytes, bound: this.#bufferBytesMax },
+      { what: 'bytes of memory that waits for batches', used: idleBytes, bound: idleBytesMax, leftMax: idleBytesMax },
       { what: 'requests in flight', used: this.#cluster.inFlightCount, bound: this.#cluster.inFlightMax },
     ]
   }
@@ -361,6 +362,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     const error = new DorsaleError('DORSALE_CLOSED', 'the producer was closed before the records were delivered')
     this.#late.abandon(error)
     this.#sender.stop(error)
+    this.#accumulator.close()
     this.#cluster.close()
     this.#onProgress()
     this.#interceptors?.close()

@@ -17,6 +17,8 @@ export class PartitionQueue {
   readonly waiting: ProducerBatch[] = []
   readonly inFlight: ProducerBatch[] = []
   batchCount = 0
+  /** Bytes of the batch that left last, before compression. */
+  plainBytesLast: number | undefined
   #identity: ProducerIdentity | undefined
   #nextSequence = 0
   /** -1: none since the numbers began. */

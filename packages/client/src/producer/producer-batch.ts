@@ -1,3 +1,4 @@
+import type { BufferPool } from '@dorsale/base'
 import {
   addSequence,
   BatchHeader,
@@ -32,7 +33,10 @@ export interface BatchOptions {
   readonly wish: PreparedRecord['codec']
   readonly level: number | undefined
   readonly transactional: boolean
+  /** Bytes that it will have before compression, as far as that is known. */
   readonly sizeHint: number
+  /** Where the memory of its bytes comes from. */
+  readonly pool: BufferPool
   /** By what plain bytes are multiplied to tell the size of the batch while it grows. 1 without compression. */
   readonly sizeEstimate: number
   /** The batch is a part of one that was too large. */
@@ -86,7 +90,7 @@ export class ProducerBatch {
     this.#options = options
     this.isAwaited = options.splitFrom?.isAwaited ?? false
     const { codec, level, transactional } = options
-    this.#builder = new RecordBatchBuilder({ codec, level, transactional }, options.sizeHint)
+    this.#builder = new RecordBatchBuilder({ codec, level, transactional }, options.sizeHint, options.pool)
   }
 
   get recordCount(): number {
@@ -123,12 +127,15 @@ export class ProducerBatch {
   bytes(): Uint8Array {
     if (this.#bytes === undefined) {
       this.isClosed = true
-      const builder = this.#builder!
-      this.#plainBytes = builder.plainBytes
-      this.#bytes = builder.build()
-      this.#builder = undefined
+      this.#plainBytes = this.#builder!.plainBytes
+      this.#bytes = this.#builder!.build()
     }
     return this.#bytes
+  }
+
+  /** Bytes of the batch before compression. Of a batch that has its bytes. */
+  get plainBytes(): number {
+    return this.#plainBytes
   }
 
   /** What part of the records' bytes is left after compression. Of a batch that has its bytes. */
@@ -213,8 +220,11 @@ export class ProducerBatch {
     return this.#parts.find(({ batch }) => batch.failure !== undefined)?.batch.failure
   }
 
-  succeed(place: BatchPlace): void {
+  /** `isTaken`: the broker has answered, so nothing is left of the bytes on their way to it. */
+  succeed(place: BatchPlace, { isTaken }: { isTaken: boolean }): void {
     this.#place = place
+    // Of a batch that was sent more than once another copy may still wait in a connection that was given up.
+    if (isTaken && this.attempts === 1) this.#builder?.release()
     this.#finish()
   }
 

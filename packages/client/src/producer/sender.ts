@@ -350,7 +350,7 @@ export class Sender {
   #succeed(queue: PartitionQueue, batch: ProducerBatch, place: BatchPlace): void {
     queue.acknowledge(batch)
     if (batch.isDone) return
-    batch.succeed(place)
+    batch.succeed(place, { isTaken: this.#options.acks !== 0 })
     this.#tellSettled(batch, place.baseOffset, undefined)
     this.#options.accumulator.release(queue, batch)
   }

@@ -2,7 +2,7 @@
  * Writes Kafka's primitive types into one growing buffer. Large record sets are not copied: they become chunks of their own
  * between two stretches of the buffer. The buffer is written once and never again after `finish`, so chunks handed out stay true.
  */
-import { assert } from '@dorsale/base'
+import { assert, type BufferPool } from '@dorsale/base'
 import { stringBytesMax } from './byte-reader.ts'
 import { writeInt64 } from './int64.ts'
 import type { RawBuffer } from './raw-buffer.ts'
@@ -24,11 +24,13 @@ export class ByteWriter {
   readonly #chunks: Uint8Array[] = []
   /** Bytes in `#chunks`. */
   #chunkBytes = 0
+  readonly #pool: BufferPool | undefined
 
-  constructor(sizeHint = 512) {
-    // From Node's pool: a buffer of its own costs five times as much as a small message takes to write.
-    this.#buffer = Buffer.allocUnsafe(sizeHint) as RawBuffer
-    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, sizeHint)
+  /** `pool`: where its memory comes from, for who gives it back (`release`). Default: from Node. */
+  constructor(sizeHint = 512, pool?: BufferPool) {
+    this.#pool = pool
+    this.#buffer = this.#allocate(sizeHint)
+    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length)
   }
 
   /** Bytes written so far. */
@@ -46,6 +48,11 @@ export class ByteWriter {
   finishBytes(): Uint8Array {
     const chunks = this.finish()
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  }
+
+  /** Gives the memory back to the pool: nobody looks at the chunks any more. Once, and the last that is done with the writer. */
+  release(): void {
+    this.#pool?.give(this.#buffer)
   }
 
   #closeChunk(): void {
@@ -68,13 +75,19 @@ export class ByteWriter {
     // Only the open stretch moves: closed chunks keep the old buffer alive.
     const kept = this.#position - this.#chunkStart
     const size = Math.max(this.#buffer.length * (this.#buffer.length < fastGrowthBytesMax ? 4 : 2), kept + count)
-    const buffer = Buffer.allocUnsafe(size) as RawBuffer
+    const buffer = this.#allocate(size)
     this.#buffer.copy(buffer, 0, this.#chunkStart, this.#position)
+    if (this.#chunks.length === 0) this.#pool?.give(this.#buffer)
     this.#buffer = buffer
-    this.#view = new DataView(buffer.buffer, buffer.byteOffset, size)
+    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
     this.#chunkStart = 0
     this.#position = kept + count
     return kept
+  }
+
+  #allocate(size: number): RawBuffer {
+    // Node has a pool of its own for small ones: a buffer from elsewhere costs five times as much as a small message takes to write.
+    return (this.#pool?.take(size) ?? Buffer.allocUnsafe(size)) as RawBuffer
   }
 
   #byte(value: number): void {

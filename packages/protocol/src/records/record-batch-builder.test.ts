@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { BufferPool } from '@dorsale/base'
 import { type CodecName, codecs } from '../compression/index.ts'
 import { BatchCursor } from './batch-cursor.ts'
 import type { KafkaRecord } from './kafka-record.ts'
@@ -102,3 +103,26 @@ test('offsets that do not grow are a bug of the caller', () => {
   builder.append({ offset: 12 })
   assert.throws(() => builder.append({ offset: 12 }), { name: 'AssertionError' })
 })
+
+for (const codec of [undefined, 'lz4', 'gzip'] as const) {
+  test(`the memory of a batch comes from a pool and goes back to it: ${codec ?? 'none'}`, () => {
+    const pool = new BufferPool({ idleBytesMax: 1_000_000 })
+    const records = Array.from({ length: 100 }, (_, index) => ({
+      timestamp: index,
+      value: Buffer.from(`${index}`.repeat(20)),
+    }))
+    const expected = Buffer.from(buildBatch(records, { codec }))
+    for (const sizeHint of [64, 5000]) {
+      const builder = new RecordBatchBuilder({ codec }, sizeHint, pool)
+      for (const record of records) builder.append(record)
+      const built = builder.build()
+      assert.deepEqual(Buffer.from(built), expected)
+      const copy = built.slice()
+      const idleBytes = pool.idleBytes
+      builder.release()
+      assert.ok(pool.idleBytes >= idleBytes + built.length, 'the memory of the batch lies idle')
+      built.fill(0)
+      assert.deepEqual(Buffer.from(copy), expected, 'a slice is a copy')
+    }
+  })
+}

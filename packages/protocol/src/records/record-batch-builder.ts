@@ -1,4 +1,4 @@
-import { assert } from '@dorsale/base'
+import { assert, type BufferPool } from '@dorsale/base'
 import { ByteWriter, uvarintSize, writeInt64 } from '../bytes/index.ts'
 import { type CodecName, codecs } from '../compression/index.ts'
 import { sealBatch } from './batch-stamp.ts'
@@ -59,16 +59,21 @@ export class RecordBatchBuilder {
   #options: RecordBatchOptions
   readonly #baseOffset: number
   readonly #writer: ByteWriter
+  readonly #pool: BufferPool | undefined
+  /** Memory of the batch, where it is not the writer's. */
+  #compressed: Buffer | undefined
   #baseTimestamp = none
   #maxTimestamp = none
   #lastOffset: number
 
-  constructor(options: RecordBatchOptions = {}, sizeHint = 1024) {
+  /** `sizeHint`: of the batch before compression. `pool`: where its memory comes from, for who gives it back (`release`). */
+  constructor(options: RecordBatchOptions = {}, sizeHint = 1024, pool?: BufferPool) {
     this.#options = options
+    this.#pool = pool
     this.#baseOffset = options.baseOffset ?? 0
     this.#lastOffset = this.#baseOffset - 1
     // The records are written behind room for the header, so that an uncompressed batch is never copied.
-    this.#writer = new ByteWriter(Math.max(sizeHint, batchHeaderSize))
+    this.#writer = new ByteWriter(Math.max(sizeHint, batchHeaderSize), pool)
     this.#writer.raw(emptyHeader)
   }
 
@@ -130,7 +135,8 @@ export class RecordBatchBuilder {
     if (options.codec !== undefined) {
       const codec = codecs[options.codec]
       const block = codec.compress(bytes.subarray(batchHeaderSize), options.level)
-      bytes = Buffer.concat([emptyHeader, block])
+      this.#writer.release()
+      bytes = this.#behindHeader(block)
       attributes |= codec.id
     }
     if (options.appendTime !== undefined) attributes |= batchAttribute.logAppendTime
@@ -153,6 +159,21 @@ export class RecordBatchBuilder {
     view.setInt32(batchField.recordCount, this.recordCount)
     sealBatch(bytes, 0)
     return bytes
+  }
+
+  /** Gives the memory back to the pool: nobody looks at the batch any more. Once, after `build`. */
+  release(): void {
+    if (this.#options.codec === undefined) this.#writer.release()
+    else if (this.#compressed !== undefined) this.#pool?.give(this.#compressed)
+  }
+
+  #behindHeader(block: Uint8Array): Uint8Array {
+    const size = batchHeaderSize + block.length
+    const memory = this.#pool?.take(size) ?? Buffer.allocUnsafe(size)
+    memory.set(block, batchHeaderSize)
+    this.#compressed = memory
+    // No Buffer, whose `slice` would not copy.
+    return new Uint8Array(memory.buffer, memory.byteOffset, size)
   }
 }
 
