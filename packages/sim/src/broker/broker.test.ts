@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { runPlan } from '../scenario.ts'
+import { runPlan, type Scenario } from '../scenario.ts'
 import { forSeeds } from '../seeds.ts'
 import type { BrokerPlan, Durability } from './plan.ts'
 import { brokerScenario } from './scenario.ts'
+import { stormScenario } from './storm.ts'
 
 // A few seeds, twice each, for every change; `npm run sim` runs hundreds.
 for (const durability of ['process', 'machine'] as const) {
@@ -187,6 +188,25 @@ describe('what the simulator has found before', () => {
         const { failure } = await runPlan(brokerScenario(each), each)
         assert.equal(failure?.message, undefined)
       }
+    })
+  }
+
+  const seeds: [name: string, scenario: Scenario<BrokerPlan>, seed: number][] = [
+    [
+      'of several batches that were in the log and not the last, the second was sent again for ever',
+      stormScenario({ durability: 'machine' }),
+      1795798279296,
+    ],
+    [
+      'a power loss brought segments back that retention had taken, and not their epochs, as with Apache Kafka',
+      brokerScenario({ durability: 'machine' }),
+      1795797822210,
+    ],
+  ]
+  for (const [name, scenario, seed] of seeds) {
+    test(name, async () => {
+      const { failure } = await runPlan(scenario, scenario.plan(seed))
+      assert.equal(failure?.message, undefined)
     })
   }
 })

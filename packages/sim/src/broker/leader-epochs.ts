@@ -29,16 +29,16 @@ export class LeaderEpochs {
   done = false
   readonly #world: World
   readonly #topic: string
-  readonly #deletes: boolean
+  readonly #mayComeBack: boolean
 
   /**
-   * `deletes`: records are deleted. A log start that was not checkpointed comes back with the records before it, and not the epochs that were cut off there, as in
-   * Apache Kafka.
+   * `mayComeBack`: records before the log's start may be there again, and not the epochs that were cut off there, as in Apache Kafka: those that were deleted, when the
+   * new start was not checkpointed; those that retention took, when a power loss gives their segments the old names again.
    */
-  constructor(world: World, topic: string, { deletes }: { deletes: boolean }) {
+  constructor(world: World, topic: string, { mayComeBack }: { mayComeBack: boolean }) {
     this.#world = world
     this.#topic = topic
-    this.#deletes = deletes
+    this.#mayComeBack = mayComeBack
   }
 
   async run(host: Host): Promise<void> {
@@ -66,7 +66,7 @@ export class LeaderEpochs {
         answer?.errorCode === 0 &&
         answer.leaderEpoch === epoch &&
         answer.endOffset >= endOffset &&
-        (answer.endOffset <= nextOffset || this.#deletes)
+        (answer.endOffset <= nextOffset || this.#mayComeBack)
       if (isRight) continue
       const told = `is told epoch ${answer?.leaderEpoch} to @${answer?.endOffset}, error ${answer?.errorCode}`
       const batches = `has batches of epoch ${epoch} to @${endOffset}, of later ones from @${nextOffset}`

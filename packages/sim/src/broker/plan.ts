@@ -113,7 +113,7 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
         machines: [brokerMachine],
         network: [brokerMachine, 'clients'],
         ...focus,
-        ...(focus.kinds === undefined ? {} : { kinds: focus.kinds.filter(kind => kind !== 'bit-rot') }),
+        ...(focus.kinds === undefined ? {} : { kinds: focus.kinds.filter(kind => !rotKinds.has(kind)) }),
       }),
     ),
   }
@@ -121,6 +121,7 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
 
 /** Snapshots of producers, which follow from the log while nothing of it is let go: a rotten one must be seen and made anew. */
 const rotPath = `/${topicName}-\\d+/\\d+\\.snapshot$`
+const rotKinds: ReadonlySet<FaultKind> = new Set(['bit-rot', 'rot-at-rest'])
 
 function withRot(
   seed: number,
@@ -129,10 +130,14 @@ function withRot(
   faults: readonly Fault[],
 ): Fault[] {
   const prng = seededPrng(seed, 'plan of rot')
-  const isWanted = focus.kinds === undefined ? randomBelow(prng, 3) === 0 : focus.kinds.includes('bit-rot')
+  const isWanted = focus.kinds === undefined ? randomBelow(prng, 3) === 0 : focus.kinds.some(kind => rotKinds.has(kind))
   if (!keepsEverything || !isWanted) return [...faults]
+  const atRest = seededPrng(seed, 'plan of rot at rest')
   const rot = Array.from({ length: 1 + randomBelow(prng, 4) }, (): Fault => {
-    return { kind: 'bit-rot', machine: brokerMachine, path: rotPath, atMs: randomBelow(prng, durationMs) }
+    const where = { machine: brokerMachine, path: rotPath, atMs: randomBelow(prng, durationMs) }
+    return randomBelow(atRest, 2) === 0
+      ? { kind: 'bit-rot', ...where }
+      : { kind: 'rot-at-rest', process: 'broker', ...where }
   })
   return [...faults, ...rot].sort((a, b) => a.atMs - b.atMs)
 }

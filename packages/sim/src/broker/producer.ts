@@ -170,10 +170,13 @@ export class Producer {
       replies.push(
         this.#send(driver, batch).then(
           answer => {
-            // After trouble with one batch the answers to later ones (out of order, mostly) say nothing.
-            if (troubled && answer.errorCode !== 0) return
-            if (answer.errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER) {
-              if (batch.brokerEnds === this.#brokerEnds) this.#refused(batch)
+            const isOutOfOrder = answer.errorCode === errorCodes.OUT_OF_ORDER_SEQUENCE_NUMBER
+            // What follows one that is in the log already, and not the last, may be there as well.
+            const follows = [...outOfOrder].some(({ partition }) => partition === batch.partition)
+            // After other trouble with one batch the answers to later ones (out of order, mostly) say nothing.
+            if (troubled && answer.errorCode !== 0 && !(isOutOfOrder && follows)) return
+            if (isOutOfOrder) {
+              if (!troubled && batch.brokerEnds === this.#brokerEnds) this.#refused(batch)
               outOfOrder.add(batch)
               troubled = true
               return

@@ -146,7 +146,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   await expectTopics(world, admin)
   const reader = consumer('reader', { toEnd: true })
   clients.spawn('reader', host => reader.run(host))
-  const epochs = new LeaderEpochs(world, topicName, { deletes: plan.deletes })
+  const mayComeBack = plan.deletes || (plan.durability === 'machine' && hasRetention(plan))
+  const epochs = new LeaderEpochs(world, topicName, { mayComeBack })
   clients.spawn('epochs', host => epochs.run(host))
   await world.runUntil('everything is read back', () => reader.done && epochs.done, { withinMs: 60_000 })
   metadataWatch.stopped = true
@@ -195,6 +196,10 @@ function retentionOf({ topicConfigs }: BrokerPlan): RetentionRule {
   const bytes = topicConfigs['retention.bytes']
   const ms = topicConfigs['retention.ms'] ?? String(7 * 24 * 3_600_000)
   return { ms: Number(ms), ...(bytes === undefined ? {} : { bytes: Number(bytes) }) }
+}
+
+function hasRetention({ topicConfigs }: BrokerPlan): boolean {
+  return topicConfigs['retention.bytes'] !== undefined || topicConfigs['retention.ms'] !== undefined
 }
 
 /** Topics are there, or not, as their last acknowledged change says, and have every partition that was acknowledged. */

@@ -120,12 +120,23 @@ export class Member {
         tell('takes', partitions, member?.generationId)
         if (member === undefined) return
         memberships.push(member)
-        ownership.claim(this.#owner, member.generationId, consumer.assignment.map(nameOf))
+        const taken = new Set(partitions.map(nameOf))
+        const all = consumer.assignment.map(nameOf)
+        const kept = all.filter(name => !taken.has(name))
+        ownership.claim({ owner: this.#owner, generation: member.generationId, partitions: all, kept })
       },
       revoked: partitions => {
         const member = generationOf(consumer)
         tell('gives up', partitions, member?.generationId)
-        if (member !== undefined) ownership.claim(this.#owner, member.generationId, partitions.map(nameOf))
+        if (member !== undefined) {
+          const { generationId: generation } = member
+          ownership.claim({ owner: this.#owner, generation, partitions: partitions.map(nameOf) })
+        } else if (this.plan.commits !== 'auto') {
+          // (A commit of the client's own that comes before this may be what the member hears it from.)
+          this.#world.fail(
+            `told otherwise: ${process} is to give up what it has lost, since the group went on without it`,
+          )
+        }
       },
       lost: partitions => tell('has lost', partitions, undefined),
     })

@@ -1,21 +1,25 @@
 import type { World } from '../world/world.ts'
 
-/** Who holds a partition, as the members say; the generation is that of their group. */
+/** What a member says that it holds, in a generation of its group. */
 interface Claim {
-  partition: string
+  owner: string
   generation: number
+  partitions: readonly string[]
+  /** Those of them that it has had without a break since its claim before. */
+  kept?: readonly string[]
 }
 
 /**
  * One owner for each partition and generation. Members say what they have been given and what they give up; a static member is one owner, however many lives it
  * has. That two members hold a partition at once is no mistake by itself: one that was stopped does not know that its session is over. Two that claim it in
  * the same generation are. A member that gives a partition up on hearing of a new generation (cooperative hand-over) had it in that generation too: nobody else
- * may have been given it before the next.
+ * may have been given it before the next. And whoever keeps a partition from one generation to another has had it all the time: a member without which the group
+ * went on, to others who had its partitions for a while, has lost them, and begins anew where those have come to.
  */
 export class Ownership {
   readonly #world: World
-  /** By generation and partition. */
-  readonly #owners = new Map<string, string>()
+  /** Owners by generation, by partition. */
+  readonly #claims = new Map<string, Map<number, string>>()
   #generationMax = -1
 
   constructor(world: World) {
@@ -28,17 +32,36 @@ export class Ownership {
   }
 
   /** All that a member holds in a generation, or held when it heard of it. */
-  claim(owner: string, generation: number, partitions: readonly string[]): void {
+  claim({ owner, generation, partitions, kept = [] }: Claim): void {
     this.#generationMax = Math.max(this.#generationMax, generation)
+    for (const partition of kept) this.#expectUnbroken(owner, { partition, generation })
     for (const partition of partitions) this.#claim(owner, { partition, generation })
   }
 
-  #claim(owner: string, { partition, generation }: Claim): void {
-    const key = `${generation} ${partition}`
-    const before = this.#owners.get(key)
-    if (before === undefined) this.#owners.set(key, owner)
+  #expectUnbroken(owner: string, { partition, generation }: { partition: string; generation: number }): void {
+    const claims = this.#claimsOf(partition)
+    const last = Math.max(-1, ...[...claims].filter(([, each]) => each === owner).map(([of]) => of))
+    if (last < 0) return
+    for (const [between, other] of claims) {
+      if (between <= last || between >= generation || other === owner) continue
+      this.#world.fail(
+        `kept what others had: ${owner} has ${partition} since generation ${last} in ${generation}, and ${other} had it in ${between}`,
+      )
+    }
+  }
+
+  #claim(owner: string, { partition, generation }: { partition: string; generation: number }): void {
+    const claims = this.#claimsOf(partition)
+    const before = claims.get(generation)
+    if (before === undefined) claims.set(generation, owner)
     else if (before !== owner) {
       this.#world.fail(`two owners: ${partition} is ${before}'s and ${owner}'s in generation ${generation}`)
     }
+  }
+
+  #claimsOf(partition: string): Map<number, string> {
+    const claims = this.#claims.get(partition) ?? new Map<number, string>()
+    this.#claims.set(partition, claims)
+    return claims
   }
 }

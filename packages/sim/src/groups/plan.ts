@@ -3,7 +3,7 @@ import { brokerMachine, brokerPort } from '../broker/driver.ts'
 import { type Durability, durationMs, faultsOf, planTopicConfigs } from '../broker/plan.ts'
 import type { ProducerPlan } from '../broker/producer.ts'
 import type { Plan } from '../scenario.ts'
-import { type FaultKind, type FaultScope, planFaults } from '../world/faults.ts'
+import { type Fault, type FaultKind, type FaultScope, planFaults } from '../world/faults.ts'
 import type { MemberPlan } from './member.ts'
 
 export interface GroupsPlan extends Plan {
@@ -81,16 +81,40 @@ export function planGroups(seed: number, durability: Durability, focus: Partial<
     // In the other protocol an older epoch may be right: members come to a new one each in its own time.
     isHaunted: randomBelow(prng, 2) === 0 && protocol === 'classic',
     lastDeath: durability === 'machine' && randomBelow(prng, 2) === 0 ? 'power-loss' : 'kill',
-    faults: planFaults(prng, {
-      durationMs,
-      ...scope,
-      kinds: scope.kinds.filter(kind => !leftOut.has(kind)),
-      processes: ['broker', 'broker', ...members.map(({ name }) => name)],
-      machines: [brokerMachine],
-      network: [brokerMachine, ...members.map(({ name }) => name)],
-      ...focus,
-    }),
+    faults: withAbsences(
+      planFaults(prng, {
+        durationMs,
+        ...scope,
+        kinds: scope.kinds.filter(kind => !leftOut.has(kind)),
+        processes: ['broker', 'broker', ...members.map(({ name }) => name)],
+        machines: [brokerMachine],
+        network: [brokerMachine, ...members.map(({ name }) => name)],
+        ...focus,
+      }),
+      { seed, members, focus },
+    ),
   }
+}
+
+/**
+ * Members that are stopped until their session is over: the group goes on without them, others get their partitions, and they come back and know nothing of it.
+ * Troubles of any length seldom last that long, and come seldom to a member that has a place to lose.
+ */
+function withAbsences(
+  faults: readonly Fault[],
+  { seed, members, focus }: { seed: number; members: readonly MemberPlan[]; focus: Partial<FaultScope> },
+): Fault[] {
+  const prng = seededPrng(seed, 'plan of absences')
+  const isWanted = focus.kinds === undefined ? randomBelow(prng, 3) === 0 : focus.kinds.includes('stop')
+  if (!isWanted) return [...faults]
+  const absences = Array.from({ length: 1 + randomBelow(prng, 3) }, (): Fault => {
+    const { name, comesAtMs } = members[randomBelow(prng, members.length)] as MemberPlan
+    const forMs = sessionMsMax + randomBelow(prng, sessionMsMax)
+    // It is over when the world is well again.
+    const atMs = comesAtMs + randomBelow(prng, Math.max(durationMs - forMs - comesAtMs, 1))
+    return { kind: 'stop', process: name, atMs, forMs: Math.min(forMs, durationMs - atMs) }
+  })
+  return [...faults, ...absences].sort((a, b) => a.atMs - b.atMs)
 }
 
 /** Plans with a smaller workload, most radical first. */

@@ -86,7 +86,7 @@ export const groupMutants: readonly Mutant[] = [
   {
     ...groups,
     name: 'partitions kept while the group goes on without the member',
-    from: 45,
+    from: 15,
     file: `${client}/group/group-membership.ts`,
     before: '    this.#generation = { ...noGeneration, memberId }\n    this.#isLost = true',
     after: '    this.#generation = { ...noGeneration, memberId }',

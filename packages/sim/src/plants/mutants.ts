@@ -134,8 +134,8 @@ export const mutants: readonly Mutant[] = [
     file: `${storage}/producer/snapshot.ts`,
     before: 'if (view.getUint32(crcPosition) !== crc32c(bytes, crcEnd)) return undefined',
     after: '',
-    focus: { kinds: ['terminate', 'kill', 'bit-rot'] },
-    from: 40,
+    focus: { kinds: ['terminate', 'kill', 'rot-at-rest'] },
+    from: 30,
   },
   {
     name: 'a directory is believed to be closed in good order once and for all',

@@ -30,6 +30,8 @@ type FaultAction =
   /** The kernel writes some of the page cache back. */
   | { kind: 'write-back'; machine: string }
   | { kind: 'bit-rot'; machine: string; path: string }
+  /** A bit rots between the next end of the process and its next start, in a file that is the newest of its directory: one that a start reads. */
+  | { kind: 'rot-at-rest'; process: string; machine: string; path: string }
 
 export type FaultKind = Fault['kind']
 
@@ -49,6 +51,7 @@ export const faultKinds: readonly FaultKind[] = [
   'full-disk',
   'write-back',
   'bit-rot',
+  'rot-at-rest',
 ]
 
 /** What may go wrong in a run, and where. */
@@ -64,7 +67,7 @@ export interface FaultScope {
   diskFaults?: readonly (keyof DiskFaults)[]
   /** For `directory-fails`: paths of directories. */
   directories?: readonly string[]
-  /** For `bit-rot`: a pattern of paths. */
+  /** For rot: a pattern of paths. */
   rotPath?: string
   /** The most faults of one run. Default 12. */
   countMax?: number
@@ -139,6 +142,8 @@ function planAction(
       return { kind, machine, freeBytes: randomBelow(prng, 2) * randomBelow(prng, 20_000), forMs }
     case 'bit-rot':
       return { kind, machine, path: scope.rotPath ?? '.' }
+    case 'rot-at-rest':
+      return { kind, process, machine, path: scope.rotPath ?? '.' }
   }
 }
 
@@ -229,6 +234,13 @@ function applyFault(world: World, fault: Fault): void {
     case 'bit-rot':
       world.machine(fault.machine).rotBit(new RegExp(fault.path))
       return
+    case 'rot-at-rest': {
+      const rot = (): void => world.machine(fault.machine).rotBit(new RegExp(fault.path), { newest: true })
+      const process = processNamed(world, fault.process)
+      if (process === undefined) rot()
+      else process.onEnd(rot)
+      return
+    }
   }
 }
 
@@ -271,6 +283,8 @@ export function describeFault(fault: Fault): string {
       return `the kernel of ${fault.machine} writes back`
     case 'bit-rot':
       return `a bit of ${fault.machine} rots in ${fault.path}`
+    case 'rot-at-rest':
+      return `a bit of ${fault.machine} rots in the newest of ${fault.path} when ${fault.process} has ended`
   }
 }
 

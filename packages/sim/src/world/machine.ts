@@ -110,9 +110,10 @@ export class Machine {
     this.wallOffsetMs += byMs
   }
 
-  /** A bit flips in one of the files whose path matches. */
-  rotBit(pattern: RegExp): void {
-    const files = [...this.volume.files()].filter(([path, file]) => pattern.test(path) && file.size > 0)
+  /** A bit flips in one of the files whose path matches; with `newest`, in one of those that are the last of their directory by name. */
+  rotBit(pattern: RegExp, { newest = false } = {}): void {
+    const matching = [...this.volume.files()].filter(([path, file]) => pattern.test(path) && file.size > 0)
+    const files = newest ? lastOfEachDirectory(matching) : matching
     const found = files[randomBelow(this.prng, Math.max(files.length, 1))]
     const where = found?.[1].rot(this.prng)
     if (found !== undefined && where !== undefined) {
@@ -136,4 +137,11 @@ export class Machine {
       },
     }
   }
+}
+
+function lastOfEachDirectory<T>(files: readonly (readonly [path: string, file: T])[]): (readonly [string, T])[] {
+  const last = new Map<string, readonly [string, T]>()
+  for (const each of files.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    last.set(each[0].slice(0, each[0].lastIndexOf('/')), each)
+  return [...last.values()]
 }
