@@ -61,7 +61,7 @@ export const memoryMutants: readonly Mutant[] = [
     ...memory,
     name: 'producers that logs never forget',
     file: `${storage}/producer/producer-state.ts`,
-    before: 'return !entry.inTransaction && now - entry.lastTimestamp >= this.#expirationMs',
+    before: 'return !entry.inTransaction && now - entry.lastTimestamp >= this.#settings.producerIdExpirationMs',
     after: 'return false',
   },
   {
