@@ -1,4 +1,4 @@
-import type { Clock, Logger, Socket, Timer } from '@dorsale/base'
+import type { Clock, Logger, Socket, SocketHandler, Timer } from '@dorsale/base'
 import { FrameReader } from './frame-reader.ts'
 import { type HeaderVersions, type RequestHeader, readRequestHeader, writeResponseHeader } from './request-header.ts'
 
@@ -54,15 +54,9 @@ export interface ConnectionHost {
  * `#next`, what follows it stays as bytes in the reader, and when those pile up the socket is paused: the kernel's window then holds the
  * peer back. Replies leave in arrival order, those of one turn in one vectored write.
  */
-export class ServerConnection {
+export class ServerConnection implements SocketHandler {
   readonly id: number
   readonly listenerName: string
-  /** The address and port at which the client reached us. */
-  readonly localAddress: string
-  readonly localPort: number
-  readonly remoteAddress: string
-  readonly remotePort: number
-
   readonly #host: ConnectionHost
   readonly #socket: Socket
   readonly #reader: FrameReader
@@ -76,7 +70,7 @@ export class ServerConnection {
   /** Replies of this turn. */
   #out: Uint8Array[] = []
   /** Told when everything that was moved to `#out` so far has been taken by the kernel. */
-  #untaken: (() => void)[] = []
+  #untaken: (() => void)[] | undefined
   #outBytes = 0
   #heldBytes = 0
   #flushScheduled = false
@@ -88,7 +82,7 @@ export class ServerConnection {
   /** The last reply is with the socket, which ends; only the peer's own end is waited for. */
   #ended = false
   #closed = false
-  readonly #onClosed: (() => void)[] = []
+  #onClosed: (() => void)[] | undefined
   #idleTimer: Timer | undefined
   /** Until then no request begins; undefined: the client is not held back. */
   #throttle: { readonly untilMs: number; readonly timer: Timer } | undefined
@@ -100,19 +94,28 @@ export class ServerConnection {
     this.#socket = socket
     this.id = options.id
     this.listenerName = options.listenerName
-    this.localAddress = socket.localAddress
-    this.localPort = socket.localPort
-    this.remoteAddress = socket.remoteAddress
-    this.remotePort = socket.remotePort
     this.#reader = new FrameReader({ frameBytesMax: host.limits.requestBytesMax })
     this.#lastActiveMs = host.clock.monotonic()
     this.#lastProgressMs = this.#lastActiveMs
     this.#watchIdle(host.limits.idleMsMax)
-    socket.setHandler({
-      onData: chunk => this.#onData(chunk),
-      onDrain: () => this.#onDrain(),
-      onClose: () => this.#shut(),
-    })
+    socket.setHandler(this)
+  }
+
+  /** The address and port at which the client reached us. */
+  get localAddress(): string {
+    return this.#socket.localAddress
+  }
+
+  get localPort(): number {
+    return this.#socket.localPort
+  }
+
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress
+  }
+
+  get remotePort(): number {
+    return this.#socket.remotePort
   }
 
   get closed(): boolean {
@@ -180,7 +183,7 @@ export class ServerConnection {
   /** Calls back once when the connection is gone, after the requests that are still open have been told; at once if it is gone already. */
   onClosed(callback: () => void): void {
     if (this.#closed) callback()
-    else this.#onClosed.push(callback)
+    else (this.#onClosed ??= []).push(callback)
   }
 
   /** Lets open requests be answered, begins no other, then closes. */
@@ -235,7 +238,8 @@ export class ServerConnection {
     this.#ending = true
   }
 
-  #onData(chunk: Uint8Array): void {
+  /** Only for the socket. */
+  onData(chunk: Uint8Array): void {
     // What comes after the connection was given up is not looked at.
     if (this.#closed || this.#ending) return
     this.#lastActiveMs = this.#host.clock.monotonic()
@@ -244,7 +248,8 @@ export class ServerConnection {
     this.#account()
   }
 
-  #onDrain(): void {
+  /** Only for the socket. */
+  onDrain(): void {
     this.#lastProgressMs = this.#lastActiveMs = this.#host.clock.monotonic()
     // Replies that wait for this turn's write have not left.
     if (this.#outBytes === 0) this.#tellTaken()
@@ -252,10 +257,15 @@ export class ServerConnection {
     this.#schedule()
   }
 
+  /** Only for the socket. */
+  onClose(): void {
+    this.#shut()
+  }
+
   #tellTaken(): void {
-    if (this.#untaken.length === 0) return
     const untaken = this.#untaken
-    this.#untaken = []
+    if (untaken === undefined) return
+    this.#untaken = undefined
     for (const onTaken of untaken) onTaken()
   }
 
@@ -270,12 +280,14 @@ export class ServerConnection {
     this.#open = []
     this.#next = undefined
     this.#out = []
-    this.#untaken = []
+    this.#untaken = undefined
     this.#host.addHeldBytes(-this.#heldBytes)
     this.#heldBytes = 0
     this.#host.forget(this)
     for (const request of abandoned) if (request.state === 'open') request.onAbandoned?.()
-    for (const callback of this.#onClosed.splice(0)) callback()
+    const onClosed = this.#onClosed
+    this.#onClosed = undefined
+    for (const callback of onClosed ?? []) callback()
   }
 
   #advance(): void {
@@ -349,7 +361,7 @@ export class ServerConnection {
       const request = this.#open[count++]!
       this.#openBytes -= request.frameBytes
       const chunks = request.takeReply()
-      if (request.onTaken !== undefined) this.#untaken.push(request.onTaken)
+      if (request.onTaken !== undefined) (this.#untaken ??= []).push(request.onTaken)
       for (const chunk of chunks) {
         this.#out.push(chunk)
         this.#outBytes += chunk.length

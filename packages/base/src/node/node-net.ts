@@ -132,8 +132,8 @@ class NodeListener implements Listener {
 class NodeSocket implements Socket {
   readonly #socket: net.Socket
   #handler: SocketHandler | undefined
-  /** What the next error is about. */
-  #subject: string
+  /** What an error is about while the connection is being made; undefined from then on, when it is about the connection. */
+  #attempt: string | undefined
   #localAddress = ''
   #localPort = 0
   #remoteAddress = ''
@@ -146,21 +146,21 @@ class NodeSocket implements Socket {
 
   constructor(socket: net.Socket, connecting?: { subject: string; whenOpen: (listener: () => void) => void }) {
     this.#socket = socket
-    this.#subject = connecting?.subject ?? ''
+    this.#attempt = connecting?.subject
     if (connecting === undefined) this.#onOpen()
     else
       connecting.whenOpen(() => {
         this.#onOpen()
         this.#handler?.onConnect?.()
       })
-    // The peer's end: Node sends what is buffered and closes; a write from now on would be an error of its own.
-    socket.once('end', () => {
+    // The peer's end: Node sends what is buffered and closes; a write from now on would be an error of its own. (Both come once; `once` would keep 100 bytes more for each.)
+    socket.on('end', () => {
       this.#ended = true
     })
     socket.on('error', error => {
       this.#error ??= error instanceof NetError ? error : socketErrorOf(error, this.#subject)
     })
-    socket.once('close', () => {
+    socket.on('close', () => {
       this.#ended = true
       this.#handler?.onClose(this.#error)
     })
@@ -242,7 +242,11 @@ class NodeSocket implements Socket {
     this.#localPort = socket.localPort ?? 0
     this.#remoteAddress = plainAddress(socket.remoteAddress)
     this.#remotePort = socket.remotePort ?? 0
-    this.#subject = `the connection with ${this.#remoteAddress}:${this.#remotePort} failed`
+    this.#attempt = undefined
+  }
+
+  get #subject(): string {
+    return this.#attempt ?? `the connection with ${this.#remoteAddress}:${this.#remotePort} failed`
   }
 
   readonly #onWritten = (): void => {
