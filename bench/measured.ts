@@ -9,6 +9,9 @@ import { cpuSeconds } from './cpu.ts'
 import { firstAcknowledgedRecord } from './probe.ts'
 import { brokerDeadlineMs } from './subjects.ts'
 
+/** How long a client needs until its rate is steady: its start and its compiler's work are over. */
+export const steadyAfterSeconds = 5
+
 /** Starts a broker; `ms` lie between its exec and its acknowledgement of a record. */
 export async function begin(broker: BrokerUnderTest, { port }: Bench): Promise<{ running: RunningBroker; ms: number }> {
   settle()

@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Case, withBroker } from '../case.ts'
 import { kafkaProducer, kcatConsumer } from '../clients.ts'
-import { latencyRows, settle } from '../measured.ts'
+import { latencyRows, settle, steadyAfterSeconds } from '../measured.ts'
 
 const size = 1000
 const dropCaches = '/proc/sys/vm/drop_caches'
@@ -20,13 +21,18 @@ export const catchUpCase: Case = {
       await kafkaProducer(clients, cold)
       emptyPageCache()
       const { rate, ...steady } = plan.latency
+      // The client's own start, and the broker's first look at a new topic on a disk that is read from, do not count: the read begins when the writes are steady.
+      const warmUpRecords = rate * steadyAfterSeconds
+      const load = { topic: 'steady', ...steady, records: steady.records + warmUpRecords }
+      const writing = kafkaProducer(clients, load, { rate, warmUpRecords })
+      // A failure is told where it is awaited.
+      writing.catch(() => undefined)
+      await delay(steadyAfterSeconds * 1000)
       let isRead = false
       const reading = kcatConsumer(clients, cold).finally(() => {
         isRead = true
       })
-      // If it fails while the writes go on, that is told when they are done.
       reading.catch(() => undefined)
-      const writing = kafkaProducer(clients, { topic: 'steady', ...steady }, { rate })
       const written = await writing
       const readWhileWriting = isRead
       const read = await reading

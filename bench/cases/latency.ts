@@ -1,9 +1,7 @@
 import { type Case, withBroker } from '../case.ts'
 import { kafkaProducer } from '../clients.ts'
-import { latencyRows, share, underLoad, warmUp } from '../measured.ts'
+import { latencyRows, share, steadyAfterSeconds, underLoad, warmUp } from '../measured.ts'
 import { readPauses } from '../pauses.ts'
-
-const warmUpSeconds = 5
 
 /** A steady rate far below what either broker can do: how long a record takes, and what kept it waiting. */
 export const latencyCase: Case = {
@@ -21,7 +19,7 @@ export const latencyCase: Case = {
       await kafkaProducer(bench.clients, { ...load, records: rate }, { rate })
       subject.forgetPauses(running)
       // Nor the client's: its own start is a tenth of a second of records, and was the whole of the 99th percentile.
-      const warmUpRecords = rate * warmUpSeconds
+      const warmUpRecords = rate * steadyAfterSeconds
       const records = load.records + warmUpRecords
       const done = await underLoad(running.pid, () =>
         kafkaProducer(bench.clients, { ...load, records }, { rate, warmUpRecords }),
