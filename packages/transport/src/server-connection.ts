@@ -182,8 +182,12 @@ export class ServerConnection implements SocketHandler {
 
   /** Calls back once when the connection is gone, after the requests that are still open have been told; at once if it is gone already. */
   onClosed(callback: () => void): void {
-    if (this.#closed) callback()
-    else (this.#onClosed ??= []).push(callback)
+    if (this.#closed) {
+      callback()
+      return
+    }
+    this.#onClosed ??= []
+    this.#onClosed.push(callback)
   }
 
   /** Lets open requests be answered, begins no other, then closes. */
@@ -361,7 +365,10 @@ export class ServerConnection implements SocketHandler {
       const request = this.#open[count++]!
       this.#openBytes -= request.frameBytes
       const chunks = request.takeReply()
-      if (request.onTaken !== undefined) (this.#untaken ??= []).push(request.onTaken)
+      if (request.onTaken !== undefined) {
+        this.#untaken ??= []
+        this.#untaken.push(request.onTaken)
+      }
       for (const chunk of chunks) {
         this.#out.push(chunk)
         this.#outBytes += chunk.length
