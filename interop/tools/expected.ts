@@ -38,6 +38,12 @@ export const expectedOutputs: readonly ExpectedOutput[] = [
       'Words of errors that the broker does not send are ours (KNOWN-GAPS); the class is compared by their neighbours.',
   },
   {
+    run: 'kafka-reassign-partitions',
+    line: /^kafka {4}(at |\.\.\. \d+ more|Caused by: |(java|org\.apache)\.[\w.$]+: )/,
+    of: 'our tools',
+    reason: "Kafka's tool prints the stack of Java's exception behind the sentence.",
+  },
+  {
     run: 'kafka-console-consumer',
     line: /Epoch:(0|NOT_PRESENT) /,
     of: 'our tools',

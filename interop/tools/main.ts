@@ -73,11 +73,11 @@ async function compareAll(): Promise<void> {
   const java = new JavaTools(processes, { classPath: reference.tools, logFile })
   const side = (name: 'ours' | 'theirs', port: number): Side => {
     const isComparingTools = asked === 'our tools'
-    const place = {
-      port,
-      directory: join(directory, name),
-      settings: { ...settings, ...(isComparingTools ? authorizer : {}) },
-    }
+    const home = join(directory, name)
+    // Where Apache Kafka keeps logs here, and a second directory for replicas to go to.
+    const logDirectories = { $LOGS: join(home, 'data', 'log'), $OTHER: join(home, 'data', 'other') }
+    const ofTools = { ...authorizer, 'log.dirs': Object.values(logDirectories).join(',') }
+    const place = { port, directory: home, settings: { ...settings, ...(isComparingTools ? ofTools : {}) } }
     const filesDirectory = join(place.directory, 'files')
     mkdirSync(filesDirectory, { recursive: true })
     const isOurs = name === 'ours' && asked === 'our broker'
@@ -85,7 +85,8 @@ async function compareAll(): Promise<void> {
       ? dorsale(processes, place)
       : apacheKafka(processes, { ...place, classPath: reference.server })
     for (const [file, text] of Object.entries(files)) {
-      writeFileSync(join(filesDirectory, file), text.replace('$LOGS', broker.logDirectory))
+      const named = text.replaceAll('$LOGS', broker.logDirectory).replaceAll('$OTHER', logDirectories.$OTHER)
+      writeFileSync(join(filesDirectory, file), named)
     }
     const run: Side['run'] =
       name === 'ours' && isComparingTools
@@ -96,7 +97,7 @@ async function compareAll(): Promise<void> {
   const port = Number(options.port)
   const sides = [side('ours', port), side('theirs', port + 10)] as const
   await Promise.all(sides.map(({ broker }) => broker.start()))
-  for (const plan of runs) await compare(plan, sides)
+  for (const plan of runs.filter(({ of }) => of === undefined || of === asked)) await compare(plan, sides)
   java.end()
 }
 
@@ -107,13 +108,14 @@ async function compare(plan: ToolRunPlan, sides: readonly [Side, Side]): Promise
     const words = plan.words.map(word =>
       word
         .replace('$CLUSTER', `127.0.0.1:${side.port}`)
+        .replace('$CONTROLLER', `127.0.0.1:${side.port + 1}`)
         .replace('$LOGS', side.broker.logDirectory)
         .replace('$FILES', side.filesDirectory),
     )
     const { stdout, code } = await side.run(plan.tool, words, plan.stdin)
     outputs.push([...normalisedLines(stdout, side, { isUnordered, masks }), `[exit ${code}]`])
   }
-  const shown = plan.words.filter(word => word !== '--bootstrap-server' && word !== '$CLUSTER')
+  const shown = plan.words.filter(word => word !== '--bootstrap-server' && !word.startsWith('$C'))
   const name = [plan.tool, ...shown].join(' ')
   if (options.only !== undefined && !options.only.split(',').includes(plan.tool)) return
   const [ours = [], theirs = []] = outputs

@@ -1,16 +1,18 @@
 /** What tools are asked of each of two brokers, in order, so that both get the same history. Where chance would place records, there is one partition or a key. */
 export interface ToolRunPlan {
   readonly tool: string
-  /** `$CLUSTER` stands for the broker's address, `$LOGS` for its log directory, `$FILES` for a folder with the files of `files`. */
+  /** `$CLUSTER` stands for the broker's address, `$CONTROLLER` for its controller's, `$LOGS` for its log directory, `$FILES` for a folder with the files of `files`. */
   readonly words: readonly string[]
   readonly stdin?: string
   /** Lines come in the order of a hash table, or of what two partitions hold. */
   readonly isUnordered?: boolean
+  /** Only of use when this is compared with Kafka's. Default: both. */
+  readonly of?: 'our broker' | 'our tools'
   /** What is measured, and never the same: each match is taken for a `#`. */
   readonly masks?: readonly RegExp[]
 }
 
-/** Files that the runs name, by their names in `$FILES`; `$LOGS` in them is the broker's log directory. */
+/** Files that the runs name, by their names in `$FILES`; `$LOGS` in them is the broker's log directory, `$OTHER` its second where it has one. */
 export const files: Readonly<Record<string, string>> = {
   'delete-records.json': JSON.stringify({
     version: 1,
@@ -34,6 +36,25 @@ export const files: Readonly<Record<string, string>> = {
     version: 1,
     partitions: [{ topic: 'orders', partition: 0, replicas: [1], log_dirs: ['any'] }],
   }),
+  'elsewhere.json': JSON.stringify({
+    version: 1,
+    partitions: [1, 0].map(partition => ({ topic: 'orders', partition, replicas: [1], log_dirs: ['$OTHER'] })),
+  }),
+  'nowhere.json': JSON.stringify({
+    version: 1,
+    partitions: [{ topic: 'orders', partition: 2, replicas: [1], log_dirs: ['$LOGS/no/such'] }],
+  }),
+  'impossible.json': JSON.stringify({ version: 1, partitions: [{ topic: 'orders', partition: 0, replicas: [1, 7] }] }),
+  'unknown-topic.json': JSON.stringify({ version: 1, partitions: [{ topic: 'missing', partition: 0, replicas: [1] }] }),
+  'unknown-partition.json': JSON.stringify({
+    version: 1,
+    partitions: [{ topic: 'orders', partition: 9, replicas: [1] }],
+  }),
+  'duplicates.json': JSON.stringify({
+    version: 1,
+    partitions: [{ topic: 'orders', partition: 0, replicas: [1, 1] }],
+  }),
+  'no-moves.json': JSON.stringify({ version: 1, partitions: [] }),
 }
 
 const run = (tool: string, text: string, more: Omit<Partial<ToolRunPlan>, 'tool' | 'words'> = {}): ToolRunPlan => ({
@@ -47,6 +68,13 @@ const offline = (tool: string, text: string): ToolRunPlan => ({ tool, words: tex
 const after = (tool: string, text: string): ToolRunPlan => ({
   tool,
   words: [...text.split(' '), '--bootstrap-server', '$CLUSTER'],
+})
+/** The controllers are asked in place of the brokers. */
+const ofControllers = (tool: string, text: string, more: Omit<Partial<ToolRunPlan>, 'tool' | 'words'> = {}) => ({
+  tool,
+  words: [...text.split(' '), '--bootstrap-controller', '$CONTROLLER'],
+  of: 'our tools' as const,
+  ...more,
 })
 /** How long the metadata log is hangs on what each broker writes by itself. */
 const counted = [/(?<=Epoch: )\d+$/g, /(?<=HighWatermark: )\d+/g, /(?<=^1 #id )\d+/g]
@@ -200,6 +228,40 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-reassign-partitions', '--execute --reassignment-json-file $FILES/reassignment.json'),
   run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/reassignment.json'),
   run('kafka-reassign-partitions', '--list'),
+  run('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/reassignment.json'),
+  run('kafka-reassign-partitions', '--cancel --preserve-throttles --reassignment-json-file $FILES/reassignment.json'),
+  run('kafka-reassign-partitions', '--execute --throttle 5000000 --reassignment-json-file $FILES/reassignment.json'),
+  run('kafka-configs', '--describe --broker 1'),
+  run('kafka-configs', '--describe --topic orders'),
+  run('kafka-reassign-partitions', '--verify --preserve-throttles --reassignment-json-file $FILES/reassignment.json'),
+  run('kafka-configs', '--describe --broker 1'),
+  run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/reassignment.json'),
+  run('kafka-configs', '--describe --broker 1'),
+  run('kafka-configs', '--describe --topic orders'),
+  ...['impossible', 'unknown-topic', 'unknown-partition', 'duplicates', 'no-moves'].map(name =>
+    run('kafka-reassign-partitions', `--execute --reassignment-json-file $FILES/${name}.json`),
+  ),
+  run(
+    'kafka-reassign-partitions',
+    '--generate --topics-to-move-json-file $FILES/topics-to-move.json --broker-list 1,1',
+  ),
+  run('kafka-reassign-partitions', '--generate --topics-to-move-json-file $FILES/topics-to-move.json --broker-list 7'),
+  run('kafka-reassign-partitions', '--list --throttle 5'),
+  run('kafka-reassign-partitions', '--execute --reassignment-json-file $FILES/nowhere.json'),
+  run('kafka-reassign-partitions', '--verify --preserve-throttles --reassignment-json-file $FILES/nowhere.json'),
+  // A replica between directories: whether it has arrived when it is asked about first is chance.
+  run(
+    'kafka-reassign-partitions',
+    '--execute --replica-alter-log-dirs-throttle 5000000 --timeout 20000 --reassignment-json-file $FILES/elsewhere.json',
+    { of: 'our tools' },
+  ),
+  run('kafka-reassign-partitions', '--verify --preserve-throttles --reassignment-json-file $FILES/elsewhere.json', {
+    of: 'our tools',
+    masks: [/is still in progress\.$|completed successfully\.$/g],
+  }),
+  run('kafka-configs', '--describe --broker 1', { of: 'our tools' }),
+  run('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/elsewhere.json', { of: 'our tools' }),
+  run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/elsewhere.json', { of: 'our tools' }),
   run('kafka-transactions', 'list'),
   run('kafka-transactions', 'describe-producers --topic orders --partition 0'),
   run('kafka-transactions', 'find-hanging --topic orders --max-transaction-timeout 0'),
@@ -241,6 +303,26 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-acls', '--list --add'),
   run('kafka-acls', '--list', unordered),
   run('kafka-delegation-tokens', '--create --max-life-time-period -1 --command-config $FILES/delete-records.json'),
+  // The controllers.
+  ofControllers('kafka-cluster', 'cluster-id'),
+  ofControllers('kafka-cluster', 'list-endpoints'),
+  ofControllers('kafka-cluster', 'list-endpoints --include-fenced-brokers'),
+  ofControllers('kafka-cluster', 'unregister --id 9'),
+  ofControllers('kafka-features', 'describe', { masks: counted }),
+  ofControllers('kafka-features', 'describe --node-id 1', { masks: counted }),
+  ofControllers('kafka-features', 'upgrade --feature group.version=1 --dry-run'),
+  ofControllers('kafka-metadata-quorum', 'describe --status', { masks: counted }),
+  ofControllers('kafka-metadata-quorum', 'describe --replication', { masks: counted }),
+  ofControllers('kafka-configs', '--describe --entity-type brokers --entity-name 1'),
+  ofControllers('kafka-configs', '--alter --broker-defaults --add-config log.cleaner.threads=2'),
+  ofControllers('kafka-configs', '--describe --broker-defaults'),
+  ofControllers('kafka-configs', '--describe --topic orders'),
+  ofControllers('kafka-acls', '--list', unordered),
+  ofControllers('kafka-acls', '--add --allow-principal User:k --cluster --operation Alter', unordered),
+  ofControllers('kafka-acls', '--remove --cluster --force', unordered),
+  ofControllers('kafka-reassign-partitions', '--list'),
+  ofControllers('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/reassignment.json'),
+  ofControllers('kafka-cluster', 'cluster-id --bootstrap-server $CLUSTER'),
   offline('kafka-storage', 'info --config $FILES/storage.properties'),
   // What is left behind.
   run('kafka-topics', '--delete --topic placed'),

@@ -156,24 +156,92 @@ test('kafka-reassign-partitions plans, moves, and says how far it has come', asy
     'Status of partition reassignment:\nReassignment of partition orders-0 is completed.\nReassignment of partition orders-1 is completed.\n\nClearing broker-level throttles on broker 1\nClearing topic-level throttles on topic orders\n',
   )
   assert.equal((await kafka('reassign-partitions', '--list')).stdout, 'No partition reassignments found.\n')
-  const cancelled = await kafka(
-    'reassign-partitions',
-    `--cancel --preserve-throttles --reassignment-json-file ${moves}`,
+  const kept = `--cancel --preserve-throttles --reassignment-json-file ${moves}`
+  assert.equal(
+    (await kafka('reassign-partitions', kept)).stdout,
+    'None of the specified partition reassignments are active.\nNone of the specified partition moves are active.',
   )
-  assert.equal(cancelled.stdout, 'None of the specified partition reassignments are active.\n')
-  writeFileSync(moves, '{"version":1,"partitions":[{"topic":"orders","partition":0,"replicas":[7]}]}')
-  assert.match(
-    (await kafka('reassign-partitions', `--execute --reassignment-json-file ${moves}`)).stderr,
-    /Unknown broker id 7/,
-  )
-  const elsewhere = await kafka('reassign-partitions', `--verify --reassignment-json-file ${moves}`)
-  assert.match(elsewhere.stdout, /no active reassignment of partition orders-0, but replica set is 1 rather than 7/)
-  assert.match((await kafka('reassign-partitions', '--list --verify')).stderr, /exactly one action/)
-  writeFileSync(moves, '{"version":1,"partitions":[]}')
-  assert.match(
-    (await kafka('reassign-partitions', `--verify --reassignment-json-file ${moves}`)).stderr,
-    /cannot be empty/,
-  )
+})
+
+test('kafka-reassign-partitions slows moves down, and clears what slowed them when they are done', async () => {
+  const moves = join(directory, 'slow.json')
+  const partitions = [0, 1].map(partition => ({ topic: 'orders', partition, replicas: [1] }))
+  writeFileSync(moves, JSON.stringify({ version: 1, partitions }))
+  const slow = '--throttle 5000000 --replica-alter-log-dirs-throttle 4000000 --timeout 500'
+  const { stdout } = await kafka('reassign-partitions', `--execute ${slow} --reassignment-json-file ${moves}`)
+  assert.deepEqual(stdout.split('\n').slice(5), [
+    'Warning: You must run --verify periodically, until the reassignment completes, to ensure the throttle is removed.',
+    'The inter-broker throttle limit was set to 5000000 B/s',
+    'The replica-alter-dir throttle limit was set to 4000000 B/s',
+    'Successfully started partition reassignments for orders-0,orders-1',
+    '',
+  ])
+  const settings = async () => [
+    (await kafka('configs', '--describe --broker 1')).stdout,
+    (await kafka('configs', '--describe --topic orders')).stdout,
+  ]
+  const [slowBroker, slowTopic] = await settings()
+  assert.match(slowBroker!, /leader\.replication\.throttled\.rate=5000000 /)
+  assert.match(slowBroker!, /follower\.replication\.throttled\.rate=5000000 /)
+  // Nobody moves between directories here, so that nobody is slowed down there.
+  assert.doesNotMatch(slowBroker!, /replica\.alter\.log\.dirs/)
+  assert.match(slowTopic!, /leader\.replication\.throttled\.replicas=0:1,1:1 /)
+  assert.doesNotMatch(slowTopic!, /follower\.replication/)
+  const verify = (more: string) => kafka('reassign-partitions', `--verify ${more}--reassignment-json-file ${moves}`)
+  assert.doesNotMatch((await verify('--preserve-throttles ')).stdout, /Clearing/)
+  assert.deepEqual(await settings(), [slowBroker, slowTopic])
+  assert.match((await verify('')).stdout, /\nClearing broker-level throttles on broker 1\nClearing topic-level/)
+  for (const text of await settings()) assert.doesNotMatch(text, /throttled/)
+})
+
+test('kafka-reassign-partitions says what is wrong with moves, on standard output as Kafka does', async () => {
+  const moves = join(directory, 'wrong.json')
+  const one = { topic: 'orders', partition: 0, replicas: [1] }
+  const cases: [action: string, partitions: object[], sentence: RegExp][] = [
+    ['--execute', [{ ...one, replicas: [7] }], /^Error: Unknown broker id 7\n$/],
+    ['--execute', [], /^Error: Partition reassignment list cannot be empty\n$/],
+    ['--execute', [{ ...one, replicas: [] }], /^Error: Partition replica list cannot be empty\n$/],
+    ['--execute', [one, one], /^Error: Partition reassignment contains duplicate topic partitions: orders-0\n$/],
+    [
+      '--execute',
+      [{ ...one, replicas: [1, 1] }],
+      /^Error: .* duplicate entries: orders-0 contains multiple entries for 1/,
+    ],
+    ['--execute', [{ ...one, topic: 'missing' }], /^Error: Topic missing not found\.\n$/],
+    ['--execute', [{ ...one, partition: 9 }], /^Error: .*Unable to find partition: orders-9\n$/],
+    ['--execute', [{ ...one, log_dirs: ['/nowhere'] }], /\nError: Failed to alter dir for orders-0-1\n$/],
+    [
+      '--verify --preserve-throttles',
+      [{ ...one, replicas: [7] }],
+      /There is no active reassignment of partition orders-0, but replica set is 1 rather than 7\.\n/,
+    ],
+    [
+      '--verify',
+      [{ ...one, log_dirs: ['/nowhere'] }],
+      /\nPartition orders-0 on broker 1 is not being moved from log dir \/\S+ to \/nowhere\.\n/,
+    ],
+  ]
+  for (const [action, partitions, sentence] of cases) {
+    writeFileSync(moves, JSON.stringify({ version: 1, partitions }))
+    const { code, stdout } = await kafka('reassign-partitions', `${action} --reassignment-json-file ${moves}`)
+    assert.match(stdout, sentence)
+    assert.equal(code, action.startsWith('--verify') ? 0 : 1)
+  }
+  const refused: [text: string, sentence: RegExp][] = [
+    ['--list --verify', /exactly one action/],
+    ['--list --throttle 5', /Option "\[throttle\]" can't be used with action "\[list\]"/],
+    ['--execute', /Missing required argument "\[reassignment-json-file\]"/],
+    [
+      `--execute --bootstrap-controller a:1 --reassignment-json-file ${moves}`,
+      /can't be used with action "\[execute\]"/,
+    ],
+  ]
+  for (const [text, sentence] of refused) {
+    const { code, stdout, stderr } = await kafka('reassign-partitions', text)
+    assert.match(stderr, sentence)
+    assert.equal(stdout, '')
+    assert.equal(code, 1)
+  }
 })
 
 test('kafka-producer-perf-test sends so many records and sums them up', async () => {

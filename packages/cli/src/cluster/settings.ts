@@ -21,6 +21,8 @@ export type ClusterSettings = Readonly<Record<string, string>>
 
 export interface SettingsSources {
   readonly bootstrapServer?: string | undefined
+  /** Controllers to ask in place of brokers (KIP-919). */
+  readonly bootstrapController?: string | undefined
   /** A context by name, over the one in use. */
   readonly context?: string | undefined
   /** A properties file. */
@@ -35,15 +37,21 @@ const localCluster = 'localhost:9092'
 
 /** Throws a `DorsaleError` when no cluster is named, or a file cannot be read. */
 export function clusterSettings(io: CommandIo, sources: SettingsSources): ClusterSettings {
+  const { bootstrapServer, bootstrapController } = sources
+  if (bootstrapServer !== undefined && bootstrapController !== undefined)
+    throw new DorsaleError('DORSALE_USAGE', "Please don't specify both --bootstrap-server and --bootstrap-controller")
+  const isNamed = bootstrapServer !== undefined || bootstrapController !== undefined
   const settings: Record<string, string> = {
-    ...(sources.bootstrapServer === undefined || sources.context !== undefined
-      ? activeContext(io, sources.context)
-      : {}),
+    ...(!isNamed || sources.context !== undefined ? activeContext(io, sources.context) : {}),
     ...(sources.configFile === undefined ? {} : readProperties(sources.configFile)),
-    ...(sources.bootstrapServer === undefined ? {} : { 'bootstrap.servers': sources.bootstrapServer }),
+    ...(bootstrapServer === undefined ? {} : { 'bootstrap.servers': bootstrapServer }),
+    ...(bootstrapController === undefined ? {} : { 'bootstrap.controllers': bootstrapController }),
     ...parsePairs(sources.properties ?? []),
   }
-  if (settings['bootstrap.servers'] === undefined) {
+  // What is named on the command line is meant alone; a file for the other kind is used for its other settings.
+  if (bootstrapController !== undefined) delete settings['bootstrap.servers']
+  if (bootstrapServer !== undefined) delete settings['bootstrap.controllers']
+  if (settings['bootstrap.servers'] === undefined && settings['bootstrap.controllers'] === undefined) {
     if (sources.mayBeLocal !== true) {
       const hint = 'or choose one for good with "dorsale context add"'
       throw new DorsaleError('DORSALE_USAGE', `no cluster is named: give --bootstrap-server host:port, ${hint}`)

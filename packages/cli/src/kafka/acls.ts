@@ -14,10 +14,10 @@ import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
 import { javaException } from './java-exception.ts'
 import { type ParsedOptions, usage } from './options.ts'
-import { clusterOptions, defineScript } from './script.ts'
+import { controllerOptions, defineScript } from './script.ts'
 
 const options = {
-  ...clusterOptions,
+  ...controllerOptions,
   add: { kind: 'flag', doc: 'Add entries.' },
   remove: { kind: 'flag', doc: 'Take entries away.' },
   list: { kind: 'flag', doc: 'Print the entries of resources; without one, all.' },
@@ -86,6 +86,7 @@ export const acls = defineScript({
     check(parsed, action)
     const settings = clusterSettings(io, {
       bootstrapServer: parsed.text('bootstrap-server'),
+      bootstrapController: parsed.text('bootstrap-controller'),
       configFile: parsed.text('command-config'),
     })
     return withAdmin(io, settings, async admin => {

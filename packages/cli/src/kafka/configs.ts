@@ -4,10 +4,10 @@ import { clusterSettings, readProperties, withAdmin } from '../cluster/settings.
 import { alterResource, describeResources, type EntityType, entityTypes } from './config-resources.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { alterQuotas, describeQuotas, type QuotaEntity, quotaTypes } from './quota-configs.ts'
-import { clusterOptions, defineScript } from './script.ts'
+import { controllerOptions, defineScript } from './script.ts'
 
 const options = {
-  ...clusterOptions,
+  ...controllerOptions,
   describe: { kind: 'flag', doc: 'Print settings.' },
   alter: { kind: 'flag', doc: 'Change settings.' },
   all: { kind: 'flag', doc: 'With --describe: print settings that nobody has set too.' },
@@ -63,6 +63,7 @@ export const configs = defineScript({
     }
     const settings = clusterSettings(io, {
       bootstrapServer: parsed.text('bootstrap-server'),
+      bootstrapController: parsed.text('bootstrap-controller'),
       configFile: parsed.text('command-config'),
     })
     return withAdmin(io, settings, async admin => {

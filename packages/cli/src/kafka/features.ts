@@ -13,7 +13,7 @@ import {
   versionMapping,
 } from './feature-levels.ts'
 import { usage } from './options.ts'
-import { clusterOptions, defineScript } from './script.ts'
+import { controllerOptions, defineScript } from './script.ts'
 
 export const features = defineScript({
   summary: 'Print and change the feature levels of a cluster.',
@@ -27,7 +27,7 @@ export const features = defineScript({
     'feature-dependencies': 'Print what levels need of other features.',
   },
   options: {
-    ...clusterOptions,
+    ...controllerOptions,
     feature: { value: 'name=level', repeated: true, doc: 'A feature and its level; without the level to disable it.' },
     'release-version': { value: 'release', doc: 'A release, for the levels that belong to it: 4.4.' },
     metadata: { value: 'release', doc: 'A release, for the level of metadata.version.' },
@@ -49,6 +49,7 @@ export const features = defineScript({
     }
     const settings = clusterSettings(io, {
       bootstrapServer: options.text('bootstrap-server'),
+      bootstrapController: options.text('bootstrap-controller'),
       configFile: options.text('command-config'),
     })
     return withAdmin(io, settings, async admin => {

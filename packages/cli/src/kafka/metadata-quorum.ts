@@ -4,7 +4,7 @@ import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { write } from '../command-io.ts'
 import { usage } from './options.ts'
 import { paddedTable } from './padded-table.ts'
-import { clusterOptions, defineScript } from './script.ts'
+import { controllerOptions, defineScript } from './script.ts'
 
 export const metadataQuorum = defineScript({
   summary: 'Print or change the quorum of controllers.',
@@ -14,7 +14,7 @@ export const metadataQuorum = defineScript({
     'remove-controller': 'Take a controller out of the voters.',
   },
   options: {
-    ...clusterOptions,
+    ...controllerOptions,
     status: { kind: 'flag', doc: 'The quorum as a whole.' },
     replication: { kind: 'flag', doc: 'How far each replica has come.' },
     'human-readable': { kind: 'flag', doc: 'Times as so and so long ago.' },
@@ -36,6 +36,7 @@ export const metadataQuorum = defineScript({
       throw usage('The option --human-readable is only supported along with --replication')
     const settings = clusterSettings(io, {
       bootstrapServer: options.text('bootstrap-server'),
+      bootstrapController: options.text('bootstrap-controller'),
       configFile: options.text('command-config'),
     })
     if (action === 'remove-controller') {

@@ -26,6 +26,15 @@ export const clusterOptions = {
   'command-config': { value: 'file', doc: 'A properties file with settings of the client.' },
 } as const satisfies OptionTable
 
+/** As `clusterOptions`, for tools that may ask the controllers instead of the brokers (KIP-919). */
+export const controllerOptions = {
+  ...clusterOptions,
+  'bootstrap-controller': {
+    value: 'host:port',
+    doc: 'Controllers to begin with, separated by commas, in place of --bootstrap-server.',
+  },
+} as const satisfies OptionTable
+
 /** Makes a tool of its table and of what it does. */
 export function defineScript<const Table extends OptionTable>(definition: {
   readonly summary: string

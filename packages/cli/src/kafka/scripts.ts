@@ -88,7 +88,7 @@ export const scripts: readonly ScriptEntry[] = [
   {
     name: 'kafka-reassign-partitions',
     mainClass: 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
-    load: async () => (await import('./reassign-partitions.ts')).reassignPartitions,
+    load: async () => (await import('./reassignment/reassign-partitions.ts')).reassignPartitions,
   },
   {
     name: 'kafka-storage',

@@ -1,5 +1,5 @@
 import { assert, DorsaleError, sleep } from '@dorsale/base'
-import { type MessageOf, type MessageTable, type PartialMessage, ProtocolError } from '@dorsale/protocol'
+import { errorCodes, type MessageOf, type MessageTable, type PartialMessage, ProtocolError } from '@dorsale/protocol'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, closedError, isRetriable, timeoutError } from '../network/cluster.ts'
@@ -121,6 +121,7 @@ export class AdminCore {
   /** The ids of all brokers, for calls that ask each of them. */
   async everyBroker({ timeoutMs }: Required<CallOptions>): Promise<number[]> {
     const { cluster } = this
+    this.#requireBrokers()
     const ids = async () => {
       await cluster.refreshed()
       if (cluster.lastError !== undefined) throw cluster.lastError
@@ -214,7 +215,15 @@ export class AdminCore {
       await cluster.refreshed()
       if (cluster.finalError !== undefined) throw cluster.finalError
     }
+    if (call.route.isForBrokers) this.#requireBrokers()
     return call.route.place(cluster, keys)
+  }
+
+  /** Controllers have neither partitions nor groups. */
+  #requireBrokers(): void {
+    if (!this.cluster.asksControllers) return
+    const text = 'This Admin API is not yet supported when communicating directly with the controller quorum.'
+    throw new ProtocolError(errorCodes.UNSUPPORTED_ENDPOINT_TYPE, text)
   }
 
   #leftMs({ endMs }: Deadline): number {

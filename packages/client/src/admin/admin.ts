@@ -1,8 +1,9 @@
+import { ConfigError } from '@dorsale/base'
 import { type AdminConfig, adminTable } from '../config/admin-config.ts'
 import { loadSettings, type SettingsOf } from '../config/settings.ts'
 import { clientMetrics } from '../metrics/client-metrics.ts'
 import type { KafkaMetric, MetricName } from '../metrics/metrics.ts'
-import { parseBootstrapServers } from '../network/addresses.ts'
+import { type Address, parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
 import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts'
@@ -82,7 +83,7 @@ export function createAdmin(options: AdminOptions): Admin {
   const cluster = new Cluster({
     world,
     config: connection,
-    bootstrap: parseBootstrapServers(config['bootstrap.servers']),
+    ...bootstrapOf(config),
     inFlightMax,
     allowAutoTopicCreation: false,
     metrics: connections,
@@ -136,6 +137,17 @@ export function createAdmin(options: AdminOptions): Admin {
       cluster.close()
     },
   }
+}
+
+/** Where to begin, and whether that is among the controllers. Throws a `ConfigError` unless one of the two keys is set. */
+function bootstrapOf(config: AdminConfig): { bootstrap: Address[]; asksControllers: boolean } {
+  const servers = config['bootstrap.servers']
+  const key = 'bootstrap.controllers'
+  const controllers = config[key]
+  if (controllers.length === 0) return { bootstrap: parseBootstrapServers(servers), asksControllers: false }
+  if (servers.length > 0)
+    throw new ConfigError([{ key, message: `bootstrap.servers and ${key} cannot both be set: one of them is asked` }])
+  return { bootstrap: parseBootstrapServers(controllers, key), asksControllers: true }
 }
 
 /** Requests under way to one broker. */

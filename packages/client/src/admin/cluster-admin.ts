@@ -9,6 +9,7 @@ import {
 } from '@dorsale/protocol'
 import type { BrokerInfo } from '../metadata/metadata-cache.ts'
 import { clientSoftware } from '../network/api-versions.ts'
+import { endpointTypes } from '../network/cluster.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { refuse } from './answer.ts'
 import { type AclOperation, operationsIn } from './operations.ts'
@@ -23,6 +24,7 @@ export interface ClusterDescription {
   readonly clusterId: string
   /** -1: none at the moment. With KRaft, the broker that stands for the controller. */
   readonly controllerId: number
+  /** The controllers, when the client was told to ask them (`bootstrap.controllers`). */
   readonly brokers: readonly ClusterNode[]
   /** Undefined unless asked for. */
   readonly authorizedOperations: readonly AclOperation[] | undefined
@@ -60,6 +62,7 @@ export function clusterAdmin(core: AdminCore): ClusterAdmin {
           const value = {
             includeClusterAuthorizedOperations: options.includeAuthorizedOperations ?? false,
             includeFencedBrokers: options.includeFencedBrokers ?? false,
+            endpointType: core.cluster.asksControllers ? endpointTypes.controller : endpointTypes.broker,
           }
           const response = await core.request(link, describeClusterRequest, describeClusterResponse, value)
           refuse('the cluster', response)

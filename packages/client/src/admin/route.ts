@@ -13,15 +13,26 @@ export type Placement<Key> =
 export interface Route<Key> {
   /** Finds the brokers to ask. Asked again before each try, so what has moved is found. Rejects when nobody can be asked at all. */
   place(cluster: Cluster, keys: readonly Key[]): Promise<Placement<Key>[]>
+  /** Only brokers can be asked: controllers have no partitions and coordinate no groups. Default: false. */
+  readonly isForBrokers?: boolean
   /** Whether another broker, or the same one later, may give another answer than this one about a key. */
   mayPass(error: ProtocolError): boolean
   /** Hears of each answer that is an error. */
   onError?(cluster: Cluster, key: Key, error: Error): void
 }
 
-/** Any broker will do. */
+/** Any broker will do. Of the controllers, it is the active one that answers (KIP-919). */
 export function toAny<Key>(): Route<Key> {
-  return { place: async (cluster, keys) => [{ keys, link: cluster.reachableLink() }], mayPass: () => false }
+  return { place: async (cluster, keys) => [{ keys, link: anyNode(cluster) }], mayPass: isNotController }
+}
+
+function anyNode(cluster: Cluster): BrokerLink {
+  const active = cluster.asksControllers ? cluster.link(cluster.metadata.controllerId) : undefined
+  return active ?? cluster.reachableLink()
+}
+
+function isNotController({ errorCode }: ProtocolError): boolean {
+  return errorCode === errorCodes.NOT_CONTROLLER
 }
 
 /** The controller, or the broker that metadata names in its place: since KRaft, any broker hands on what is the controller's. */
@@ -30,8 +41,7 @@ export function toController<Key>(): Route<Key> {
     place: async (cluster, keys) => [
       { keys, link: cluster.link(cluster.metadata.controllerId) ?? cluster.reachableLink() },
     ],
-    mayPass: ({ errorCode }) =>
-      errorCode === errorCodes.NOT_CONTROLLER || errorCode === errorCodes.THROTTLING_QUOTA_EXCEEDED,
+    mayPass: error => isNotController(error) || error.errorCode === errorCodes.THROTTLING_QUOTA_EXCEEDED,
   }
 }
 
@@ -44,14 +54,15 @@ export function toBroker<Key>(nodeIdOf: (key: Key) => number | undefined): Route
         nodeId !== undefined && cluster.link(nodeId) === undefined
       if (groups.some(isUnknown)) await cluster.refreshed()
       return groups.map(([nodeId, group]) => {
-        const link = nodeId === undefined ? cluster.reachableLink() : cluster.link(nodeId)
+        const link = nodeId === undefined ? anyNode(cluster) : cluster.link(nodeId)
         if (link !== undefined) return { keys: group, link }
         const known = [...cluster.metadata.brokers.keys()].join(', ')
-        const text = `no broker ${nodeId} in the cluster; there are: ${known}`
+        const kind = cluster.asksControllers ? 'controller' : 'broker'
+        const text = `no ${kind} ${nodeId} in the cluster; there are: ${known}`
         return { keys: group, error: new ProtocolError(errorCodes.BROKER_NOT_AVAILABLE, text) }
       })
     },
-    mayPass: () => false,
+    mayPass: isNotController,
   }
 }
 
@@ -59,6 +70,7 @@ export function toBroker<Key>(nodeIdOf: (key: Key) => number | undefined): Route
 export function toCoordinators<Key>(type: CoordinatorKey['type'], nameOfKey: (key: Key) => string): Route<Key> {
   const coordinatorOf = (key: Key) => ({ type, key: nameOfKey(key) })
   return {
+    isForBrokers: true,
     async place(cluster, keys) {
       const links = await Promise.allSettled(keys.map(key => cluster.coordinator(coordinatorOf(key))))
       const byLink = new Map<BrokerLink, Key[]>()
@@ -80,6 +92,7 @@ export function toCoordinators<Key>(type: CoordinatorKey['type'], nameOfKey: (ke
 /** The leaders of partitions, as metadata has them at the moment. A topic that is not there yet is waited for, as Kafka's client does. */
 export function toLeaders<Key extends TopicPartition>(): Route<Key> {
   return {
+    isForBrokers: true,
     async place(cluster, keys) {
       const names = [...new Set(keys.map(({ topic }) => topic))]
       const value = { topics: names.map(name => ({ name })), allowAutoTopicCreation: false }

@@ -3,6 +3,13 @@ import { bootstrapRow, connectionRows } from './connection-rows.ts'
 
 const adminRows = {
   'bootstrap.servers': { ...bootstrapRow, default: [] },
+  'bootstrap.controllers': {
+    type: 'list',
+    default: [],
+    importance: 'high',
+    doc: 'Controllers to begin with, in place of `bootstrap.servers`: calls go to them alone, and those that only brokers answer are refused (KIP-919).',
+    effect: { honoured: 'packages/client/src/admin/controllers.test.ts' },
+  },
   ...connectionRows,
   'enable.metrics.push': { ...connectionRows['enable.metrics.push'], default: false },
   'connections.max.idle.ms': { ...connectionRows['connections.max.idle.ms'], default: 300_000n },

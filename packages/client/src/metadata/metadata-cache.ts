@@ -72,12 +72,7 @@ export class MetadataCache {
   /** Takes over an answer. True when it leaves something open, so that it should be asked again soon: a topic or a leader is missing. */
   apply(response: MetadataResponse): boolean {
     let isOpen = false
-    this.version++
-    this.clusterId = response.clusterId
-    this.controllerId = response.controllerId
-    this.#brokers = new Map(
-      response.brokers.map(({ nodeId, host, port, rack }) => [nodeId, { nodeId, host, port, rack }]),
-    )
+    this.applyNodes(response)
     for (const topic of response.topics) {
       const { name, errorCode } = topic
       if (name === null) continue
@@ -92,6 +87,18 @@ export class MetadataCache {
       if (info.partitions.some(({ leaderId }) => leaderId < 0)) isOpen = true
     }
     return isOpen
+  }
+
+  /** Takes over an answer about the nodes alone. */
+  applyNodes(nodes: {
+    readonly clusterId: string | null
+    readonly controllerId: number
+    readonly brokers: readonly BrokerInfo[]
+  }): void {
+    this.version++
+    this.clusterId = nodes.clusterId
+    this.controllerId = nodes.controllerId
+    this.#brokers = new Map(nodes.brokers.map(({ nodeId, host, port, rack }) => [nodeId, { nodeId, host, port, rack }]))
   }
 
   /** A broker named the leader in an error (KIP-951). False when that is no news. */

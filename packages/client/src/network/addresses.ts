@@ -9,9 +9,8 @@ export interface Address {
 /** Host and port; an IPv6 address stands in brackets. */
 const address = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/
 
-/** Reads `bootstrap.servers`. Throws a `ConfigError` that names each entry that is no `host:port`, or says that there is none. */
-export function parseBootstrapServers(servers: readonly string[]): Address[] {
-  const key = 'bootstrap.servers'
+/** Reads `bootstrap.servers`, or another key of that kind. Throws a `ConfigError` that names each entry that is no `host:port`, or says that there is none. */
+export function parseBootstrapServers(servers: readonly string[], key = 'bootstrap.servers'): Address[] {
   if (servers.length === 0) throw new ConfigError([{ key, message: `${key} is empty: name at least one host:port` }])
   const addresses: Address[] = []
   const problems = []

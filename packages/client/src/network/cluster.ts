@@ -1,6 +1,9 @@
 import { DorsaleError, NetError, sleep, type Timer } from '@dorsale/base'
 import {
   DecodeError,
+  describeClusterRequest,
+  describeClusterResponse,
+  type ErrorCode,
   errorCodes,
   type MessageOf,
   type MessageTable,
@@ -25,6 +28,8 @@ export interface ClusterOptions {
   readonly bootstrap: readonly Address[]
   readonly inFlightMax: number
   readonly allowAutoTopicCreation: boolean
+  /** The bootstrap servers are controllers, and the nodes that they name too (KIP-919): there are no topics to be known. Default: false. */
+  readonly asksControllers?: boolean
   /** Default: nobody counts what goes over the connections. */
   readonly metrics?: ConnectionMetrics
   /** Metadata or a connection has changed, or there is room for a request: called once at the end of a turn in which that happened. */
@@ -78,6 +83,11 @@ export class Cluster {
 
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  /** Whether the nodes are controllers. */
+  get asksControllers(): boolean {
+    return this.#options.asksControllers === true
   }
 
   /** Why the metadata could not be had the last time; undefined when it could. */
@@ -360,6 +370,10 @@ export class Cluster {
     if (link === undefined) {
       throw this.finalError ?? new NetError('EHOSTUNREACH', 'every known broker failed lately')
     }
+    if (this.asksControllers) {
+      await this.#askController(link)
+      return false
+    }
     const named = [...this.#topics].map(name => ({ name, topicId: noTopicId }))
     const ofIds = [...this.#topicIds].map(topicId => ({ name: null, topicId }))
     const asksAll = this.#watchesAll
@@ -391,6 +405,20 @@ export class Cluster {
     }
     this.#takeBrokers()
     return isOpen
+  }
+
+  async #askController(link: BrokerLink): Promise<void> {
+    const answer = await link.call(describeClusterRequest, describeClusterResponse, {
+      endpointType: endpointTypes.controller,
+    })
+    if (answer.errorCode !== errorCodes.NONE) {
+      const text = answer.errorMessage ?? undefined
+      throw new ProtocolError(answer.errorCode as ErrorCode, text)
+    }
+    const brokers = answer.brokers.map(({ brokerId: nodeId, host, port, rack }) => ({ nodeId, host, port, rack }))
+    if (brokers.length === 0) throw new NetError('EHOSTUNREACH', 'the controller knows of no controllers yet')
+    this.metadata.applyNodes({ clusterId: answer.clusterId, controllerId: answer.controllerId, brokers })
+    this.#takeBrokers()
   }
 
   #takeBrokers(): void {
@@ -512,6 +540,9 @@ export class Cluster {
 }
 
 const drainPollMs = 5
+
+/** What kind of nodes DescribeCluster is asked for. */
+export const endpointTypes = { broker: 1, controller: 2 } as const
 
 /** A name has no address, or nobody could be asked. */
 const resolvingErrors: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME', 'EAI_NODATA'])
