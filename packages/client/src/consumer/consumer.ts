@@ -60,6 +60,9 @@ export interface CloseOptions {
  *
  * Nothing is fetched faster than it is taken: what waits to be handed out is bounded by `fetch.max.bytes` and one answer of each broker.
  *
+ * What keeps it from reading and may pass, brokers and coordinators that are away among it, is waited for without an end, as Java's `poll` does; the logger hears of it. Calls that ask a question (`commit`,
+ * `committed`, `position`, ...) end with `DORSALE_TIMEOUT` after `default.api.timeout.ms`.
+ *
  * A record that cannot be read is a `RecordDeserializationError`, thrown when it is the next one: the position stays there until the application seeks past it.
  */
 export interface Consumer<K = Uint8Array, V = Uint8Array> {

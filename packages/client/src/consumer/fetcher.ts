@@ -415,7 +415,7 @@ export class Fetcher {
 
   /** Goes on where the group has committed that it is. Without a group, and where nothing is committed, the policy decides. */
   async #findCommitted(unplaced: readonly AssignedPartition[]): Promise<void> {
-    const { committed, onError } = this.#options
+    const { committed } = this.#options
     const asked = unplaced
       .filter(each => this.#waitsForCommitted(each))
       .map(partition => ({ partition, generation: partition.generation }))
@@ -435,8 +435,16 @@ export class Fetcher {
       }
     } catch (error) {
       for (const { partition } of asked) this.#hold(partition)
-      if (!isRetriable(error) && !this.#isStopped) onError(error as Error)
+      this.#onUnplaced(error as Error, 'the committed offsets')
     }
+  }
+
+  /** What may pass is asked for again, for as long as it takes: an application that reads waits for records, not for this. */
+  #onUnplaced(error: Error, what: string): void {
+    if (this.#isStopped) return
+    if (isRetriable(error))
+      this.#options.world.logger.warn(`${what} are not to be had, and are asked for again`, { error })
+    else this.#options.onError(error)
   }
 
   /** Finds the positions that are missing, all in one go. */
@@ -497,7 +505,7 @@ export class Fetcher {
       })
     } catch (error) {
       for (const { partition } of asked) this.#hold(partition)
-      if (!isRetriable(error) && !this.#isStopped) onError(error as Error)
+      this.#onUnplaced(error as Error, 'the offsets to begin at')
     }
     this.#isResetting = false
     this.wake()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sleep } from '@dorsale/base'
+import { silentLogger, sleep } from '@dorsale/base'
 import { errorCodes } from '@dorsale/protocol'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import { fill, open, Reader, until } from '../testing/group-reader.ts'
@@ -292,6 +292,44 @@ test('a partition begins where the group has committed, and an offset that an op
     assert.equal(fetch.requireStable, true)
     await reader.consumer.close()
   }))
+
+for (const [how, deed] of [
+  ['is silent', 'silence'],
+  ['cuts its connections', 'cut'],
+  ['is loading', { errorCode: errorCodes.COORDINATOR_LOAD_IN_PROGRESS }],
+] as const) {
+  test(`reading goes on, as Java's poll does, after a coordinator that ${how} for longer than any timeout; calls that have a timeout end with it`, () =>
+    withCluster({}, async (cluster, inner) => {
+      const warnings: string[] = []
+      const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
+      const world = { ...inner, logger }
+      cluster.createTopic('t', 1)
+      fill(cluster, 50)
+      cluster.groups.group('g').offsets.set('t-0', { offset: 40, leaderEpoch: 0, metadata: '' })
+      cluster.script = ({ name }) => (name === 'OffsetFetch' ? deed : undefined)
+      const reader = new Reader(open(cluster, world), ['t'])
+      const asker = open(cluster, world)
+      asker.assign([p0])
+      const beganMs = cluster.clock.monotonic()
+      const late = { code: 'DORSALE_TIMEOUT', retriable: true, message: /^the committed offsets: not within 60000 ms/ }
+      await assert.rejects(asker.committed([p0]), late)
+      await assert.rejects(asker.position(p0), { code: 'DORSALE_TIMEOUT', retriable: true })
+      assert.ok(cluster.clock.monotonic() - beganMs < 121_000)
+      assert.equal(await asker.poll({ timeoutMs: 180_000 }), undefined)
+      let outcome: unknown = 'reading'
+      void reader.ended.then(error => {
+        outcome = error
+      })
+      await sleep(world.clock, 300_000)
+      assert.equal(outcome, 'reading')
+      assert.ok(warnings.some(message => message.startsWith('the committed offsets are not to be had')))
+      cluster.script = () => undefined
+      await until(cluster, 'what is left', () => reader.seen.size === 10)
+      assert.ok((await asker.position(p0)) >= 40)
+      await asker.close()
+      await reader.consumer.close()
+    }))
+}
 
 test('a position that was reset is committed as well, so that a restart loses nothing that came meanwhile', () =>
   withCluster({}, async (cluster, world) => {

@@ -222,16 +222,23 @@ export class Cluster {
   ): Promise<T> {
     const { world, config } = this.#options
     const endMs = world.clock.monotonic() + options.timeoutMs
+    let failure: unknown
+    let late: DorsaleError | undefined
+    const onLate = () => {
+      late = timeoutError(what, options.timeoutMs, failure)
+      return late
+    }
     for (let failures = 1; ; failures++) {
       try {
-        return await before(world, endMs, what, attempt())
+        return await before(world, endMs, attempt(), onLate)
       } catch (error) {
         if (this.#isClosed) throw closedError()
-        if (!isRetriable(error)) throw error
+        if (!isRetriable(error) || error === late) throw error
         if (failures > (options.retries ?? Number.POSITIVE_INFINITY)) throw error
         if (mayBeStale(error)) this.refresh()
         const pauseMs = backoffMs(config.retryBackoff, failures, world.prng)
-        if (world.clock.monotonic() + pauseMs >= endMs) throw timeoutError(what, options.timeoutMs, error)
+        failure = error
+        if (world.clock.monotonic() + pauseMs >= endMs) throw onLate()
         await sleep(world.clock, pauseMs)
       }
     }
@@ -573,13 +580,11 @@ export function timeoutError(what: string, timeoutMs: number, cause?: unknown): 
   return new DorsaleError('DORSALE_TIMEOUT', `${what}: not within ${timeoutMs} ms${why}`, { cause, retriable: true })
 }
 
-/** The promise's value, unless the deadline passes first. */
-async function before<T>(world: ClientWorld, endMs: number, what: string, promise: Promise<T>): Promise<T> {
+/** The promise's value; what `onLate` answers is thrown when the deadline passes first. */
+async function before<T>(world: ClientWorld, endMs: number, promise: Promise<T>, onLate: () => Error): Promise<T> {
   const leftMs = endMs - world.clock.monotonic()
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = world.clock.setTimer(Math.max(0, leftMs), () =>
-    reject(new DorsaleError('DORSALE_TIMEOUT', `${what}: not in time`)),
-  )
+  const timer = world.clock.setTimer(Math.max(0, leftMs), () => reject(onLate()))
   try {
     return await Promise.race([promise, late])
   } finally {
