@@ -4,13 +4,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -43,6 +48,18 @@ public class MetricsHarness {
     try (Admin admin = Admin.create(settings)) {
       admin.describeCluster().nodes().get();
       print("admin", admin.metrics());
+      ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topic + "share");
+      ConfigEntry earliest = new ConfigEntry("share.auto.offset.reset", "earliest");
+      admin.incrementalAlterConfigs(Map.of(group, List.of(new AlterConfigOp(earliest, AlterConfigOp.OpType.SET)))).all().get();
+    }
+    Map<String, Object> shared = new HashMap<>(settings);
+    shared.put("group.id", topic + "share");
+    ByteArrayDeserializer reader = new ByteArrayDeserializer();
+    try (ShareConsumer<byte[], byte[]> consumer = new KafkaShareConsumer<>(shared, reader, reader)) {
+      consumer.subscribe(List.of(topic));
+      while (consumer.poll(Duration.ofSeconds(1)).isEmpty()) {}
+      consumer.commitSync();
+      print("share", consumer.metrics());
     }
   }
 
