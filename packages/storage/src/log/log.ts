@@ -175,8 +175,15 @@ export class Log implements PartitionLog, WriterHost {
     if (unstable === undefined || unstable >= this.#highWatermark) return this.#highWatermark
     return Math.max(unstable, this.#logStartOffset)
   }
+  /**
+   * Where the next start begins to look. The index files of the active segment are written when it is closed: should the next one begin right here, a start that went by
+   * the end of the log would believe them, whether they were on the platter or not. So the last record is left to be looked at.
+   */
   get recoveryPoint(): number {
-    return this.#sync.recoveryPoint
+    const { recoveryPoint } = this.#sync
+    const { active } = this.segments
+    const isInActive = active.isActive && recoveryPoint > active.baseOffset
+    return isInActive && recoveryPoint === this.#nextOffset ? recoveryPoint - 1 : recoveryPoint
   }
   get latestEpoch(): number {
     return this.#epochs.latestEpoch

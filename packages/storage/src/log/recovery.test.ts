@@ -10,6 +10,7 @@ import {
   marker,
   Outcomes,
   openLog,
+  pass,
   readAll,
   root,
   settle,
@@ -306,6 +307,27 @@ describe('missing and damaged files', () => {
     const { log } = await reopen(disk)
     assert.deepEqual(await readAll(log), bytes)
     assert.equal(log.sizeInBytes, bytes.length)
+  })
+
+  test('a segment that was closed where the recovery point stood is not believed: its transaction index may be gone with the machine', async () => {
+    const world = testWorld()
+    const { log } = await openLog(world, {
+      config: { ...config, flushMessages: 1 },
+      manager: { initialTaskDelayMs: 0, recoveryPointCheckpointIntervalMs: 500 },
+    })
+    const outcomes = new Outcomes()
+    const producer = { producerId: 1, producerEpoch: 0 }
+    outcomes.append(log, { records: batch(1, { ...producer, baseSequence: 0, transactional: true }) })
+    outcomes.append(log, { records: marker('abort', producer), origin: 'coordinator' })
+    await settle(world)
+    await pass(world, 500)
+    outcomes.append(log, { records: batch(1, { valueBytes: 300 }) })
+    await settle(world)
+    assert.equal(logNames(world.disk)[1], '00000000000000000002.log')
+    const disk = world.disk.copy()
+    disk.removeSync(`${directory}/${'0'.repeat(20)}.txnindex`)
+    const { log: again } = await reopen(disk)
+    assert.deepEqual(again.abortedTransactions({ offset: 0, upperBound: 2 }), [{ producerId: 1, firstOffset: 0 }])
   })
 
   test('a damaged transaction index is made anew', async () => {

@@ -293,6 +293,11 @@ export class Segment {
     if (this.#indexes === undefined) this.#adoptIndexes(offsets, times)
   }
 
+  /** What is appended to the log comes here. */
+  get isActive(): boolean {
+    return this.#active
+  }
+
   /** Closed, with index files that may not be on the platter: nothing may yet believe them after the death of the machine. */
   get isClosedInDoubt(): boolean {
     return !this.#active && this.#indexFilesUnsynced

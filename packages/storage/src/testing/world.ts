@@ -89,6 +89,14 @@ export async function settle({ clock }: TestWorld): Promise<void> {
   }
 }
 
+/** Lets time pass in small steps, with everything that happens on the way. */
+export async function pass(world: TestWorld, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 100) {
+    world.clock.advance(Math.min(left, 100))
+    await settle(world)
+  }
+}
+
 /** Turns the loop until the promise is settled, and answers what it resolves to. */
 export async function pump<T>({ clock }: TestWorld, promise: Promise<T>): Promise<T> {
   let settled = false
