@@ -232,7 +232,7 @@ export class ConsumerGroup implements GroupLink {
     this.#isBeating = true
     this.#mustBeat = false
     let delayMs: number | undefined
-    metrics.onHeartbeatSent()
+    metrics.heartbeat.onSent()
     try {
       const answer = await cluster.callCoordinator(
         this.#key,
@@ -247,7 +247,7 @@ export class ConsumerGroup implements GroupLink {
         }),
         { timeoutMs: requestTimeoutMs, check: refuse },
       )
-      metrics.onHeartbeatAnswered()
+      metrics.heartbeat.onAnswered()
       if (run === this.#run) {
         this.#failures = 0
         this.#told = tells

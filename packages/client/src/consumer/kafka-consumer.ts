@@ -4,6 +4,7 @@ import { parseOffsetReset } from '../config/offset-reset.ts'
 import { type DeserializerSetting, type ReadBy, takeDeserializers } from '../config/serde-settings.ts'
 import { loadSettings } from '../config/settings.ts'
 import { clientMetrics } from '../metrics/client-metrics.ts'
+import { CommitCallMetrics } from '../metrics/commit-call-metrics.ts'
 import { FetchMetrics } from '../metrics/fetch-metrics.ts'
 import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
 import { PollMetrics } from '../metrics/poll-metrics.ts'
@@ -74,7 +75,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
   readonly #interceptors: ConsumerInterceptors<K, V> | undefined
   readonly #metrics: Metrics
   readonly #fetchMetrics: FetchMetrics
-  readonly #pollMetrics: PollMetrics
+  readonly #commitCalls: CommitCallMetrics
   readonly #telemetry: TelemetryReporter
   readonly #readCommitted: boolean
   readonly #timeoutMs: number
@@ -89,10 +90,9 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     const assigned = this.#partitions.byName
     const { metrics, connections } = clientMetrics(world, 'consumer', config)
     const fetchMetrics = new FetchMetrics(metrics, { readCommitted: this.#readCommitted })
-    const pollMetrics = new PollMetrics(metrics)
     this.#metrics = metrics
     this.#fetchMetrics = fetchMetrics
-    this.#pollMetrics = pollMetrics
+    this.#commitCalls = new CommitCallMetrics(metrics)
     this.#cluster = new Cluster({
       world,
       config: connection,
@@ -145,7 +145,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
         decoder,
         intercept: interceptors && (records => interceptors.onConsume(records)),
       },
-      metrics: { fetch: fetchMetrics, poll: pollMetrics },
+      metrics: { fetch: fetchMetrics, poll: new PollMetrics(metrics, 'consumer-metrics') },
       onAsked: () => group?.asked(),
       onTaken: () => this.#fetcher.wake(),
     })
@@ -236,7 +236,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     try {
       await this.#requireGroup().commit(offsets, this.#timeoutMs)
     } finally {
-      this.#pollMetrics.onCommit(this.#world.clock.monotonic() - beganMs)
+      this.#commitCalls.onCommit(this.#world.clock.monotonic() - beganMs)
     }
     for (const offset of offsets) this.#partitions.byName.get(nameOf(offset))?.noteCommitted(offset)
   }
@@ -257,7 +257,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     try {
       return await this.#requireGroup().fetchCommitted(partitions, this.#timeoutMs)
     } finally {
-      this.#pollMetrics.onCommitted(this.#world.clock.monotonic() - beganMs)
+      this.#commitCalls.onCommitted(this.#world.clock.monotonic() - beganMs)
     }
   }
 

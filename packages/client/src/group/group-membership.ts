@@ -400,7 +400,7 @@ export class GroupMembership {
     let delayMs = heartbeatIntervalMs
     try {
       const { generationId, memberId } = generation
-      metrics?.onHeartbeatSent()
+      metrics?.heartbeat.onSent()
       await cluster.callCoordinator(
         this.#key,
         heartbeatRequest,
@@ -410,7 +410,7 @@ export class GroupMembership {
           // So that a coordinator that has fallen silent is given up, and found anew, before it gives us up.
           timeoutMs: Math.min(requestTimeoutMs, Math.ceil(sessionTimeoutMs / 3)),
           check: ({ errorCode }) => {
-            metrics?.onHeartbeatAnswered()
+            metrics?.heartbeat.onAnswered()
             refuse(errorCode)
           },
         },

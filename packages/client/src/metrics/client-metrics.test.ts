@@ -6,6 +6,7 @@ import { errorCodes } from '@dorsale/protocol'
 import { createAdmin } from '../admin/admin.ts'
 import { createConsumer } from '../consumer/kafka-consumer.ts'
 import { createProducer } from '../producer/kafka-producer.ts'
+import { createShareConsumer } from '../share/kafka-share-consumer.ts'
 import { withCluster } from '../testing/fake-cluster.ts'
 import { fill } from '../testing/group-reader.ts'
 import { findMetric, type KafkaMetric, type MetricName } from './metrics.ts'
@@ -13,7 +14,7 @@ import { findMetric, type KafkaMetric, type MetricName } from './metrics.ts'
 type All = ReadonlyMap<MetricName, KafkaMetric>
 
 /** The figures that Kafka 4.4.0's own clients keep; recaptured by interop/golden/capture-metrics.ts. */
-const kafka: Readonly<Record<'producer' | 'classic' | 'consumer' | 'admin', readonly string[]>> = JSON.parse(
+const kafka: Readonly<Record<'producer' | 'classic' | 'consumer' | 'share' | 'admin', readonly string[]>> = JSON.parse(
   readFileSync(new URL('vectors/names.json', import.meta.url), 'utf8'),
 )
 
@@ -161,6 +162,57 @@ for (const protocol of ['classic', 'consumer'] as const) {
       assert.equal(findMetric(metrics, { name: 'records-lag' }), undefined, 'a partition that is given up has none')
     }))
 }
+
+test('a share consumer has the figures of Kafka and tells what it did', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 2)
+    fill(cluster, 6)
+    fill(cluster, 4, { partition: 1 })
+    const consumer = createShareConsumer({
+      world,
+      settings: {
+        'bootstrap.servers': cluster.bootstrap,
+        'client.id': 'c',
+        'group.id': 'g',
+        'max.poll.records': 10,
+        'share.acknowledgement.mode': 'explicit',
+      },
+    })
+    const metrics = consumer.metrics()
+    const fetches = { group: 'consumer-share-fetch-manager-metrics' }
+    const next = async () => {
+      const records = [...((await consumer.poll({ timeoutMs: 10_000 })) ?? [])]
+      for (const record of records) consumer.acknowledge(record, record.offset === 0 ? 'reject' : 'accept')
+      return records.length
+    }
+    assert.equal(number(metrics, 'last-poll-seconds-ago', { group: 'consumer-share-metrics' }), -1)
+    consumer.subscribe(['t'])
+    let count = await next()
+    assert.equal(number(metrics, 'records-consumed-total', fetches), 0, 'a fetch counts when all of it was handed out')
+    while (count < 10) count += await next()
+    await consumer.commit()
+    checkNames('share', metrics)
+    assert.equal(number(metrics, 'records-consumed-total', fetches), 10)
+    assert.equal(number(metrics, 'bytes-consumed-total', fetches), 10)
+    assert.equal(number(metrics, 'records-per-request-max', fetches), 10)
+    assert.equal(number(metrics, 'acknowledgements-send-total', fetches), 10)
+    assert.equal(number(metrics, 'acknowledgements-error-total', fetches), 0)
+    assert.ok(number(metrics, 'fetch-total', fetches) >= 1)
+    const member = { group: 'consumer-share-coordinator-metrics' }
+    assert.equal(number(metrics, 'rebalance-total', member), 1)
+    assert.ok(number(metrics, 'heartbeat-total', member) >= 1)
+    fill(cluster, 2)
+    cluster.script = ({ name }) => (name === 'ShareAcknowledge' ? { errorCode: errorCodes.INVALID_REQUEST } : undefined)
+    assert.equal(await next(), 2)
+    await consumer.commit()
+    assert.equal(number(metrics, 'acknowledgements-send-total', fetches), 12)
+    assert.equal(number(metrics, 'acknowledgements-error-total', fetches), 2)
+    assert.equal(number(metrics, 'records-consumed-total', fetches), 12)
+    await sleep(world.clock, 3000)
+    assert.ok(number(metrics, 'last-poll-seconds-ago', { group: 'consumer-share-metrics' }) >= 3)
+    cluster.script = () => undefined
+    await consumer.close()
+  }))
 
 test('an admin client has the figures of Kafka', () =>
   withCluster({}, async (cluster, world) => {

@@ -5,13 +5,13 @@ import type { Metrics, Sensor, SensorRows } from './metrics.ts'
 
 const group = 'consumer-fetch-manager-metrics'
 
-const latency: SensorRows = {
+export const fetchLatency: SensorRows = {
   'fetch-latency-avg': ['average', 'Milliseconds from a fetch to its response, which the broker may hold back.'],
   'fetch-latency-max': ['max', 'The longest from a fetch to its response, in milliseconds.'],
   'fetch-rate': ['countRate', 'Fetches per second.'],
   'fetch-total': ['count', 'Fetches.'],
 }
-const throttle: SensorRows = {
+export const fetchThrottle: SensorRows = {
   'fetch-throttle-time-avg': ['average', 'Milliseconds for which brokers held the consumer back, because of a quota.'],
   'fetch-throttle-time-max': ['max', 'The longest that a broker held the consumer back, in milliseconds.'],
 }
@@ -65,8 +65,8 @@ export class FetchMetrics {
   constructor(metrics: Metrics, { readCommitted }: { readCommitted: boolean }) {
     this.#metrics = metrics
     this.#readCommitted = readCommitted
-    this.#latency = metrics.sensor(group, latency)
-    this.#throttle = metrics.sensor(group, throttle)
+    this.#latency = metrics.sensor(group, fetchLatency)
+    this.#throttle = metrics.sensor(group, fetchThrottle)
     this.#of = this.#sensors()
     this.#lagMax = metrics.sensor(group, lagMax)
     this.#leadMin = metrics.sensor(group, leadMin)

@@ -1,12 +1,8 @@
+import { HeartbeatMetrics, secondsSince } from './heartbeat-metrics.ts'
 import type { Metrics, Sensor, SensorRows } from './metrics.ts'
 
 const group = 'consumer-coordinator-metrics'
 
-const heartbeat: SensorRows = {
-  'heartbeat-rate': ['countRate', 'Heartbeats per second.'],
-  'heartbeat-total': ['count', 'Heartbeats.'],
-  'heartbeat-response-time-max': ['max', 'The longest from a heartbeat to its response, in milliseconds.'],
-}
 const join: SensorRows = {
   'join-time-avg': ['average', 'Milliseconds that it takes to join the group.'],
   'join-time-max': ['max', 'The longest that it took to join the group, in milliseconds.'],
@@ -45,8 +41,8 @@ export type Told = 'assigned' | 'revoked' | 'lost'
 
 /** How a consumer belongs to its group. */
 export class GroupMetrics {
+  readonly heartbeat: HeartbeatMetrics
   readonly #clock: Metrics['clock']
-  readonly #heartbeat: Sensor
   readonly #join: Sensor | undefined
   readonly #sync: Sensor | undefined
   readonly #rebalance: Sensor
@@ -54,14 +50,13 @@ export class GroupMetrics {
   readonly #commit: Sensor
   readonly #told: Readonly<Record<Told, Sensor>>
   /** On the monotonic clock; undefined: never, or none is under way. */
-  #heartbeatMs: number | undefined
   #rebalancedMs: number | undefined
   #beganMs: number | undefined
 
   /** `joins`: members join and sync, as those of classic groups do. */
   constructor(metrics: Metrics, options: { joins: boolean; assignedCount: () => number }) {
     this.#clock = metrics.clock
-    this.#heartbeat = metrics.sensor(group, heartbeat)
+    this.heartbeat = new HeartbeatMetrics(metrics, group)
     if (options.joins) {
       this.#join = metrics.sensor(group, join)
       this.#sync = metrics.sensor(group, sync)
@@ -76,21 +71,9 @@ export class GroupMetrics {
       })
     this.#told = { assigned: told('assigned'), revoked: told('revoked'), lost: told('lost') }
     metrics.gauge(group, 'assigned-partitions', 'Partitions that the consumer has.', options.assignedCount)
-    metrics.gauge(group, 'last-heartbeat-seconds-ago', 'Seconds since the last heartbeat; -1: never.', () =>
-      this.#secondsSince(this.#heartbeatMs),
-    )
     metrics.gauge(group, 'last-rebalance-seconds-ago', 'Seconds since the last rebalance; -1: never.', () =>
-      this.#secondsSince(this.#rebalancedMs),
+      secondsSince(this.#clock, this.#rebalancedMs),
     )
-  }
-
-  onHeartbeatSent(): void {
-    this.#heartbeatMs = this.#clock.monotonic()
-  }
-
-  onHeartbeatAnswered(): void {
-    const nowMs = this.#clock.monotonic()
-    this.#heartbeat.record(nowMs - (this.#heartbeatMs ?? nowMs), nowMs)
   }
 
   onJoined(tookMs: number): void {
@@ -126,9 +109,5 @@ export class GroupMetrics {
 
   onTold(what: Told, tookMs: number): void {
     this.#told[what].record(tookMs)
-  }
-
-  #secondsSince(ms: number | undefined): number {
-    return ms === undefined ? -1 : Math.floor((this.#clock.monotonic() - ms) / 1000)
   }
 }

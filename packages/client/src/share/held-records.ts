@@ -1,4 +1,5 @@
 import { type ChunkSource, Portion, PortionReader, type Reading } from '../consumer/portion.ts'
+import type { FetchTally } from '../metrics/share-metrics.ts'
 import { AcknowledgementGroup, type AcknowledgeType } from './acknowledgement.ts'
 import type { AcquiredChunk, ShareRecord } from './acquired-chunk.ts'
 
@@ -17,18 +18,26 @@ export class Acquired<K, V> {
   /** Until then it is this member's, on the monotonic clock. */
   readonly deadlineMs: number
   readonly #reading: Reading<K, V>
+  readonly #tally: FetchTally
+  #isClosed = false
   #reader: PortionReader<K, V>
   readonly #offsets: Iterator<number>
   #nextOffset: number | undefined
 
   constructor(
     chunk: AcquiredChunk,
-    options: { readonly nodeId: number; readonly deadlineMs: number; readonly reading: Reading<K, V> },
+    options: {
+      readonly nodeId: number
+      readonly tally: FetchTally
+      readonly deadlineMs: number
+      readonly reading: Reading<K, V>
+    },
   ) {
     this.chunk = chunk
     this.nodeId = options.nodeId
     this.deadlineMs = options.deadlineMs
     this.#reading = options.reading
+    this.#tally = options.tally
     this.#reader = new PortionReader(chunk, options.reading)
     this.#offsets = chunk.offsets()
     this.#nextOffset = this.#offsets.next().value
@@ -43,8 +52,17 @@ export class Acquired<K, V> {
   }
 
   /** See `PortionReader.take`. */
-  take(): Portion<K, V> | Promise<Portion<K, V>> {
-    return this.#reader.take()
+  async take(): Promise<Portion<K, V>> {
+    const portion = await this.#reader.take()
+    this.#tally.add(portion.records.length, portion.sizeInBytes)
+    return portion
+  }
+
+  /** Nothing more is handed out of it. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#tally.partitionDone()
   }
 
   /** The offsets below `endOffset` that have not been taken yet. */

@@ -9,6 +9,8 @@ import { checkTopics } from '../consumer/subscription.ts'
 import { Turns } from '../consumer/turns.ts'
 import { clientMetrics } from '../metrics/client-metrics.ts'
 import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
+import { PollMetrics } from '../metrics/poll-metrics.ts'
+import { type FetchTally, ShareFetchMetrics, ShareGroupMetrics } from '../metrics/share-metrics.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError, timeoutError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
@@ -59,6 +61,7 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
   readonly #fetcher: ShareFetcher
   readonly #reading: Reading<K, V>
   readonly #metrics: Metrics
+  readonly #pollMetrics: PollMetrics
   readonly #telemetry: TelemetryReporter
   readonly #turns: Turns
   readonly #isExplicit: boolean
@@ -94,6 +97,7 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     const { requestTimeoutMs, retryBackoff } = connection
     const { metrics, connections } = clientMetrics(world, 'consumer', config)
     this.#metrics = metrics
+    this.#pollMetrics = new PollMetrics(metrics, 'consumer-share-metrics')
     this.#cluster = new Cluster({
       world,
       config: connection,
@@ -128,6 +132,7 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
       rack: config['client.rack'] === '' ? null : config['client.rack'],
       requestTimeoutMs,
       retryBackoff,
+      metrics: new ShareGroupMetrics(metrics),
       onChange: () => this.#wake(),
       onError: error => this.#raise(error),
     })
@@ -144,8 +149,9 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
       checkCrcs: config['check.crcs'],
       requestTimeoutMs,
       retryBackoff,
+      metrics: new ShareFetchMetrics(metrics),
       partitions: () => this.#group.partitions,
-      onAcquired: (chunk, nodeId) => this.#onAcquired(chunk, nodeId),
+      onAcquired: (chunk, from) => this.#onAcquired(chunk, from),
       onSettled: outcomes => this.#onSettled(outcomes),
       onError: error => this.#raise(error),
       onChange: () => this.#wake(),
@@ -320,9 +326,11 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
   /** Undefined: closed, or `endMs` has passed. */
   async #next(endMs = Number.POSITIVE_INFINITY): Promise<HeldRecords<K, V> | undefined> {
     this.#turns.asked()
+    this.#pollMetrics.asked()
     try {
       return await this.#wait(endMs)
     } finally {
+      this.#pollMetrics.left()
       this.#turns.left()
     }
   }
@@ -356,7 +364,7 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
   /** The oldest that is still this member's. */
   #pick(): Acquired<K, V> | undefined {
     const nowMs = this.#world.clock.monotonic()
-    this.#buffered = this.#buffered.filter(({ deadlineMs }) => deadlineMs > nowMs)
+    for (const late of this.#buffered.filter(({ deadlineMs }) => deadlineMs <= nowMs)) this.#forget(late)
     return this.#buffered.find(({ isBusy }) => !isBusy)
   }
 
@@ -448,10 +456,10 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     })
   }
 
-  #onAcquired(chunk: AcquiredChunk, nodeId: number): void {
+  #onAcquired(chunk: AcquiredChunk, from: { readonly nodeId: number; readonly tally: FetchTally }): void {
     const lockMs = this.#fetcher.lockTimeoutMs ?? Number.POSITIVE_INFINITY
     const deadlineMs = this.#world.clock.monotonic() + lockMs
-    this.#buffered.push(new Acquired(chunk, { nodeId, deadlineMs, reading: this.#reading }))
+    this.#buffered.push(new Acquired(chunk, { ...from, deadlineMs, reading: this.#reading }))
     this.#wake()
   }
 
@@ -466,10 +474,12 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
   }
 
   #forget(acquired: Acquired<K, V>): void {
+    acquired.close()
     this.#buffered = this.#buffered.filter(each => each !== acquired)
   }
 
   #letGo(): void {
+    for (const acquired of this.#buffered) acquired.close()
     this.#buffered = []
     this.#renewed = []
     this.#held.clear()

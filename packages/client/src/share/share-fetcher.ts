@@ -11,6 +11,7 @@ import {
   shareFetchRequest,
   shareFetchResponse,
 } from '@dorsale/protocol'
+import type { FetchTally, ShareFetchMetrics } from '../metrics/share-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
@@ -33,10 +34,11 @@ export interface ShareFetcherOptions {
   readonly checkCrcs: boolean
   readonly requestTimeoutMs: number
   readonly retryBackoff: Backoff
+  readonly metrics: ShareFetchMetrics
   /** What to read from now. */
   partitions(): readonly SharedPartition[]
-  /** Records were acquired. */
-  onAcquired(chunk: AcquiredChunk, nodeId: number): void
+  /** Records were acquired; `tally`: of the answer that brought them. */
+  onAcquired(chunk: AcquiredChunk, from: { readonly nodeId: number; readonly tally: FetchTally }): void
   onSettled(outcomes: readonly AcknowledgementOutcome[]): void
   onError(error: Error): void
   /** A fetch has come back with nothing, or a broker may be asked again. */
@@ -197,12 +199,14 @@ export class ShareFetcher {
   }
 
   async #fetch(node: Node, link: BrokerLink, wanted: readonly SharedPartition[]): Promise<void> {
-    const { groupId, memberId, minBytes, maxBytes, maxWaitMs, recordsMax, limitsRecords, requestTimeoutMs } =
-      this.#options
+    const { groupId, memberId, minBytes, maxBytes, maxWaitMs, recordsMax, limitsRecords } = this.#options
+    const { metrics, onAcquired, requestTimeoutMs, world } = this.#options
     const groups = this.#takePending(node)
     // A session that is only beginning takes no acknowledgements: those of the one before are lost with it.
     const carried = node.session.isNew ? [] : groups
     if (node.session.isNew) this.#settleAll(groups, sessionLost())
+    metrics.onAcknowledgementsSent(countOf(carried))
+    const sentMs = world.clock.monotonic()
     try {
       const answer = await link.call(
         shareFetchRequest,
@@ -220,11 +224,13 @@ export class ShareFetcher {
         },
         { timeoutMs: maxWaitMs + requestTimeoutMs },
       )
+      metrics.onAnswered(world.clock.monotonic() - sentMs, answer.throttleTimeMs)
       link.throttle(answer.throttleTimeMs)
       refuse(answer)
       node.session.accept()
       if (answer.acquisitionLockTimeoutMs > 0) this.#lockTimeoutMs = answer.acquisitionLockTimeoutMs
       const refused = new Map<string, Error>()
+      const acquired: AcquiredChunk[] = []
       const byKey = new Map([...wanted, ...carried].map(each => [keyOf(each), each]))
       for (const { topicId, partitions } of answer.responses) {
         for (const row of partitions) {
@@ -233,41 +239,47 @@ export class ShareFetcher {
           if (row.acknowledgeErrorCode !== errorCodes.NONE) {
             refused.set(key, errorFor(row.acknowledgeErrorCode, row.acknowledgeErrorMessage))
           }
-          if (of !== undefined) this.#onPartition(node, of, row)
+          const chunk = of && this.#onPartition(of, row)
+          if (chunk !== undefined) acquired.push(chunk)
         }
       }
+      const tally = metrics.brought(acquired.length)
+      for (const chunk of acquired) onAcquired(chunk, { nodeId: node.nodeId, tally })
       this.#noteLeaders(answer)
       this.#settleEach(carried, refused)
     } catch (error) {
-      this.#settleAll(carried, error as Error)
+      this.#refuseAll(carried, error as Error)
       throw error
     }
   }
 
-  #onPartition(node: Node, of: SharedPartition, row: ShareFetchResponsePartitionData): void {
-    const { checkCrcs, cluster, onAcquired, onError } = this.#options
+  /** What was acquired of it; undefined: nothing. */
+  #onPartition(of: SharedPartition, row: ShareFetchResponsePartitionData): AcquiredChunk | undefined {
+    const { checkCrcs, cluster, onError } = this.#options
     if (row.errorCode !== errorCodes.NONE) {
       const error = errorFor(row.errorCode, row.errorMessage, `fetching ${of.topic}-${of.partition}`)
       if (errorOf(row.errorCode as ErrorCode).action === 'refresh') cluster.refresh()
       if (!error.retriable) onError(error)
-      return
+      return undefined
     }
-    if (row.acquiredRecords.length === 0) return
+    if (row.acquiredRecords.length === 0) return undefined
     try {
       const { records, acquiredRecords: ranges } = row
-      onAcquired(new AcquiredChunk({ of, bytes: records ?? new Uint8Array(), ranges, checkCrcs }), node.nodeId)
+      return new AcquiredChunk({ of, bytes: records ?? new Uint8Array(), ranges, checkCrcs })
     } catch (error) {
       onError(error as Error)
+      return undefined
     }
   }
 
   async #acknowledge(node: Node, link: BrokerLink, { closes = false } = {}): Promise<void> {
-    const { groupId, memberId, requestTimeoutMs } = this.#options
+    const { groupId, memberId, metrics, requestTimeoutMs } = this.#options
     const groups = this.#takePending(node)
     if (node.session.isNew) {
       this.#settleAll(groups, sessionLost())
       return
     }
+    metrics.onAcknowledgementsSent(countOf(groups))
     try {
       const isRenewAck = groups.some(({ renews }) => renews)
       const answer = await link.call(
@@ -293,7 +305,7 @@ export class ShareFetcher {
       }
       this.#settleEach(groups, refused)
     } catch (error) {
-      this.#settleAll(groups, error as Error)
+      this.#refuseAll(groups, error as Error)
       throw error
     }
   }
@@ -312,7 +324,14 @@ export class ShareFetcher {
   }
 
   #settleEach(groups: readonly AcknowledgementGroup[], refused: ReadonlyMap<string, Error>): void {
+    this.#options.metrics.onAcknowledgementsRefused(countOf(groups.filter(group => refused.has(keyOf(group)))))
     if (groups.length > 0) this.#options.onSettled(groups.map(group => group.settle(refused.get(keyOf(group)))))
+  }
+
+  /** They were sent. */
+  #refuseAll(groups: readonly AcknowledgementGroup[], error: Error): void {
+    this.#options.metrics.onAcknowledgementsRefused(countOf(groups))
+    this.#settleAll(groups, error)
   }
 
   #settleAll(groups: readonly AcknowledgementGroup[], error: Error): void {
@@ -329,6 +348,10 @@ export class ShareFetcher {
     )
     if (leaders.length > 0) cluster.noteLeaders(nodeEndpoints, leaders)
   }
+}
+
+function countOf(groups: readonly AcknowledgementGroup[]): number {
+  return groups.reduce((sum, { types }) => sum + types.size, 0)
 }
 
 function errorFor(errorCode: number, message: string | null, what?: string): ProtocolError {

@@ -7,6 +7,7 @@ import {
   shareGroupHeartbeatResponse,
   uuidFromBytes,
 } from '@dorsale/protocol'
+import type { ShareGroupMetrics } from '../metrics/share-metrics.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import { type Cluster, isRetriable } from '../network/cluster.ts'
 import type { CoordinatorKey } from '../network/coordinators.ts'
@@ -20,6 +21,7 @@ export interface ShareGroupOptions {
   readonly rack: string | null
   readonly requestTimeoutMs: number
   readonly retryBackoff: Backoff
+  readonly metrics: ShareGroupMetrics
   /** What this member is to read from has changed. */
   onChange(): void
   onError(error: Error): void
@@ -138,12 +140,13 @@ export class ShareGroup {
 
   /** Never rejects. */
   async #beat(): Promise<void> {
-    const { cluster, groupId, rack, requestTimeoutMs, retryBackoff, world } = this.#options
+    const { cluster, groupId, metrics, rack, requestTimeoutMs, retryBackoff, world } = this.#options
     const run = this.#run
     const topics = JSON.stringify(this.#topics)
     this.#isBeating = true
     this.#mustBeat = false
     let delayMs: number | undefined
+    metrics.heartbeat.onSent()
     try {
       const answer = await cluster.callCoordinator(
         this.#key,
@@ -158,13 +161,17 @@ export class ShareGroup {
         },
         { timeoutMs: requestTimeoutMs, check: refuse },
       )
+      metrics.heartbeat.onAnswered()
       if (run === this.#run) {
         this.#failures = 0
         this.#told = topics
         this.#epoch = answer.memberEpoch
         this.#intervalMs = answer.heartbeatIntervalMs
         delayMs = this.#intervalMs
-        if (answer.assignment !== null) this.#assign(answer.assignment.topicPartitions)
+        if (answer.assignment !== null) {
+          metrics.onAssigned()
+          this.#assign(answer.assignment.topicPartitions)
+        }
       }
     } catch (error) {
       if (run === this.#run) {

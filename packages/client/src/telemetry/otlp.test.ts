@@ -60,6 +60,7 @@ test('names are those of the Java client', () => {
     ['producer-node-metrics', 'request-latency-max', 'org.apache.kafka.producer.node.request.latency.max'],
     ['consumer-fetch-manager-metrics', 'records-lag', 'org.apache.kafka.consumer.fetch.manager.records.lag'],
     ['consumer-coordinator-metrics', 'rebalance-total', 'org.apache.kafka.consumer.coordinator.rebalance.total'],
+    ['consumer-share-metrics', 'last-poll-seconds-ago', 'org.apache.kafka.consumer.share.last.poll.seconds.ago'],
   ] as const) {
     assert.equal(telemetryName({ group, name }), expected)
   }
