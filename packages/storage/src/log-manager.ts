@@ -10,11 +10,14 @@ import type { Log } from './log/log.ts'
 import { TurnEnd } from './log/turn-end.ts'
 import type { CleanerConfig, LogConfig } from './log-config.ts'
 import { LogDir } from './manager/log-dir.ts'
+import { LogMoves } from './manager/log-moves.ts'
 import { Periodic } from './manager/periodic.ts'
 import type { LogDirectory, LogManager, LogManagerOptions, PartitionLog, TopicPartition } from './types.ts'
 
 /** Memory under the indexes of closed segments. */
 const indexCacheBytesMax = 64 * 1024 * 1024
+/** Partitions for which a directory is remembered before they are there. */
+const preferencesMax = 1000
 /** Logs that periodic work looks at before it lets the world in. */
 const logsPerTurn = 64
 
@@ -34,6 +37,9 @@ class Manager implements LogManager {
   readonly #logs = new Map<string, Map<number, Log>>()
   /** Logs of a partition that has another: their topics have different ids, and the metadata knows which of them is gone. */
   readonly #doubles = new Set<Log>()
+  readonly #moves: LogMoves
+  /** Where logs that are not there yet are to be created. */
+  readonly #preferred = new Map<string, LogDirectory>()
   readonly #cleaner: LogCleaner
   /** The settings that compaction was started with. */
   #cleanerConfig: CleanerConfig
@@ -57,11 +63,18 @@ class Manager implements LogManager {
       const fail = (error: Error) => this.#fail(directory, error)
       return new LogDir(new DirectoryWorld({ ...shared, directory, fail }), topic => options.configOf(topic))
     })
+    this.#moves = new LogMoves({
+      ...options,
+      moves: options.moves ?? { ...unboundedMoves, concurrency: directories.length },
+      dirOf: directory => this.#dirOf(directory),
+      remove: log => this.#rename(log, 'delete'),
+      onReplaced: (current, future) => this.#onReplaced(current, future),
+    })
     this.#cleanerConfig = { ...config.cleaner }
     this.#cleaner = new LogCleaner({
       ...options,
       config: config.cleaner,
-      logs: () => this.#allLogs(),
+      logs: () => this.#servedLogs(),
       onCompacted: log => this.#attempt(this.#dirOf(log.directory), dir => dir.checkpointCompacted()),
     })
   }
@@ -91,6 +104,10 @@ class Manager implements LogManager {
       return
     }
     for (const [name, log] of dir.logs) {
+      if (log.isFuture) {
+        this.#moves.found(log)
+        continue
+      }
       const twin = this.#log(log.topic, log.partition)
       if (twin !== undefined && areOfDifferentTopics(twin, log)) {
         this.#doubles.add(log)
@@ -119,7 +136,11 @@ class Manager implements LogManager {
   }
 
   get logs(): Iterable<PartitionLog> {
-    return [...this.#allLogs(), ...this.#doubles]
+    return [...this.#servedLogs(), ...this.#doubles]
+  }
+
+  get futures(): Iterable<PartitionLog> {
+    return [...this.#moves.futures]
   }
 
   usageOf(directory: LogDirectory): { totalBytes: number; usableBytes: number } {
@@ -149,11 +170,12 @@ class Manager implements LogManager {
         `the log ${topic}-${partition} belongs to topic id ${known.topicId}, not ${topicId}`,
       )
     }
-    const wanted = this.#live.find(dir => dir.world.directory.id === directoryId)
+    const preferred = this.#takePreference(topic, partition)?.id ?? directoryId
+    const wanted = this.#live.find(dir => dir.world.directory.id === preferred)
     const dir = wanted ?? this.#live.toSorted((left, right) => left.logs.size - right.logs.size)[0]
     if (dir === undefined) throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, 'no log directory is online')
     this.#syncRemovals(dir)
-    const log = dir.create(topic, partition, topicId)
+    const log = dir.create(topic, partition, { topicId })
     this.#add(log)
     return log
   }
@@ -173,15 +195,61 @@ class Manager implements LogManager {
   delete(topic: string, partition: number): void {
     const log = this.#log(topic, partition)
     if (log === undefined) return
+    this.#moves.end(log)
     this.#remove(log)
     this.#rename(log, 'delete')
   }
 
+  moveTo({ topic, partition }: TopicPartition, directory: LogDirectory): void {
+    const log = this.#log(topic, partition)
+    if (log !== undefined) this.#moves.begin(log, this.#dirOf(directory))
+  }
+
+  resumeMove(future: PartitionLog): void {
+    const log = this.#log(future.topic, future.partition)
+    assert(log !== undefined, 'what moves is there')
+    this.#moves.resume(log, future as Log)
+  }
+
+  promote(future: PartitionLog): void {
+    const log = future as Log
+    try {
+      this.#moves.promote(log)
+      this.#add(log)
+    } catch (error) {
+      this.#fail(log.directory, error as Error)
+    }
+  }
+
+  prefer({ topic, partition }: TopicPartition, directory: LogDirectory): void {
+    this.#preferred.set(`${topic}-${partition}`, directory)
+    // The oldest goes: whoever named a thousand partitions did not make them.
+    const [oldest] = this.#preferred.keys()
+    if (oldest !== undefined && this.#preferred.size > preferencesMax) this.#preferred.delete(oldest)
+  }
+
+  #takePreference(topic: string, partition: number): LogDirectory | undefined {
+    const name = `${topic}-${partition}`
+    const directory = this.#preferred.get(name)
+    this.#preferred.delete(name)
+    return directory
+  }
+
+  /** The copy has taken over. */
+  #onReplaced(current: Log, future: Log): void {
+    this.#add(future)
+    for (const { directory, compactedTo } of [current, future]) {
+      if (compactedTo !== undefined) void this.#attempt(this.#dirOf(directory), dir => dir.checkpointCompacted())
+    }
+    this.#options.listener.onMoved?.(future)
+  }
+
   setAsideStray({ topic, partition, topicId }: PartitionLog): void {
-    const stray = [this.#log(topic, partition), ...this.#doubles].find(
+    const stray = [this.#log(topic, partition), ...this.#doubles, ...this.#moves.futures].find(
       log => log?.topic === topic && log.partition === partition && log.topicId === topicId,
     )
     if (stray === undefined) return
+    this.#moves.forget(stray)
     if (!this.#doubles.delete(stray)) this.#remove(stray)
     this.#rename(stray, 'stray')
     // What was its double is the partition's log now.
@@ -194,6 +262,7 @@ class Manager implements LogManager {
 
   updateConfig(topic: string, config: LogConfig): void {
     for (const log of this.#logs.get(topic)?.values() ?? []) log.updateConfig(config)
+    for (const future of this.#moves.futures) if (future.topic === topic) future.updateConfig(config)
   }
 
   settingsChanged(): void {
@@ -228,6 +297,7 @@ class Manager implements LogManager {
   async #close(brokerEpoch: number): Promise<void> {
     for (const task of this.#tasks) task.stop()
     await this.#cleaner.stop()
+    await this.#moves.close()
     for (const dir of this.#live) {
       try {
         await dir.close(brokerEpoch)
@@ -245,8 +315,14 @@ class Manager implements LogManager {
     return this.#dirs.filter(dir => !dir.isOffline)
   }
 
-  *#allLogs(): IterableIterator<Log> {
+  *#servedLogs(): IterableIterator<Log> {
     for (const partitions of this.#logs.values()) yield* partitions.values()
+  }
+
+  /** With the copies that are being made. */
+  *#allLogs(): IterableIterator<Log> {
+    yield* this.#servedLogs()
+    yield* this.#moves.futures
   }
 
   #log(topic: string, partition: number): Log | undefined {
@@ -261,7 +337,8 @@ class Manager implements LogManager {
 
   #remove(log: Log): void {
     const partitions = this.#logs.get(log.topic)
-    partitions?.delete(log.partition)
+    // A copy is not the partition's log.
+    if (partitions?.get(log.partition) === log) partitions.delete(log.partition)
     if (partitions?.size === 0) this.#logs.delete(log.topic)
   }
 
@@ -290,7 +367,10 @@ class Manager implements LogManager {
     const failure = failedDirectory(directory.path, error)
     this.#options.logger.error(failure.message, { path: directory.path, cause: error })
     this.#options.clock.defer(() => {
-      for (const log of dir.logs.values()) if (!this.#doubles.delete(log)) this.#remove(log)
+      for (const log of dir.logs.values()) {
+        this.#moves.forget(log)
+        if (!this.#doubles.delete(log)) this.#remove(log)
+      }
       dir.goOffline()
       this.#options.listener.onDirectoryOffline(directory, failure)
     })
@@ -353,6 +433,8 @@ class Manager implements LogManager {
     }
   }
 }
+
+const unboundedMoves = { throttle: { isExceeded: false, spent: () => {} }, assign: async () => {} }
 
 /** One of them was deleted while its directory was away. */
 function areOfDifferentTopics(left: Log, right: Log): boolean {

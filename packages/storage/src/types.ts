@@ -21,6 +21,28 @@ export interface LogManagerOptions {
   /** Settings of a topic's logs, asked for when a log is opened or created. */
   configOf(topic: string): LogConfig
   readonly listener: LogListener
+  /** How replicas are moved between directories. Default: as many at once as there are directories, as fast as can be, told to nobody. */
+  readonly moves?: MoveOptions
+}
+
+/** How replicas are moved between the directories of a broker. */
+export interface MoveOptions {
+  /** `num.replica.alter.log.dirs.threads`: replicas that are copied at the same time; those behind them wait. At least 1. */
+  readonly concurrency: number
+  readonly throttle: MoveThrottle
+  /**
+   * The copy has caught up: the cluster's metadata is to say that the replica lies in the directory of `future`, before it does. Tried again after
+   * a while when it rejects.
+   */
+  assign(future: PartitionLog): Promise<void>
+}
+
+/** `replica.alter.log.dirs.io.max.bytes.per.second` */
+export interface MoveThrottle {
+  /** Nothing more may be copied for now: it is asked again after a while. */
+  readonly isExceeded: boolean
+  /** So many bytes were copied. */
+  spent(bytes: number): void
 }
 
 export interface LogDirectory {
@@ -64,6 +86,8 @@ export interface LogListener {
    * in a sentence what to do. With the last directory, or that of the metadata log, the process must exit with 1.
    */
   onDirectoryOffline(directory: LogDirectory, error: Error): void
+  /** The partition's log lies in another directory: `log` is it from now on. Told in the turn in which it takes over. Default: nobody asks. */
+  onMoved?(log: PartitionLog): void
 }
 
 /**
@@ -77,6 +101,8 @@ export interface LogManager {
   /** Epoch of the broker that closed all these directories in good order; -1 if they were not, or it is not known. */
   readonly previousBrokerEpoch: number
   readonly logs: Iterable<PartitionLog>
+  /** Copies that are being made, each in another directory than the partition's log. */
+  readonly futures: Iterable<PartitionLog>
   /** Bytes of the volume that a directory lies on. Throws a `ProtocolError` KAFKA_STORAGE_ERROR when the directory is offline. */
   usageOf(directory: LogDirectory): { readonly totalBytes: number; readonly usableBytes: number }
   get(topic: string, partition: number): PartitionLog | undefined
@@ -90,10 +116,22 @@ export interface LogManager {
     topic: { readonly topicId: string; readonly directoryId?: string },
   ): PartitionLog
   /**
-   * Takes the log away at once (its readers and pending appends get KAFKA_STORAGE_ERROR) and renames its directory to
+   * Takes the log away at once, and a copy that is being made of it (its readers and pending appends get KAFKA_STORAGE_ERROR) and renames its directory to
    * `<topic>-<partition>.<uuid>-delete`, which is removed after `file.delete.delay.ms`. Nothing happens if there is no such log.
    */
   delete(topic: string, partition: number): void
+  /**
+   * Moves the log of a partition to `directory`, as Kafka does: a copy (`<topic>-<partition>.<uuid>-future`) is made beside it, whose changes it follows, until it takes its place. A
+   * move under way ends, and its copy is deleted, unless it goes to this directory; where the log lies already, that is all. Nothing happens if there is no such log. Throws a
+   * `ProtocolError` KAFKA_STORAGE_ERROR when the copy cannot be begun.
+   */
+  moveTo(partition: TopicPartition, directory: LogDirectory): void
+  /** Goes on with the move that `future`, which the start has found, was made for. */
+  resumeMove(future: PartitionLog): void
+  /** `future`, which the start has found, becomes the log of its partition, which has none. */
+  promote(future: PartitionLog): void
+  /** A partition that has no log yet is to be created in this directory. As in Kafka this is forgotten with the process. */
+  prefer(partition: TopicPartition, directory: LogDirectory): void
   /** As `delete`, but renamed to `-stray` and never removed: a log that the metadata does not know, kept for the administrator. */
   setAsideStray(log: PartitionLog): void
   /**

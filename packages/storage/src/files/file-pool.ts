@@ -106,6 +106,11 @@ export class PooledFile {
     this.#path = path
   }
 
+  /** The directory that it lies in was renamed; operations under way go on. */
+  movedTo(path: string): void {
+    this.#path = path
+  }
+
   /** Closes the file, after the operations under way. A later use opens it again. */
   close(): void {
     this.#closing = true

@@ -10,7 +10,7 @@
  * <topic>-<partition>.<32 hex digits>-delete/     a log that is being removed; -stray: set aside; -future: being moved here
  * ```
  */
-import type { Prng } from '@dorsale/base'
+import { assert, type Prng } from '@dorsale/base'
 
 export const fileSuffix = {
   log: '.log',
@@ -64,6 +64,8 @@ export function offsetOfFileName(name: string, suffix: string): number | undefin
 export type PartitionDirectoryKind = 'log' | 'delete' | 'stray' | 'future'
 
 export interface PartitionDirectory {
+  /** Of the directory. */
+  readonly name: string
   readonly kind: PartitionDirectoryKind
   readonly topic: string
   readonly partition: number
@@ -75,11 +77,18 @@ export function parsePartitionDirectory(name: string): PartitionDirectory | unde
   const log = /^(?<topic>.*)-(?<partition>\d{1,10})$/s.exec(marked?.log ?? name)?.groups
   if (log === undefined || log.topic === '') return undefined
   const kind = (marked?.kind ?? 'log') as PartitionDirectoryKind
-  return { kind, topic: log.topic as string, partition: Number(log.partition) }
+  return { name, kind, topic: log.topic as string, partition: Number(log.partition) }
 }
 
 export function partitionDirectoryName(topic: string, partition: number): string {
   return `${topic}-${partition}`
+}
+
+/** A fresh name for a log that is being copied here from another directory. The topic's name must leave room for the mark. */
+export function futureDirectoryName(prng: Prng, topic: string, partition: number): string {
+  const name = `${topic}-${partition}.${randomHex(prng)}-future`
+  assert(name.length <= nameLengthMax, 'a topic whose name is too long for a log on the move is refused before')
+  return name
 }
 
 /** A fresh name for a log on its way out; a topic name that would make it too long is cut, since only the suffix is read again. */

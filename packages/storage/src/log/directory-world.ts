@@ -26,6 +26,12 @@ export interface WorldOptions {
   readonly fail: (error: Error) => void
 }
 
+/** Files to be removed when the timer has run out. */
+interface Removal {
+  paths: readonly string[]
+  timer: Timer | undefined
+}
+
 /** A `LogWorld` whose delayed work can be called off. */
 export class DirectoryWorld implements LogWorld {
   readonly disk: Disk
@@ -40,7 +46,7 @@ export class DirectoryWorld implements LogWorld {
   readonly policy: WritePolicy
   readonly producers: ProducerSettings
   readonly fail: (error: Error) => void
-  readonly #timers = new Set<Timer>()
+  readonly #removals = new Set<Removal>()
   readonly #epochs = new Set<{ writeEpochs(): void }>()
   #epochsAwaited = false
   #namesChanged = false
@@ -63,15 +69,24 @@ export class DirectoryWorld implements LogWorld {
     this.fail = options.fail
   }
 
-  removeLater(paths: readonly string[], delayMs: number): void {
+  removeLater(paths: readonly string[], delayMs: number, before?: () => void): void {
     if (this.#stopped || paths.length === 0) return
-    const timer = this.clock.setTimer(delayMs, () => {
-      this.#timers.delete(timer)
-      for (const path of paths) {
+    const removal: Removal = { paths, timer: undefined }
+    removal.timer = this.clock.setTimer(delayMs, () => {
+      this.#removals.delete(removal)
+      before?.()
+      for (const path of removal.paths) {
         this.disk.remove(path).catch(cause => this.logger.warn('a file could not be removed', { path, cause }))
       }
     })
-    this.#timers.add(timer)
+    this.#removals.add(removal)
+  }
+
+  /** A log's directory has another name: so have those of its files that are to be removed. */
+  logRenamed(from: string, to: string): void {
+    for (const removal of this.#removals) {
+      removal.paths = removal.paths.map(path => (path.startsWith(`${from}/`) ? to + path.slice(from.length) : path))
+    }
   }
 
   /** Names in the log directory have changed, and nobody needs them on the platter yet. */
@@ -100,8 +115,8 @@ export class DirectoryWorld implements LogWorld {
   /** Calls off what was to be done later; the next start finds and does it. */
   stop(): void {
     this.#stopped = true
-    for (const timer of this.#timers) timer.cancel()
-    this.#timers.clear()
+    for (const { timer } of this.#removals) timer?.cancel()
+    this.#removals.clear()
     this.#epochs.clear()
   }
 

@@ -55,6 +55,23 @@ export class LogReader {
     return next === undefined ? emptyRead(options.offset) : this.#steadily(() => this.#readCold(next, bound, options))
   }
 
+  /** As `read`, in this call wherever the bytes are: for what was written just now. */
+  readNow(options: ReadOptions): LogRead {
+    const { segments, logEndOffset } = this.#log
+    const bound = Math.min(options.upperBound, logEndOffset)
+    for (
+      let segment = segments.floor(options.offset) ?? segments.first;
+      segment.baseOffset < bound && options.offset < bound;
+    ) {
+      const read = runSync(segment.file, this.#walk(segment, bound, options))
+      if (read !== undefined) return read
+      const next = segments.after(segment)
+      if (next === undefined) break
+      segment = next
+    }
+    return emptyRead(options.offset)
+  }
+
   /** Looks again when it failed and compaction has replaced segments meanwhile: the files of those may be gone. */
   async #steadily<T>(look: () => Promise<T>): Promise<T> {
     const { segments } = this.#log

@@ -16,7 +16,7 @@ export interface LogSyncOptions {
 
 export class LogSync {
   readonly #world: LogWorld
-  readonly #path: string
+  #path: string
   /** Segments with bytes that may not be on the platter. */
   readonly #unsynced = new Set<Segment>()
   /** Segments closed in this life that may be in doubt. */
@@ -42,6 +42,11 @@ export class LogSync {
     let point = this.#recoveryPoint
     for (const segment of this.#closed) if (segment.isClosedInDoubt) point = Math.min(point, segment.baseOffset)
     return point
+  }
+
+  /** The log's directory was renamed. */
+  movedTo(path: string): void {
+    this.#path = path
   }
 
   /** Milliseconds since the written records were last flushed; 0 when all are. */

@@ -99,6 +99,32 @@ export class LogWriter implements TurnTask {
     this.#tellAll(error)
   }
 
+  /** Writes what has gathered in this call, and tells it. False, and nothing is done, while another write is under way. */
+  writeNow(): boolean {
+    if (this.#busy || this.#isAborted) return false
+    try {
+      for (let group = this.#pending.shift(); group !== undefined; group = this.#pending.shift()) {
+        this.#begun.push(group)
+        this.#writeNow(group)
+      }
+    } catch (error) {
+      this.#fail(error)
+      return false
+    }
+    this.#complete(false)
+    return true
+  }
+
+  /** Gives up, as by `abort`, and answers what is not complete, in order: another log is to write it, and to tell. */
+  surrender(): readonly WriteGroup[] {
+    this.#isAborted = true
+    const groups = [...this.#begun, ...this.#pending]
+    this.#begun = []
+    this.#pending = []
+    this.#settle()
+    return groups
+  }
+
   run(): void {
     this.#scheduled = false
     if (!this.#busy && !this.#isAborted) this.#writeNext()

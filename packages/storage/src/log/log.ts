@@ -57,6 +57,8 @@ export interface LogOptions {
   readonly highWatermark: number
   /** The directory's name and the topic id are on the platter. */
   readonly placeIsDurable: boolean
+  /** A copy that is being made of the partition's log. Default: it is that log. */
+  readonly isFuture?: boolean
 }
 
 /** What a producer wrote last: `dataOffset` is undefined when all that is known of it is a marker. */
@@ -85,13 +87,19 @@ export class Log implements PartitionLog, WriterHost {
   readonly #reader: LogReader
   readonly #sync: LogSync
   #topicId: string
-  readonly #path: string
+  #path: string
   #config: { current: LogConfig }
   #logStartOffset: number
   #logEndOffset: number
   #nextOffset: number
   #highWatermark: number
   #offline = false
+  /** Another log has taken its place: it is only read any more. */
+  #retired = false
+  /** Its records are being copied into another directory, and stay as they are meanwhile. */
+  #holdsCompaction = false
+  /** A copy that is being made of the partition's log, or that log. */
+  isFuture: boolean
   /** Truncations that wait or are under way. */
   #cuts = 0
   /** The pass of compaction under way. */
@@ -133,6 +141,7 @@ export class Log implements PartitionLog, WriterHost {
     this.#snapshots = loaded.snapshots
     this.#epochs = loaded.epochs
     this.#path = options.path
+    this.isFuture = options.isFuture ?? false
     this.#config = config
     this.#logStartOffset = loaded.logStartOffset
     this.#logEndOffset = loaded.nextOffset
@@ -205,10 +214,12 @@ export class Log implements PartitionLog, WriterHost {
 
   append(options: AppendOptions, onAppended: OnAppended): Appended {
     this.#checkOnline()
+    if (this.#retired) throw this.#storageError('the log was moved to another directory')
     const { records, origin } = options
     const cursor = new BatchCursor(records)
     const batches = this.#stamp(cursor, options)
-    if (records.length > this.config.segmentBytes) {
+    // What the partition's log holds its copy takes, whatever the limit is by now.
+    if (records.length > this.config.segmentBytes && !this.isFuture) {
       const message = `${records.length} bytes of batches do not fit into a segment of ${this.config.segmentBytes}`
       throw new ProtocolError(errorCodes.RECORD_LIST_TOO_LARGE, message)
     }
@@ -386,6 +397,11 @@ export class Log implements PartitionLog, WriterHost {
     }
   }
 
+  /** As `read`, in this call, wherever the bytes are. */
+  readNow(options: ReadOptions): LogRead {
+    return this.#onDisk(() => this.#reader.readNow(options))
+  }
+
   abortedTransactions({ offset, upperBound }: { offset: number; upperBound: number }): AbortedTransaction[] {
     return this.abortedEntries({ offset, upperBound }).map(({ producerId, firstOffset }) => ({
       producerId,
@@ -437,6 +453,20 @@ export class Log implements PartitionLog, WriterHost {
 
   truncateFullyAndStartAt(offset: number): Promise<void> {
     return this.#cut(() => this.#startAnewAt(offset))
+  }
+
+  /** Goes on at `offset` without the records in front of it: the log that this one is a copy of has none of them. */
+  skipTo(offset: number): Promise<void> {
+    return this.#cut(async () => {
+      this.#nextOffset = offset
+      if (this.segments.active.size > 0) this.#roll()
+      else {
+        this.#discard(this.segments.pop())
+        this.segments.push(this.#createSegment(offset))
+      }
+      this.#logEndOffset = offset
+      this.#producers.endOffset = offset
+    })
   }
 
   async #startAnewAt(offset: number): Promise<void> {
@@ -550,7 +580,19 @@ export class Log implements PartitionLog, WriterHost {
 
   /** Whether a pass of compaction may begin. */
   get isCompactable(): boolean {
-    return !this.#offline && this.config.cleanupCompact && this.#cuts === 0 && this.#compaction === undefined
+    const isFree = this.#cuts === 0 && this.#compaction === undefined && !this.#holdsCompaction
+    return isFree && !this.#offline && this.config.cleanupCompact
+  }
+
+  /** Ends the pass of compaction that is under way and lets none begin, as Kafka does while a replica moves. Resolves when none is under way. */
+  async holdCompaction(): Promise<void> {
+    this.#holdsCompaction = true
+    this.#compaction?.abort()
+    await this.#compaction?.ended
+  }
+
+  releaseCompaction(): void {
+    this.#holdsCompaction = false
   }
 
   /** Begins a pass of compaction: the caller ends it by `endCompaction`, and calls `check` after each wait. */
@@ -698,6 +740,64 @@ export class Log implements PartitionLog, WriterHost {
   adoptTopicId(topicId: string): void {
     this.#onDisk(() => writePartitionMetadata(this.#world.disk, this.#path, topicId))
     this.#topicId = topicId
+  }
+
+  /** Nothing is under way that another log could not take over in this turn. */
+  get isSteady(): boolean {
+    return !this.#offline && this.#cuts === 0 && this.#compaction === undefined
+  }
+
+  /** Writes what is not written yet and moves the active segment to the platter, in this call. False, and nothing is done, while a write is under way. */
+  writeNow(): boolean {
+    const { active } = this.segments
+    if (!this.#writer.writeNow() || this.#logEndOffset !== this.#nextOffset) return false
+    this.#onDisk(() => active.file.use(file => file.syncSync()))
+    return true
+  }
+
+  /** The log's directory has another name. */
+  movedTo(path: string): void {
+    this.#path = path
+    for (const segment of this.segments) segment.movedTo(path)
+    this.#snapshots.movedTo(path)
+    this.#sync.movedTo(path)
+  }
+
+  /**
+   * Becomes the partition's log in the place of `other`, whose written records it holds. What `other` has not written this log writes, and tells those
+   * who wait for it.
+   */
+  takeOver(other: Log): void {
+    assert(this.#nextOffset === other.#logEndOffset, 'a log takes over from one whose records it holds')
+    other.#retired = true
+    let failure: Error | undefined
+    for (const { chunks, callbacks } of other.#writer.surrender()) {
+      const tell: OnAppended = error => {
+        for (const callback of callbacks) callback(error)
+      }
+      try {
+        if (failure === undefined) this.#appendUnwritten(chunks, tell)
+        else tell(failure)
+      } catch (error) {
+        // A segment could not be begun: the directory is on its way offline.
+        failure = error as Error
+        tell(failure)
+      }
+    }
+    assert(
+      failure !== undefined || this.#nextOffset === other.#nextOffset,
+      'a log that takes over ends where the other did',
+    )
+    this.isFuture = false
+    this.compactedTo = other.compactedTo
+  }
+
+  #appendUnwritten(chunks: readonly Uint8Array[], onWritten: OnAppended): void {
+    if (chunks.length === 0) this.#writer.after(this.segments.active, this.#nextOffset, onWritten)
+    for (const [index, records] of chunks.entries()) {
+      const isLast = index === chunks.length - 1
+      this.append({ records, origin: 'replication', leaderEpoch: -1 }, isLast ? onWritten : () => {})
+    }
   }
 
   /** Ends the log without writing: its directory failed, or it is being taken away. What is pending is told so. */

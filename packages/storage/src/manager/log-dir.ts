@@ -6,6 +6,7 @@ import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from '../f
 import { LogDirectoryError } from '../files/log-directory-error.ts'
 import {
   foreignDirectories,
+  futureDirectoryName,
   markedDirectoryName,
   type PartitionDirectory,
   parsePartitionDirectory,
@@ -23,7 +24,10 @@ const concurrency = 4
 
 export class LogDir {
   readonly world: DirectoryWorld
+  /** By the name of their partition: a copy that is being made (`Log.isFuture`) too, since the log that it is made of lies elsewhere. */
   readonly logs = new Map<string, Log>()
+  /** Moved to another directory, and read until their files are removed. */
+  readonly #retired = new Set<Log>()
   /** Epoch of the broker that closed it in good order; -1 unknown. */
   previousBrokerEpoch = -1
   isOffline = false
@@ -77,14 +81,15 @@ export class LogDir {
     const compacted = this.#compacted.read(logger)
     this.#hasCompacted = compacted.size > 0
 
-    await forEachOf(found, async ({ topic, partition }) => {
+    await forEachOf(found, async ({ name: directoryName, kind, topic, partition }) => {
       const name = partitionDirectoryName(topic, partition)
       const log = await Log.open({
         world: this.world,
         topic,
         partition,
-        topicId: this.#topicIdOf(name, shutdown !== undefined),
-        path: `${this.path}/${name}`,
+        topicId: this.#topicIdOf(directoryName, shutdown !== undefined),
+        path: `${this.path}/${directoryName}`,
+        isFuture: kind === 'future',
         config: this.#configOf(topic),
         closedCleanly: shutdown !== undefined,
         logStartOffset: logStartOffsets.get(name) ?? 0,
@@ -111,7 +116,7 @@ export class LogDir {
   /** The logs that lie here; what was being removed is removed on the way. */
   #list(): PartitionDirectory[] {
     const { disk, logger } = this.world
-    const found: PartitionDirectory[] = []
+    const found = new Map<string, PartitionDirectory>()
     for (const { name, kind } of disk.listSync(this.path)) {
       if (kind !== 'directory' || foreignDirectories.has(name)) continue
       const directory = parsePartitionDirectory(name)
@@ -121,23 +126,37 @@ export class LogDir {
           `${path} is not named like a log (<topic>-<partition>): a log directory must hold nothing else; move it away`,
         )
       }
-      if (directory.kind === 'log') found.push(directory)
-      else if (directory.kind === 'delete') this.world.removeLater([path], 0)
-      else logger.warn('left a directory that is not served', { path, kind: directory.kind })
+      if (directory.kind === 'delete') this.world.removeLater([path], 0)
+      else if (directory.kind === 'stray') logger.warn('left a directory that is not served', { path, kind: 'stray' })
+      else this.#keepOne(found, directory)
     }
-    return found
+    return [...found.values()]
   }
 
-  /** Creates the log of a partition: its directory, and in it the topic's id, before anything else. */
-  create(topic: string, partition: number, topicId: string): Log {
-    const { disk } = this.world
+  /** A log and a copy of it in one directory, or two copies: a power loss has brought back what was removed. */
+  #keepOne(found: Map<string, PartitionDirectory>, directory: PartitionDirectory): void {
+    const name = partitionDirectoryName(directory.topic, directory.partition)
+    const other = found.get(name)
+    const isSpare = other !== undefined && directory.kind === 'future'
+    if (!isSpare) found.set(name, directory)
+    const spare = isSpare ? directory : other
+    if (spare === undefined) return
+    this.world.logger.warn('removed a copy of a log that nobody waits for', { path: `${this.path}/${spare.name}` })
+    this.world.removeLater([`${this.path}/${spare.name}`], 0)
+  }
+
+  /** Creates the log of a partition, or begins a copy of it: its directory, and in it the topic's id, before anything else. */
+  create(topic: string, partition: number, options: { topicId: string; isFuture?: boolean }): Log {
+    const { disk, prng } = this.world
+    const { topicId, isFuture = false } = options
     const name = partitionDirectoryName(topic, partition)
-    const path = `${this.path}/${name}`
+    const path = `${this.path}/${isFuture ? futureDirectoryName(prng, topic, partition) : name}`
     try {
       disk.makeDirectorySync(path)
       this.world.namesChanged()
       writePartitionMetadata(disk, path, topicId)
-      const log = Log.create({ world: this.world, topic, partition, topicId, path, config: this.#configOf(topic) })
+      const config = this.#configOf(topic)
+      const log = Log.create({ world: this.world, topic, partition, topicId, path, config, isFuture })
       this.logs.set(name, log)
       return log
     } catch (cause) {
@@ -158,6 +177,35 @@ export class LogDir {
     disk.renameSync(log.path, path)
     this.world.namesChanged({ removed: true })
     if (kind === 'delete') this.world.removeLater([path], log.config.fileDeleteDelayMs)
+  }
+
+  /** The log is to lie in another directory: it takes the name of a deleted one. `promote` takes it back, `retire` follows. */
+  setOut(log: Log): void {
+    this.#rename(log, `${this.path}/${markedDirectoryName(this.world.prng, log.topic, log.partition, 'delete')}`)
+  }
+
+  /** A log takes the name of its partition. */
+  promote(log: Log): void {
+    this.#rename(log, `${this.path}/${partitionDirectoryName(log.topic, log.partition)}`)
+  }
+
+  /** What was set out lies elsewhere now: its files go away as those of a deleted log, and are read until then by those who have begun. */
+  retire(log: Log): void {
+    this.logs.delete(partitionDirectoryName(log.topic, log.partition))
+    this.#retired.add(log)
+    this.world.removeLater([log.path], log.config.fileDeleteDelayMs, () => {
+      this.#retired.delete(log)
+      log.abandon('the log was moved to another directory')
+    })
+  }
+
+  /** In this call, on the platter too. */
+  #rename(log: Log, path: string): void {
+    const from = log.path
+    this.world.disk.renameSync(from, path)
+    log.movedTo(path)
+    this.world.logRenamed(from, path)
+    this.world.disk.syncDirectorySync(this.path)
   }
 
   checkpointRecoveryPoints(): Promise<void> {
@@ -185,6 +233,7 @@ export class LogDir {
   /** Closes every log, then says so. */
   async close(brokerEpoch: number): Promise<void> {
     await forEachOf([...this.logs.values()], log => log.close())
+    this.#abandonRetired()
     this.world.stop()
     this.checkpoint()
     writeCleanShutdown(this.world.disk, this.path, { brokerEpoch })
@@ -196,6 +245,12 @@ export class LogDir {
     this.world.stop()
     for (const log of this.logs.values()) log.abandon('its directory failed')
     this.logs.clear()
+    this.#abandonRetired()
+  }
+
+  #abandonRetired(): void {
+    for (const log of this.#retired) log.abandon('the log was moved to another directory')
+    this.#retired.clear()
   }
 
   #offsets(offsetOf: (log: Log) => number | undefined): OffsetsByLog {

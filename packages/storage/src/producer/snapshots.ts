@@ -6,7 +6,7 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
 /** The snapshot files of one log. There is one per segment, at its base offset, and at most one behind them, where the log was closed. */
 export class ProducerSnapshots {
   readonly #disk: Disk
-  readonly #directory: string
+  #directory: string
   readonly #logger: Logger
   /** Ascending. */
   #offsets: number[] = []
@@ -84,6 +84,11 @@ export class ProducerSnapshots {
   removeStrays(baseOffsets: ReadonlySet<number>): void {
     const last = this.#offsets.at(-1)
     for (const offset of [...this.#offsets]) if (offset !== last && !baseOffsets.has(offset)) this.#remove(offset)
+  }
+
+  /** The log's directory was renamed. */
+  movedTo(directory: string): void {
+    this.#directory = directory
   }
 
   path(offset: number): string {

@@ -76,7 +76,7 @@ export class Segment {
   readonly #config: () => LogConfig
   readonly #createdMs: number
   readonly #jitterMs: number
-  readonly #directory: string
+  #directory: string
   #indexes: Indexes | undefined
   #transactions: TransactionIndex | undefined
   /** The indexes in memory hold what the files do not. */
@@ -346,6 +346,12 @@ export class Segment {
   close(): void {
     this.#world.indexes.forget(this)
     this.file.close()
+  }
+
+  /** The log's directory was renamed. */
+  movedTo(directory: string): void {
+    this.#directory = directory
+    this.file.movedTo(this.path(fileSuffix.log))
   }
 
   /** Gives the files the mark instead of the one they have. */

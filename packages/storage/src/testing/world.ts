@@ -13,6 +13,7 @@ import {
   type LogDirectory,
   type LogManager,
   type LogManagerConfig,
+  type MoveOptions,
   openLogManager,
   type PartitionLog,
 } from '../index.ts'
@@ -57,10 +58,12 @@ export interface OpenOptions {
   readonly config?: Partial<LogConfig>
   readonly manager?: Partial<LogManagerConfig>
   readonly directories?: readonly LogDirectory[]
+  readonly moves?: MoveOptions
+  readonly onMoved?: (log: PartitionLog) => void
 }
 
 export function openLogs(world: TestWorld, options: OpenOptions = {}): Promise<LogManager> {
-  const { config, manager = {}, directories = [{ path: root, id: 'directory-id' }] } = options
+  const { config, manager = {}, directories = [{ path: root, id: 'directory-id' }], moves, onMoved } = options
   return openLogManager({
     ...world,
     prng: seededPrng(1),
@@ -68,7 +71,11 @@ export function openLogs(world: TestWorld, options: OpenOptions = {}): Promise<L
     // Getters stay getters: some settings change while the logs are open.
     config: Object.defineProperties({ ...defaultLogManagerConfig }, Object.getOwnPropertyDescriptors(manager)),
     configOf: () => ({ ...defaultLogConfig, ...config }),
-    listener: { onDirectoryOffline: (directory, error) => world.offline.push({ directory, error }) },
+    listener: {
+      onDirectoryOffline: (directory, error) => world.offline.push({ directory, error }),
+      ...(onMoved && { onMoved }),
+    },
+    ...(moves && { moves }),
   })
 }
 
