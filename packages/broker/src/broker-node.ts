@@ -25,6 +25,7 @@ import { bindListeners, registeredEndpoints, replyBytesMax, serverLimitsOf } fro
 import { memoryUseOf } from './memory-use.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { Purgatory } from './purgatory.ts'
+import { MoveQuota } from './quotas/move-quota.ts'
 import { Quotas } from './quotas/quotas.ts'
 import { Replicas } from './replicas.ts'
 import { ReplyBudget } from './reply-budget.ts'
@@ -50,6 +51,8 @@ export class BrokerNode implements Broker {
   #listeners: readonly BoundListener[] = []
   #dynamicConfig: DynamicConfig | undefined
   #topicConfigs: TopicConfigs | undefined
+  #assignments: DirectoryAssignments | undefined
+  #replicas: Replicas | undefined
   #lifecycle: Lifecycle | undefined
   #fatal: Error | undefined
   #onFatal: ((error: Error) => void) | undefined
@@ -115,6 +118,7 @@ export class BrokerNode implements Broker {
       nodeId: this.nodeId,
       brokerEpoch: () => this.#lifecycle?.epoch ?? -1,
     })
+    this.#assignments = assignments
     const replicas = new Replicas({
       nodeId: this.nodeId,
       logger,
@@ -122,6 +126,7 @@ export class BrokerNode implements Broker {
       configOf: topic => topicConfigs.get(topic).log,
       onPlaced: placement => assignments.note(placement),
     })
+    this.#replicas = replicas
     replicas.load(image)
     cluster.node.subscribe(delta => {
       if (dynamicConfig.apply(delta)) logs.settingsChanged()
@@ -148,6 +153,21 @@ export class BrokerNode implements Broker {
         onDirectoryOffline: (directory, error) => {
           if (opened === undefined) lost.push([directory, error])
           else this.#loseDirectory(opened, directory, error)
+        },
+        onMoved: log => this.#replicas?.moved(log),
+      },
+      moves: {
+        concurrency: Math.max(config.values['num.replica.alter.log.dirs.threads'] ?? directories.length, 1),
+        throttle: new MoveQuota({
+          clock: this.#options.clock,
+          values: config.values,
+          texts: () => {
+            const settings = this.#dynamicConfig?.settings
+            return settings === undefined ? [] : [settings.broker, settings.cluster]
+          },
+        }),
+        assign: async ({ topicId, partition, directory }) => {
+          await this.#assignments?.assign({ topicId, partition, directoryId: directory.id })
         },
       },
     })

@@ -9,11 +9,16 @@ export interface Placement {
   readonly directoryId: string
 }
 
+interface Pending extends Placement {
+  /** Who waits for the controller's word; undefined: nobody, and what could not be told is told again. */
+  readonly onTold: ((error?: unknown) => void) | undefined
+}
+
 /**
  * Tells the controller in which log directory this broker has put a replica, where the controller left the choice to it (several directories). Only
  * then can the controller take the right partitions offline with a directory that fails.
  *
- * Placements of a turn travel together; those that could not be told are told again.
+ * Placements of a turn travel together, the last of each replica; those that could not be told are told again.
  */
 export class DirectoryAssignments {
   readonly #clock: Clock
@@ -21,7 +26,7 @@ export class DirectoryAssignments {
   readonly #metadata: MetadataNode
   readonly #nodeId: number
   readonly #brokerEpoch: () => number
-  #pending: Placement[] = []
+  #pending: Pending[] = []
   #scheduled = false
 
   constructor(options: {
@@ -40,7 +45,18 @@ export class DirectoryAssignments {
 
   /** Before the broker is registered placements are only noted: call `flush` then. */
   note(placement: Placement): void {
-    this.#pending.push(placement)
+    this.#add({ ...placement, onTold: undefined })
+  }
+
+  /** Resolves when the metadata says so. Rejects when the controller could not be told: it is up to the caller to try again. */
+  assign(placement: Placement): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#add({ ...placement, onTold: error => (error === undefined ? resolve() : reject(error)) })
+    })
+  }
+
+  #add(pending: Pending): void {
+    this.#pending.push(pending)
     if (this.#scheduled || this.#brokerEpoch() < 0) return
     this.#scheduled = true
     this.#clock.defer(() => {
@@ -51,9 +67,10 @@ export class DirectoryAssignments {
 
   /** Tells what is noted. On failure it stays noted, for the next time. */
   async flush(): Promise<void> {
-    const placements = this.#pending
-    if (placements.length === 0) return
+    const pending = this.#pending
+    if (pending.length === 0) return
     this.#pending = []
+    const placements = [...new Map(pending.map(each => [`${each.topicId} ${each.partition}`, each])).values()]
     const request = createMessage(assignReplicasToDirsRequest, {
       brokerId: this.#nodeId,
       brokerEpoch: this.#brokerEpoch(),
@@ -68,8 +85,10 @@ export class DirectoryAssignments {
     try {
       await this.#metadata.submit(controller => controller.assignReplicasToDirs(request))
     } catch (error) {
-      this.#pending.unshift(...placements)
+      this.#pending.unshift(...pending.filter(({ onTold }) => onTold === undefined))
+      for (const { onTold } of pending) onTold?.(error)
       throw error
     }
+    for (const { onTold } of pending) onTold?.()
   }
 }

@@ -64,6 +64,11 @@ export class Partition {
     return this.#image.leader === this.#nodeId
   }
 
+  /** The log directory in which the metadata has this replica; undefined when it does not say. */
+  get assignedDirectoryId(): string | undefined {
+    return this.#image.directories[this.#image.replicas.indexOf(this.#nodeId)]
+  }
+
   /** The log, online. Throws KAFKA_STORAGE_ERROR, or UNKNOWN_TOPIC_OR_PARTITION when the topic was deleted. */
   get log(): PartitionLog {
     const log = this.#log
@@ -88,6 +93,12 @@ export class Partition {
       this.#becomeLeader()
     else if (this.isLeader) this.#advanceHighWatermark()
     if (before.leaderEpoch !== image.leaderEpoch) this.fetchers.notify(Number.POSITIVE_INFINITY)
+  }
+
+  /** Its log lies in another directory now, and goes on there as it was. */
+  replaceLog(log: PartitionLog): void {
+    this.#log = log
+    if (this.isLeader) this.#becomeLeader()
   }
 
   /** Its topic was deleted. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@dorsale/base'
 import type { MetadataDelta, MetadataImage, TopicImage } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
-import type { LogConfig, LogManager, PartitionLog } from '@dorsale/storage'
+import type { LogConfig, LogDirectory, LogManager, PartitionLog } from '@dorsale/storage'
 import type { Placement } from './directory-assignments.ts'
 import { Partition } from './partition.ts'
 
@@ -43,6 +43,7 @@ export class Replicas {
   /** At start: every partition of ours in the image; logs that no topic claims are set aside, as Kafka does with strays. */
   load(image: MetadataImage): void {
     for (const log of [...this.#logs.logs]) if (!isOurs(image, log, this.#nodeId)) this.#setAside(log)
+    this.#takeUpMoves(image)
     for (const topic of image.topicsById.values()) {
       this.#applyTopic(topic, { isNew: false })
       // The logs were opened before their topics' settings were known.
@@ -67,7 +68,54 @@ export class Replicas {
 
   /** A directory failed: its partitions answer KAFKA_STORAGE_ERROR; who waits for them is told. */
   directoryOffline(): void {
-    for (const partition of this) if (!partition.isOnline) partition.stop()
+    for (const partition of this) {
+      if (!partition.isOnline) partition.stop()
+      // It was to move to the one that failed, and the metadata has it there already.
+      else this.#tellPlace(partition)
+    }
+  }
+
+  /**
+   * Has a replica lie in another directory of this broker, by and by; where it lies already, a move under way is called off. Throws a `ProtocolError`: KAFKA_STORAGE_ERROR when its log is
+   * offline or a copy cannot be begun, UNKNOWN_TOPIC_OR_PARTITION when it is not here: it is created there if it comes.
+   */
+  move(topic: string, index: number, directory: LogDirectory): void {
+    const place = { topic, partition: index }
+    const partition = this.get(topic, index)
+    if (partition === undefined) {
+      this.#logs.prefer(place, directory)
+      throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
+    }
+    if (!partition.isOnline) throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR)
+    this.#logs.moveTo(place, directory)
+    this.#tellPlace(partition)
+  }
+
+  /** A log lies in another directory. */
+  moved(log: PartitionLog): void {
+    this.get(log.topic, log.partition)?.replaceLog(log)
+  }
+
+  #tellPlace({ topicId, index, assignedDirectoryId, log }: Partition): void {
+    const { id } = log.directory
+    if (assignedDirectoryId !== id) this.#onPlaced({ topicId, partition: index, directoryId: id })
+  }
+
+  /** Copies of logs that an earlier life was moving. Those in the directory that the metadata names are the further ones. */
+  #takeUpMoves(image: MetadataImage): void {
+    const assigned = ({ topic, partition }: PartitionLog): string | undefined => {
+      const found = image.topicsByName.get(topic)?.partitions[partition]
+      return found?.directories[found.replicas.indexOf(this.#nodeId)]
+    }
+    const isAssigned = (future: PartitionLog): boolean => assigned(future) === future.directory.id
+    for (const future of [...this.#logs.futures].sort((left, right) => +isAssigned(right) - +isAssigned(left))) {
+      // It went with another copy of the same log.
+      if (![...this.#logs.futures].includes(future)) continue
+      if (!isOurs(image, future, this.#nodeId)) this.#setAside(future)
+      else if (this.#logs.get(future.topic, future.partition) !== undefined) this.#logs.resumeMove(future)
+      // The process died between taking the log's name and giving it to the copy; or the log's directory is gone, after the copy had caught up.
+      else if (isAssigned(future) || !this.#isDirectoryOffline) this.#logs.promote(future)
+    }
   }
 
   /** `isNew`: a partition that is not known here was created just now, so it has no log yet. */

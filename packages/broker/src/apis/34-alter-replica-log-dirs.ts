@@ -3,8 +3,9 @@
  *
  * - v2 is flexible. LOG_DIR_NOT_FOUND for a path that is not in `log.dirs`, KAFKA_STORAGE_ERROR for one that is offline, INVALID_TOPIC_EXCEPTION for a
  *   topic whose name leaves no room for the mark of a log on the move. Where the replica lies already, nothing is to do.
+ * - The answer says that the move has begun; DescribeLogDirs shows how far it is. Another directory replaces the move under way, the one where the replica lies calls it off.
+ * - A partition that is not here yet is created in the directory that was named last, as long as the broker runs: UNKNOWN_TOPIC_OR_PARTITION all the same.
  * - A partition that is named more than once is answered once: the last directory counts.
- * - Replicas are not moved between directories: where Kafka would begin to copy, INVALID_REQUEST.
  */
 import {
   type AlterReplicaLogDirsRequest,
@@ -12,6 +13,7 @@ import {
   alterReplicaLogDirsResponse,
   createMessage,
   errorCodes,
+  ProtocolError,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
 import type { BrokerCore } from '../core.ts'
@@ -46,12 +48,16 @@ function answer(
 
 function errorOf({ logs, replicas }: BrokerCore, path: string, topic: string, index: number): number {
   if (`${topic}-${index}`.length > directoryNameMax) return errorCodes.INVALID_TOPIC_EXCEPTION
-  if (!logs.directories.some(directory => directory.path === path)) return errorCodes.LOG_DIR_NOT_FOUND
-  if (!logs.liveDirectories.some(directory => directory.path === path)) return errorCodes.KAFKA_STORAGE_ERROR
-  const partition = replicas.get(topic, index)
-  if (partition === undefined) return errorCodes.UNKNOWN_TOPIC_OR_PARTITION
-  if (!partition.isOnline) return errorCodes.KAFKA_STORAGE_ERROR
-  return partition.log.directory.path === path ? errorCodes.NONE : errorCodes.INVALID_REQUEST
+  const directory = logs.directories.find(each => each.path === path)
+  if (directory === undefined) return errorCodes.LOG_DIR_NOT_FOUND
+  if (!logs.liveDirectories.includes(directory)) return errorCodes.KAFKA_STORAGE_ERROR
+  try {
+    replicas.move(topic, index, directory)
+    return errorCodes.NONE
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.errorCode
+    throw error
+  }
 }
 
 /** Of `<topic>-<partition>` when `.<32 hex digits>-future` follows, in a name of 255. */

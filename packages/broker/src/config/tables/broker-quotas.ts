@@ -32,6 +32,6 @@ export const brokerQuotaRows = {
     importance: 'medium',
     update: 'cluster-wide',
     doc: 'How much is copied per second between the log directories of a broker.',
-    effect: oneReplica,
+    effect: { honoured: 'packages/broker/src/replica-moves.test.ts' },
   },
 } as const satisfies ConfigRows

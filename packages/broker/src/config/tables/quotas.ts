@@ -25,7 +25,7 @@ export const quotasRows = {
     min: 1,
     importance: 'low',
     doc: 'How many samples the quota of moves between log directories looks back over.',
-    effect: oneReplica,
+    effect: { honoured: 'packages/broker/src/quotas/move-quota.test.ts' },
   },
   'controller.quota.window.num': {
     type: 'int',
@@ -60,7 +60,7 @@ export const quotasRows = {
     min: 1,
     importance: 'low',
     doc: 'How long each sample of that quota is.',
-    effect: oneReplica,
+    effect: { honoured: 'packages/broker/src/quotas/move-quota.test.ts' },
   },
   'controller.quota.window.size.seconds': {
     type: 'int',

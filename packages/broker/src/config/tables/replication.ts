@@ -7,8 +7,8 @@ export const replicationRows = {
     type: 'int',
     default: null,
     importance: 'high',
-    doc: 'Threads that move replicas between log directories.',
-    effect: oneReplica,
+    doc: 'How many replicas are copied to another log directory at the same time; as many as there are log directories when it is not set.',
+    effect: { honoured: 'packages/storage/src/move/replica-move.test.ts' },
   },
   'default.replication.factor': {
     type: 'int',
