@@ -6,7 +6,13 @@ import { readCheckpoint } from './checkpoint.ts'
 import { readCleanShutdown, removeCleanShutdown, writeCleanShutdown } from './clean-shutdown.ts'
 import { FilePool } from './file-pool.ts'
 import { IndexCache } from './index-cache.ts'
-import { markedDirectoryName, offsetOfFileName, parsePartitionDirectory, segmentFileName } from './names.ts'
+import {
+  futureDirectoryName,
+  markedDirectoryName,
+  offsetOfFileName,
+  parsePartitionDirectory,
+  segmentFileName,
+} from './names.ts'
 import { OffsetCheckpoint } from './offset-checkpoint.ts'
 import { readPartitionMetadata } from './partition-metadata.ts'
 
@@ -44,9 +50,10 @@ describe('names', () => {
     ]
     for (const [name, expected] of cases) {
       const [kind, topic, partition] = expected ?? []
-      assert.deepEqual(parsePartitionDirectory(name), expected && { kind, topic, partition }, name)
+      assert.deepEqual(parsePartitionDirectory(name), expected && { name, kind, topic, partition }, name)
     }
     const marked = markedDirectoryName(seededPrng(1), 'orders', 7, 'delete')
+    assert.match(futureDirectoryName(seededPrng(1), 'orders', 7), /^orders-7\.[0-9a-f]{32}-future$/)
     assert.match(marked, /^orders-7\.[0-9a-f]{32}-delete$/)
   })
 })
