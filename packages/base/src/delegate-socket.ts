@@ -18,6 +18,8 @@ export function delegateSocket(socket: Socket, instead: Partial<Pick<Socket, 'se
     get bufferedBytes() {
       return socket.bufferedBytes
     },
+    // Whoever listens to what arrives may keep it.
+    givesMemoryAway: instead.setHandler === undefined && socket.givesMemoryAway === true,
     setHandler: instead.setHandler ?? (handler => socket.setHandler(handler)),
     write: instead.write ?? (chunks => socket.write(chunks)),
     pause: () => socket.pause(),

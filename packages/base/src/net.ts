@@ -88,6 +88,8 @@ export interface Socket {
   readonly remotePort: number
   /** Bytes written that the kernel has not taken yet; a chunk that it took in part may count whole. */
   readonly bufferedBytes: number
+  /** Each chunk of `onData` fills memory of its own, of which nobody else has kept anything: who was handed one may let it go by `releaseMemory`. Default: he may not. */
+  readonly givesMemoryAway?: boolean
   /** An accepted socket delivers nothing until its handler is set; set it in the turn of `onConnection`. */
   setHandler(handler: SocketHandler): void
   /**

@@ -35,6 +35,8 @@ export interface Call<Response = unknown> {
    * it may be used again; never, if the connection ends before.
    */
   reply(response: Response, onTaken?: () => void): void
+  /** Nothing that was decoded from the request is looked at any more, nor handed to the disk or to anybody else: its memory may go at once. */
+  releaseRequest(): void
   /** The sender expects no response. */
   replyNothing(): void
   /** Closes the connection instead of an answer. */

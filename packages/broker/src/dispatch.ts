@@ -157,6 +157,10 @@ class OpenCall implements Call {
     this.#request.replyNothing()
   }
 
+  releaseRequest(): void {
+    this.#request.release()
+  }
+
   refuse(reason: string): void {
     this.#request.refuse(reason)
   }

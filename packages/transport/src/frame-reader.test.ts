@@ -70,6 +70,39 @@ describe('frame reader', () => {
     }
   })
 
+  for (const ownsChunks of [true, false]) {
+    test(`chunks that were copied whole are let go of: ${ownsChunks}`, () => {
+      const reader = new FrameReader({ frameBytesMax: 1_000_000, ownsChunks })
+      const texts = ['a', 'b'.repeat(20_000), 'c', 'd'.repeat(9996), 'e'.repeat(5000)]
+      const bytes = Buffer.concat(texts.map(frameOf))
+      const chunks: Uint8Array[] = []
+      const frames: Uint8Array[] = []
+      for (let start = 0; start < bytes.length; start += 5000) {
+        const chunk = new Uint8Array(bytes.subarray(start, start + 5000))
+        chunks.push(chunk)
+        reader.push(chunk)
+        for (let frame = reader.next(); frame !== undefined; frame = reader.next()) frames.push(frame)
+      }
+      // The first chunk and the fifth hold small frames that were handed out, as views.
+      const isKept = chunks.map(chunk => chunk.length > 0)
+      assert.deepEqual(isKept, ownsChunks ? [true, false, false, false, true, false, false, false] : isKept.fill(true))
+      assert.deepEqual(
+        frames.map(frame => Buffer.from(frame).toString('latin1')),
+        texts,
+      )
+    })
+  }
+
+  test('a view that its pusher shares with others is never let go of', () => {
+    const reader = new FrameReader({ frameBytesMax: 1_000_000, ownsChunks: true })
+    const bytes = frameOf('x'.repeat(20_000))
+    const shared = new Uint8Array(bytes)
+    reader.push(shared.subarray(0, 10_000))
+    reader.push(shared.subarray(10_000))
+    assert.equal(reader.next()?.length, 20_000)
+    assert.deepEqual(shared, new Uint8Array(bytes))
+  })
+
   test('a claim allocates nothing, and single bytes are gathered', () => {
     const reader = new FrameReader({ frameBytesMax: 104_857_600 })
     const size = Buffer.alloc(4)

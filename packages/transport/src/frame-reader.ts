@@ -1,3 +1,4 @@
+import { releaseMemory } from '@dorsale/base'
 import { checkedFrameSize } from './frame-error.ts'
 
 /**
@@ -5,20 +6,26 @@ import { checkedFrameSize } from './frame-error.ts'
  *
  * Nothing is allocated for a frame before its bytes are there: a size is a claim, and a claim of 2 GB costs 4 bytes. Chunks are kept as they
  * came and joined once, when the frame is whole; tiny chunks are gathered in blocks, so that a peer that sends a large frame byte by byte
- * costs us bytes and not objects. A frame that lies within one chunk is a view of it and pins it.
+ * costs us bytes and not objects. A frame that lies within one chunk is a view of it and pins it; one that was joined has memory of its own, and the chunks that were
+ * copied whole are let go of, if they are the reader's to let go.
  */
 export class FrameReader {
   readonly #frameBytesMax: number
+  readonly #ownsChunks: boolean
   readonly #chunks: Uint8Array[] = []
   /** Bytes of the first chunk that are consumed. */
   #consumed = 0
+  /** A frame that was handed out is a view of the first chunk. */
+  #isViewed = false
   #bufferedBytes = 0
   /** Where tiny chunks are gathered: the last chunk is a view of it, from 0 to `#blockUsed`. */
   #block: Uint8Array | undefined
   #blockUsed = 0
 
-  constructor(options: { frameBytesMax: number }) {
+  /** `ownsChunks`: nobody but the reader looks at what is pushed (`Socket.givesMemoryAway`). Default: others may. */
+  constructor(options: { frameBytesMax: number; ownsChunks?: boolean }) {
     this.#frameBytesMax = options.frameBytesMax
+    this.#ownsChunks = options.ownsChunks === true
   }
 
   /** Bytes that have arrived and were not handed out. */
@@ -51,6 +58,7 @@ export class FrameReader {
   clear(): void {
     this.#chunks.length = 0
     this.#consumed = 0
+    this.#isViewed = false
     this.#bufferedBytes = 0
     this.#block = undefined
   }
@@ -69,6 +77,11 @@ export class FrameReader {
     this.#blockUsed += chunk.length
     this.#chunks[lastIndex] = this.#block.subarray(0, this.#blockUsed)
     return true
+  }
+
+  #release(chunk: Uint8Array): void {
+    const { buffer } = chunk
+    if (this.#ownsChunks && chunk.length === buffer.byteLength && buffer !== this.#block?.buffer) releaseMemory(buffer)
   }
 
   #peekSize(): number {
@@ -96,6 +109,7 @@ export class FrameReader {
       left -= here
       this.#chunks.shift()
       this.#consumed = 0
+      this.#isViewed = false
     }
     this.#bufferedBytes -= count
     if (this.#chunks.length === 0) this.#block = undefined
@@ -106,6 +120,7 @@ export class FrameReader {
     const first = this.#chunks[0]!
     if (count <= first.length - this.#consumed) {
       const frame = new Uint8Array(first.buffer, first.byteOffset + this.#consumed, count)
+      this.#isViewed = true
       this.#skip(count)
       return frame
     }
@@ -114,18 +129,21 @@ export class FrameReader {
     let filled = 0
     let chunkIndex = 0
     let start = this.#consumed
+    let isWhole = false
     while (filled < count) {
       const chunk = this.#chunks[chunkIndex++]!
       const end = Math.min(chunk.length, start + count - filled)
       frame.set(chunk.subarray(start, end), filled)
+      isWhole = end === chunk.length
+      if (isWhole && !this.#isViewed) this.#release(chunk)
+      this.#isViewed = false
       filled += end - start
       start = 0
       this.#consumed = end
     }
     // Whole chunks go at once: a frame of 100 MB has thousands, and `shift` in a loop would be quadratic.
-    const whole = this.#consumed === this.#chunks[chunkIndex - 1]!.length
-    this.#chunks.splice(0, whole ? chunkIndex : chunkIndex - 1)
-    if (whole) this.#consumed = 0
+    this.#chunks.splice(0, isWhole ? chunkIndex : chunkIndex - 1)
+    if (isWhole) this.#consumed = 0
     this.#bufferedBytes -= count
     if (this.#chunks.length === 0) this.#block = undefined
     return frame

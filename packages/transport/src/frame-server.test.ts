@@ -107,6 +107,37 @@ describe('frame server: memory under a reply', () => {
   })
 })
 
+describe('frame server: memory under a request', () => {
+  const frame = request(0, 1, 'x'.repeat(9000))
+  const cases = [
+    { what: 'joined from chunks that are ours', givesMemoryAway: true, cut: 5000, remains: 0 },
+    { what: 'joined from chunks that others may look at', givesMemoryAway: false, cut: 5000, remains: 9000 },
+    { what: 'alone in a chunk', givesMemoryAway: true, cut: 0, remains: 0 },
+    { what: 'in a chunk before others', givesMemoryAway: true, cut: 0, behind: 1, remains: 9000 },
+    { what: 'in a chunk before the size of another', givesMemoryAway: true, cut: 4, behind: 4, remains: 9000 },
+    { what: 'in a chunk behind others', givesMemoryAway: true, cut: 0, before: 1, remains: 9000 },
+  ]
+  for (const { what, givesMemoryAway, cut, before = 0, behind = 0, remains } of cases) {
+    test(`${what}: ${remains} bytes remain when it is let go of`, async () => {
+      const { begun, net } = await world({ requestBytesMax: 10_000, openBytesMax: 20_000 })
+      const client = net.client('10.0.0.1', { givesMemoryAway })
+      const others = request(0, 2, 'next')
+      const stream = Buffer.concat([before > 0 ? others : Buffer.alloc(0), frame, others.subarray(0, behind)])
+      if (cut > 0) client.send(new Uint8Array(stream.subarray(0, cut)))
+      client.send(new Uint8Array(stream.subarray(cut)))
+      const large = begun.find(({ correlationId }) => correlationId === 1)
+      assert.ok(large)
+      assert.equal(large.body.length, 9000)
+      reply(large, 'done')
+      large.release()
+      assert.equal(large.body.length, remains)
+      large.release()
+      client.send(new Uint8Array(others.subarray(behind)))
+      assert.equal(Buffer.from(begun.at(-1)!.body).toString(), 'next')
+    })
+  }
+})
+
 describe('frame server: order', () => {
   test('overlapping requests begin together, are answered out of order, and leave in order as one write', async () => {
     const { clock, net, begun } = await world()

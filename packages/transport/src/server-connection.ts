@@ -1,4 +1,4 @@
-import type { Clock, Logger, Socket, SocketHandler, Timer } from '@dorsale/base'
+import { type Clock, type Logger, releaseMemory, type Socket, type SocketHandler, type Timer } from '@dorsale/base'
 import { FrameReader } from './frame-reader.ts'
 import { type HeaderVersions, type RequestHeader, readRequestHeader, writeResponseHeader } from './request-header.ts'
 
@@ -94,7 +94,7 @@ export class ServerConnection implements SocketHandler {
     this.#socket = socket
     this.id = options.id
     this.listenerName = options.listenerName
-    this.#reader = new FrameReader({ frameBytesMax: host.limits.requestBytesMax })
+    this.#reader = new FrameReader({ frameBytesMax: host.limits.requestBytesMax, ownsChunks: this.ownsFrames })
     this.#lastActiveMs = host.clock.monotonic()
     this.#lastProgressMs = this.#lastActiveMs
     this.#watchIdle(host.limits.idleMsMax)
@@ -116,6 +116,11 @@ export class ServerConnection implements SocketHandler {
 
   get remotePort(): number {
     return this.#socket.remotePort
+  }
+
+  /** Whether the memory of a request is ours alone. */
+  get ownsFrames(): boolean {
+    return this.#socket.givesMemoryAway === true
   }
 
   get closed(): boolean {
@@ -478,6 +483,16 @@ export class ServerRequest {
     this.connection.refuse(reason)
   }
 
+  /** Nobody looks at the request's bytes any more: their memory goes at once, if it holds nothing else and is worth it. */
+  release(): void {
+    const { body, frameBytes } = this
+    if (!this.connection.ownsFrames || frameBytes < releasedBytesMin || body.length === 0) return
+    const { buffer, byteOffset, length } = body
+    const start = byteOffset + length - frameBytes
+    // Where a frame lies in a chunk of the socket, there may be no other behind it, and no more than its own size before it.
+    if (start <= frameSizeBytes && start + frameBytes === buffer.byteLength) releaseMemory(buffer)
+  }
+
   /** Only for the connection. */
   takeReply(): readonly Uint8Array[] {
     const reply = this.#reply
@@ -508,6 +523,9 @@ function joined(chunks: readonly Uint8Array[], byteCount: number): Uint8Array {
 }
 
 const joinedBytesMax = 4096
+/** Below it the collector is as quick. */
+const releasedBytesMin = 4096
+const frameSizeBytes = 4
 /** Bytes behind a waiting request at which the socket is paused; up to there a peer that goes away is noticed at once. */
 const readAheadBytes = 64 * 1024
 /** The chunk that reaches that bound may have come with all that one read of a socket brings. */

@@ -143,10 +143,12 @@ class NodeSocket implements Socket {
   #ended = false
   /** `write` has answered false and `onDrain` has not been called since. */
   #drainOwed = false
+  readonly #isAccepted: boolean
 
   constructor(socket: net.Socket, connecting?: { subject: string; whenOpen: (listener: () => void) => void }) {
     this.#socket = socket
     this.#attempt = connecting?.subject
+    this.#isAccepted = connecting === undefined
     if (connecting === undefined) this.#onOpen()
     else
       connecting.whenOpen(() => {
@@ -184,6 +186,11 @@ class NodeSocket implements Socket {
 
   get bufferedBytes(): number {
     return this.#socket.writableLength
+  }
+
+  /** Node reads each chunk of an accepted connection into memory that it asks for then. */
+  get givesMemoryAway(): boolean {
+    return this.#isAccepted
   }
 
   /** What has arrived in a read buffer: for such a socket Node has no event. */

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { Clock } from '../clock.ts'
 import { NetError } from '../errors.ts'
 import type { Listener, Net, Socket, SocketHandler } from '../net.ts'
+import { releaseMemory } from '../release-memory.ts'
 
 /** `within` runs the body in a world of its own that has this network; `host` is an address to listen on and to connect to. */
 export function netContract(
@@ -34,6 +35,20 @@ export function netContract(
         await client.received(4)
         assert.equal(server.text(), 'one two three')
         assert.equal(client.text(), 'back')
+        client.socket.destroy()
+        await Promise.all([server.closed, listener.close()])
+      }))
+
+    test('chunks that are given away may be let go of, and those that follow are whole', () =>
+      within(async (net, host) => {
+        const accepted = Promise.withResolvers<LettingGoPeer>()
+        const listener = await net.listen({ host, port: 0 }, socket => accepted.resolve(new LettingGoPeer(socket)))
+        const client = Peer.connect(net, host, listener.port)
+        const sent = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251)
+        client.socket.write([sent.subarray(0, 100), sent.subarray(100)])
+        const server = await accepted.promise
+        await server.received(sent.length)
+        assert.deepEqual(server.bytes(), Buffer.from(sent))
         client.socket.destroy()
         await Promise.all([server.closed, listener.close()])
       }))
@@ -263,6 +278,16 @@ class LoanedPeer extends Peer {
   override onData(chunk: Uint8Array): void {
     assert.equal(chunk.buffer, this.#buffer.buffer)
     super.onData(new Uint8Array(chunk))
+  }
+}
+
+/** Copies what it is handed, and lets go of it if it may. */
+class LettingGoPeer extends Peer {
+  override onData(chunk: Uint8Array): void {
+    super.onData(new Uint8Array(chunk))
+    if (this.socket.givesMemoryAway !== true) return
+    assert.equal(chunk.length, chunk.buffer.byteLength, 'a chunk that is given away fills its memory')
+    releaseMemory(chunk.buffer)
   }
 }
 

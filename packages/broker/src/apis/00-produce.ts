@@ -220,15 +220,22 @@ class OpenProduce {
   #closeOne(): void {
     if (--this.#openCount > 0) return
     this.#call.throttle(this.#core.quotas.produced(this.#call.client, this.#call.requestBytes))
+    const wrong = this.#firstFailure()
     if (this.#request.acks !== 0) {
       const nodeEndpoints = this.#newLeaders()
       this.#call.reply({ responses: this.#responses, throttleTimeMs: 0, nodeEndpoints })
-      return
-    }
-    const wrong = this.#responses.flatMap(topic => topic.partitionResponses).find(each => each.errorCode !== 0)
+    } else if (wrong === undefined) this.#call.replyNothing()
     // The sender waits for no response: a closed connection is how it learns that something is wrong.
-    if (wrong === undefined) this.#call.replyNothing()
     else this.#call.refuse(`a produce with acks=0 failed: ${errorOf(wrong.errorCode).name}`)
+    // Its batches are written. What failed may still be under way to the disk.
+    if (wrong === undefined) this.#call.releaseRequest()
+  }
+
+  #firstFailure(): ProduceResponsePartitionProduceResponse | undefined {
+    for (const { partitionResponses } of this.#responses) {
+      for (const response of partitionResponses) if (response.errorCode !== errorCodes.NONE) return response
+    }
+    return undefined
   }
 
   #newLeaders(): NodeAddress[] {

@@ -146,7 +146,12 @@ export const wrappedPlants: readonly Plant[] = [
     plant: host =>
       withSockets(host, socket => ({
         setHandler: handler =>
-          socket.setHandler({ ...handler, onData: chunk => handler.onData(chunk.subarray(0, 2000)) }),
+          socket.setHandler({
+            onConnect: () => handler.onConnect?.(),
+            onData: chunk => handler.onData(chunk.subarray(0, 2000)),
+            onDrain: () => handler.onDrain?.(),
+            onClose: error => handler.onClose(error),
+          }),
       })),
   },
 ]

@@ -155,6 +155,11 @@ class End implements Socket {
     return this.#bufferedBytes
   }
 
+  /** What arrives is copied from what was sent: a use after it was let go finds nothing. */
+  get givesMemoryAway(): boolean {
+    return true
+  }
+
   setHandler(handler: SocketHandler): void {
     this.#handler = handler
     this.#planRead()

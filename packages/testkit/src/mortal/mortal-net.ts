@@ -92,6 +92,10 @@ class MortalSocket implements Socket {
     return this.#socket.bufferedBytes
   }
 
+  get givesMemoryAway(): boolean {
+    return this.#socket.givesMemoryAway === true
+  }
+
   setHandler(handler: SocketHandler): void {
     const fate = new MortalHandler(handler, this.#life)
     fate.forget = this.#forget

@@ -17,8 +17,8 @@ export class FakeNet implements Net {
   }
 
   /** A client connects to the listener. */
-  client(remoteAddress = '10.0.0.1'): FakeSocket {
-    const socket = new FakeSocket(remoteAddress)
+  client(remoteAddress = '10.0.0.1', { givesMemoryAway = false } = {}): FakeSocket {
+    const socket = new FakeSocket(remoteAddress, givesMemoryAway)
     this.accept!(socket)
     return socket
   }
@@ -32,6 +32,7 @@ class FakeSocket implements Socket {
   bufferedBytes = 0
   /** Each write, as the list of its chunks. */
   readonly writes: Uint8Array[][] = []
+  readonly givesMemoryAway: boolean
   paused = false
   closed = false
   ended = false
@@ -41,8 +42,9 @@ class FakeSocket implements Socket {
   peerEnds = true
   #handler: SocketHandler | undefined
 
-  constructor(remoteAddress: string) {
+  constructor(remoteAddress: string, givesMemoryAway = false) {
     this.remoteAddress = remoteAddress
+    this.givesMemoryAway = givesMemoryAway
   }
 
   setHandler(handler: SocketHandler): void {
