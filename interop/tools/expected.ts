@@ -62,10 +62,4 @@ export const expectedOutputs: readonly ExpectedOutput[] = [
     of: 'our tools',
     reason: "Kafka's tools are of 4.3, and have no name for the broker's level of 4.4.",
   },
-  {
-    run: 'kafka-delegation-tokens',
-    line: /^(kafka {4}Calling create token operation .*|dorsale {2})$/,
-    of: 'our tools',
-    reason: 'We have no such tool yet (KNOWN-GAPS).',
-  },
 ]

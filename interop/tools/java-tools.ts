@@ -11,13 +11,9 @@ const harness = fileURLToPath(new URL('ToolHarness.java', import.meta.url))
 const needsItsOwn: ReadonlySet<string> = new Set(['kafka-verifiable-producer'])
 const deadlineMs = 60_000
 
-const ofKafkaAlone: Readonly<Record<string, string>> = {
-  'kafka-delegation-tokens': 'org.apache.kafka.tools.DelegationTokenCommand',
-}
-
 /** What Kafka's script of this name runs. */
 export function mainClassOf(tool: string): string {
-  const mainClass = scripts.find(({ name }) => name === tool)?.mainClass ?? ofKafkaAlone[tool]
+  const mainClass = scripts.find(({ name }) => name === tool)?.mainClass
   if (mainClass === undefined) throw new Error(`${tool} is none of Kafka's tools`)
   return mainClass
 }

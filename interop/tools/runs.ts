@@ -22,6 +22,7 @@ export const files: Readonly<Record<string, string>> = {
       { topic: 'missing', partition: 0, offset: 1 },
     ],
   }),
+  'client.properties': 'client.id=differ\n',
   'storage.properties': [
     'process.roles=broker,controller',
     'node.id=1',
@@ -83,6 +84,8 @@ const oneBatch = '--command-property linger.ms=50'
 const printed = ['partition', 'offset', 'delivery', 'epoch', 'headers', 'key']
   .map(field => `--formatter-property print.${field}=true`)
   .join(' ')
+
+const shared = ['offset', 'delivery', 'partition'].map(field => `--formatter-property print.${field}=true`).join(' ')
 
 export const runs: readonly ToolRunPlan[] = [
   // Topics.
@@ -181,6 +184,52 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-consumer-groups', '--validate-regex (?<=x)a'),
   run('kafka-groups', '--list', unordered),
   run('kafka-groups', '--list --consumer', unordered),
+  // Share groups.
+  run('kafka-topics', '--create --topic jobs --partitions 1'),
+  run('kafka-console-producer', `--topic jobs ${oneBatch}`, { stdin: '1\n2\n3\n4\n5\n' }),
+  run('kafka-configs', '--alter --group sharers --add-config share.auto.offset.reset=earliest'),
+  run(
+    'kafka-console-share-consumer',
+    `--topic jobs --group sharers --max-messages 2 --release --timeout-ms 20000 ${shared}`,
+  ),
+  run('kafka-console-share-consumer', `--topic jobs --group sharers --max-messages 3 --timeout-ms 20000 ${shared}`),
+  run(
+    'kafka-console-share-consumer',
+    `--topic jobs --group sharers --max-messages 2 --reject --timeout-ms 20000 ${shared}`,
+  ),
+  run('kafka-console-share-consumer', '--topic jobs --group sharers --timeout-ms 8000 --enable-systest-events'),
+  run('kafka-console-share-consumer', '--group sharers'),
+  run('kafka-share-groups', '--list'),
+  run('kafka-share-groups', '--list --state'),
+  run('kafka-share-groups', '--list --state stable'),
+  run('kafka-share-groups', '--describe --group sharers'),
+  run('kafka-share-groups', '--describe --all-groups --verbose'),
+  run('kafka-share-groups', '--describe --group sharers --members'),
+  run('kafka-share-groups', '--describe --group sharers --state'),
+  // How often the group was divided anew hangs on when members left.
+  run('kafka-share-groups', '--describe --group sharers --state --verbose', { masks: [/(?<=Empty )\d+ \d+/g] }),
+  run('kafka-share-groups', '--describe --group missing'),
+  run('kafka-share-groups', '--reset-offsets --group sharers --all-topics --to-earliest --dry-run'),
+  run('kafka-share-groups', '--reset-offsets --group sharers --topic jobs:0 --to-latest --execute'),
+  run(
+    'kafka-share-groups',
+    '--reset-offsets --group sharers --topic jobs --to-datetime 2020-01-01T00:00:00.000 --execute',
+  ),
+  run('kafka-share-groups', '--reset-offsets --group sharers --topic jobs:9 --to-latest --execute'),
+  run('kafka-share-groups', '--reset-offsets --group sharers --topic jobs --to-latest'),
+  run('kafka-share-groups', '--describe --group sharers'),
+  run('kafka-share-groups', '--delete-offsets --group sharers --topic jobs --topic missing'),
+  run('kafka-share-groups', '--delete-offsets --group missing --topic jobs'),
+  run('kafka-share-groups', '--describe --group sharers'),
+  run('kafka-share-groups', '--delete --group sharers --group missing'),
+  run('kafka-share-groups', '--delete --all-groups'),
+  run('kafka-groups', '--list --share'),
+  run('kafka-streams-groups', '--list'),
+  run('kafka-streams-groups', '--list --state'),
+  run('kafka-streams-groups', '--list --state stable,notready'),
+  run('kafka-streams-groups', '--describe --all-groups'),
+  run('kafka-streams-groups', '--describe --group billing', { of: 'our tools' }),
+  run('kafka-streams-groups', '--delete --group billing'),
   // Settings.
   run('kafka-configs', '--describe --topic orders'),
   run('kafka-configs', '--describe --topic orders --all'),
@@ -302,7 +351,16 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-acls', '--add --allow-principal User:a --group g --operation Write'),
   run('kafka-acls', '--list --add'),
   run('kafka-acls', '--list', unordered),
-  run('kafka-delegation-tokens', '--create --max-life-time-period -1 --command-config $FILES/delete-records.json'),
+  ...[
+    '--create --max-life-time-period -1 --renewer-principal User:a --renewer-principal User:b',
+    '--create --max-life-time-period 1000 --owner-principal User:a',
+    '--renew --hmac eHl6 --renew-time-period 1000',
+    '--expire --hmac eHl6 --expiry-time-period -1',
+    '--describe',
+    '--describe --owner-principal User:a',
+    '--describe --hmac eHl6',
+    '--create',
+  ].map(text => run('kafka-delegation-tokens', `${text} --command-config $FILES/client.properties`)),
   // The controllers.
   ofControllers('kafka-cluster', 'cluster-id'),
   ofControllers('kafka-cluster', 'list-endpoints'),

@@ -250,9 +250,10 @@ test('kafka-producer-perf-test sends so many records and sums them up', async ()
   assert.equal(sent.code, 0)
   const steady = await kafka(
     'producer-perf-test',
-    '--topic orders --num-records 100 --payload-monotonic --throughput 5000 --warmup-records 40',
+    '--topic orders --num-records 100 --payload-monotonic --throughput 5000 --warmup-records 40 --print-metrics',
   )
-  assert.match(steady.stdout, /^100 records sent, .*\n60 steady state records sent, .*\n$/)
+  assert.match(steady.stdout, /^100 records sent, .*\n60 steady state records sent, .*\n\nMetric Name +Value\n/)
+  assert.match(steady.stdout, /\nproducer-metrics:record-send-total:\{client-id=perf-producer-client\} +: 100\.000\n/)
   const offsets = await kafka('get-offsets', '--topic orders')
   const total = offsets.stdout
     .trim()

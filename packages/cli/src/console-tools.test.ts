@@ -123,6 +123,11 @@ test('the speed of reading is printed in the columns of the tool', async () => {
     '--num-records 5 --include fa.* --show-detailed-stats --reporting-interval 0 --date-format yyyy --hide-header'
   const detailed = await kafka('consumer-perf-test', options)
   assert.match(detailed.stdout, /^\d{4}, 0, 0\.0000, [\d.]+, 5, /)
+  const measured = await kafka('consumer-perf-test', '--topic fast --num-records 5 --print-metrics')
+  assert.match(
+    measured.stdout,
+    /\n\nMetric Name +Value\n(.*\n)*consumer-fetch-manager-metrics:records-consumed-total:\{client-id=perf-consumer-client\} +: 5\.000\n/,
+  )
   const short = await kafka('consumer-perf-test', '--topic fast --num-records 6 --timeout 50')
   assert.match(
     short.stdout,

@@ -9,9 +9,12 @@ import {
   createAdmin,
   createConsumer,
   createProducer,
+  createShareConsumer,
   type Producer,
   type ProducerOptions,
   producerTable,
+  type ShareConsumer,
+  shareConsumerTable,
 } from '@dorsale/client'
 import type { CommandIo } from '../command-io.ts'
 import { activeContext } from './contexts.ts'
@@ -69,6 +72,10 @@ export function openConsumer(io: CommandIo, settings: ClusterSettings): Consumer
   return createConsumer({ world: io.world, settings: only(settings, consumerTable) })
 }
 
+export function openShareConsumer(io: CommandIo, settings: ClusterSettings): ShareConsumer {
+  return createShareConsumer({ world: io.world, settings: only(settings, shareConsumerTable) })
+}
+
 export function openProducer(
   io: CommandIo,
   settings: ClusterSettings,
@@ -95,7 +102,7 @@ interface Table {
   row(key: string): unknown
 }
 
-const tables: readonly Table[] = [adminTable, producerTable, consumerTable]
+const tables: readonly Table[] = [adminTable, producerTable, consumerTable, shareConsumerTable]
 
 /** Java's clients are told their serializers in their properties; ours take bytes. */
 const javaOnly = new Set(['key.serializer', 'value.serializer', 'key.deserializer', 'value.deserializer'])

@@ -1,9 +1,9 @@
 /** `kafka-console-consumer`: records to standard output, as they come. */
 import { DorsaleError, randomBelow } from '@dorsale/base'
 import type { Consumer, RecordChunk } from '@dorsale/client'
-import { clusterSettings, openConsumer, parsePairs, readProperties } from '../cluster/settings.ts'
+import { clusterSettings, openConsumer } from '../cluster/settings.ts'
 import { type CommandIo, onInterrupt, write } from '../command-io.ts'
-import { findFormatter } from './formatters.ts'
+import { formatterOf, formatterOptions } from './formatter-options.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import type { RecordFormatter } from './record-formatter.ts'
 import { clusterOptions, defineScript } from './script.ts'
@@ -37,20 +37,7 @@ const options = {
     default: 'read_uncommitted',
     doc: 'read_committed leaves out what belongs to open and aborted transactions.',
   },
-  formatter: {
-    value: 'class',
-    default: 'org.apache.kafka.tools.consumer.DefaultMessageFormatter',
-    doc: "How records are printed. Kafka's own formatters can be named, with or without their package.",
-  },
-  'formatter-property': {
-    value: 'key=value',
-    repeated: true,
-    aliases: ['property'],
-    doc: 'print.timestamp, print.partition, print.offset, print.epoch, print.headers, print.key (false); print.value (true); key.separator (a tab), line.separator, headers.separator (,), null.literal (null), key.deserializer, value.deserializer, headers.deserializer. May be repeated.',
-  },
-  'formatter-config': { value: 'file', doc: 'A properties file for the formatter.' },
-  'key-deserializer': { value: 'class', doc: "One of Kafka's deserializers for keys. Default: bytes as they are." },
-  'value-deserializer': { value: 'class', doc: "One of Kafka's deserializers for values. Default: bytes as they are." },
+  ...formatterOptions,
   'skip-message-on-error': { kind: 'flag', doc: 'Go on after a record that cannot be printed.' },
   'enable-systest-events': { kind: 'flag', doc: 'Say so when the consumer has ended.' },
 } as const
@@ -62,7 +49,7 @@ export const consoleConsumer = defineScript({
   options,
   async run(parsed, io) {
     check(parsed)
-    const format = findFormatter(parsed.required('formatter'), formatterProperties(parsed))
+    const format = formatterOf(parsed)
     const settings = consumerSettings(parsed, io)
     const consumer = openConsumer(io, settings)
     const callOff = onInterrupt(io.signal, () => consumer.close())
@@ -105,18 +92,6 @@ function parseOffset(text: string | undefined): 'earliest' | 'latest' | number |
       `The provided offset value '${text}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long.`,
     )
   return Number(text)
-}
-
-function formatterProperties(parsed: Options): Record<string, string> {
-  const config = parsed.text('formatter-config')
-  const key = parsed.text('key-deserializer')
-  const value = parsed.text('value-deserializer')
-  return {
-    ...(config === undefined ? {} : readProperties(config)),
-    ...parsePairs(parsed.texts('formatter-property')),
-    ...(key === undefined ? {} : { 'key.deserializer': key }),
-    ...(value === undefined ? {} : { 'value.deserializer': value }),
-  }
 }
 
 function consumerSettings(parsed: Options, io: CommandIo): Record<string, string> {

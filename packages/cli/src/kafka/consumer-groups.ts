@@ -5,6 +5,7 @@ import type { Admin } from '@dorsale/client'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
+import { printNewOffsets } from '../groups/new-offsets.ts'
 import {
   committedPartitions,
   type PlannedOffset,
@@ -16,6 +17,7 @@ import {
 import { parseDateMs, parseDurationMs } from '../moment.ts'
 import { columnWidths, formatColumns } from '../output/columns.ts'
 import { bareMessage } from './bare-message.ts'
+import { choices } from './choices.ts'
 import { printMembers, printOffsets, printStates } from './consumer-group-tables.ts'
 import { javaException } from './java-exception.ts'
 import { type ParsedOptions, usage } from './options.ts'
@@ -201,15 +203,6 @@ const groupStates = [
 ] as const
 const groupTypes = ['Classic', 'Consumer'] as const
 
-function choices<T extends string>(text: string | undefined, name: string, known: readonly T[]): T[] {
-  if (text === undefined || text === '') return []
-  return text.split(',').map(word => {
-    const found = known.find(each => each.toLowerCase() === word.trim().toLowerCase())
-    if (found === undefined) throw usage(`Invalid ${name} list '${text}'. Valid ${name} are: ${known.join(', ')}`)
-    return found
-  })
-}
-
 async function describe(admin: Admin, parsed: Options, io: CommandIo): Promise<void> {
   const groups = await admin.describeConsumerGroups(await groupIds(admin, parsed))
   const byName = groups.toSorted((one, other) => (one.groupId < other.groupId ? -1 : 1))
@@ -265,20 +258,13 @@ async function reset(admin: Admin, parsed: Options, io: CommandIo): Promise<void
     if (isExecuted && plan.length > 0) await admin.alterConsumerGroupOffsets(group, plan)
     plans.push(...plan.map(offset => ({ group, offset })))
   }
-  if (!parsed.has('export')) return printPlan(io, plans)
+  if (!parsed.has('export')) return printNewOffsets(io, plans)
   const hasGroups = groups.length > 1
   const lines = plans.map(({ group, offset }) => {
     const { topic, partition } = offset
     return `${hasGroups ? `${group},` : ''}${topic},${partition},${offset.offset}\n`
   })
   await write(io.stdout, `${lines.join('')}\n`)
-}
-
-async function printPlan(io: CommandIo, plans: readonly { group: string; offset: PlannedOffset }[]): Promise<void> {
-  const rows = plans.map(({ group, offset }) => [group, offset.topic, String(offset.partition), String(offset.offset)])
-  const all = [['GROUP', 'TOPIC', 'PARTITION', 'NEW-OFFSET'], ...rows]
-  const widths = columnWidths([15, 15, 10, 0], all)
-  await write(io.stdout, `${all.map(row => `\n${formatColumns(widths, row)}`).join('')}\n`)
 }
 
 function resetTo(parsed: Options, group: string, io: CommandIo): ResetTo {

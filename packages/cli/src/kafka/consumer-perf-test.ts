@@ -4,6 +4,7 @@ import type { Consumer, RebalanceListener } from '@dorsale/client'
 import { clusterSettings, openConsumer } from '../cluster/settings.ts'
 import { type CommandIo, onInterrupt, write } from '../command-io.ts'
 import { formatJavaDate } from './java-date.ts'
+import { metricsTable } from './metrics-table.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
 import { topicPattern } from './topic-filter.ts'
@@ -33,7 +34,7 @@ const options = {
   },
   threads: { value: 'count', doc: 'Has no effect, as in Kafka since 2.8; Kafka 4 knows it no more.' },
   'hide-header': { kind: 'flag', doc: 'No line with the names of the columns.' },
-  'print-metrics': { kind: 'flag', doc: 'Has no effect: there are no metrics of the consumer to print yet.' },
+  'print-metrics': { kind: 'flag', doc: 'Print what the consumer has counted and measured of itself, at the end.' },
 } as const
 
 type Options = ParsedOptions<keyof typeof options>
@@ -70,6 +71,7 @@ export const consumerPerfTest = defineScript({
     const callOff = onInterrupt(io.signal, () => consumer.close())
     try {
       await measure(consumer, io, { parsed, recordCount, isDetailed })
+      if (parsed.has('print-metrics')) await write(io.stdout, metricsTable(consumer.metrics()))
     } finally {
       callOff()
       await consumer.close()

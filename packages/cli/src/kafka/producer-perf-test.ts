@@ -5,6 +5,7 @@ import type { Producer, ProducerRecord } from '@dorsale/client'
 import { type ClusterSettings, clusterSettings, openProducer } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
 import { Latencies, LatencyWindow } from './latencies.ts'
+import { metricsTable } from './metrics-table.ts'
 import { usage } from './options.ts'
 import { defineScript } from './script.ts'
 import { Throttle } from './throttle.ts'
@@ -39,7 +40,7 @@ export const producerPerfTest = defineScript({
     'payload-delimiter': { value: 'text', default: '\\n', doc: 'What stands between the records of --payload-file.' },
     'payload-monotonic': { kind: 'flag', doc: 'Records that count up from 0, as text.' },
     throughput: { value: 'rate', doc: 'Records a second at most; -1 for as many as are taken.' },
-    'print-metrics': { kind: 'flag', doc: 'Has no effect: the client has no metrics to print yet.' },
+    'print-metrics': { kind: 'flag', doc: 'Print what the producer has counted and measured of itself, at the end.' },
     'transactional-id': { value: 'id', doc: 'Send in transactions of this id.' },
     'transaction-duration-ms': {
       value: 'ms',
@@ -62,11 +63,14 @@ export const producerPerfTest = defineScript({
       delimiter: options.required('payload-delimiter').replaceAll('\\n', '\n').replaceAll('\\t', '\t'),
       isMonotonic: options.has('payload-monotonic'),
     })
-    const found = clusterSettings(io, {
-      bootstrapServer: options.text('bootstrap-server'),
-      configFile: options.text('command-config'),
-      properties: options.texts('command-property'),
-    })
+    const found = {
+      'client.id': 'perf-producer-client',
+      ...clusterSettings(io, {
+        bootstrapServer: options.text('bootstrap-server'),
+        configFile: options.text('command-config'),
+        properties: options.texts('command-property'),
+      }),
+    }
     const durationMs = options.integer('transaction-duration-ms')
     const settings = transactionalSettings(found, { id: options.text('transactional-id'), durationMs, io })
     const producer = openProducer(io, settings)
@@ -77,6 +81,7 @@ export const producerPerfTest = defineScript({
         transactionMs: isTransactional ? (durationMs ?? transactionDurationDefaultMs) : undefined,
       })
       await write(io.stdout, run.summary())
+      if (options.has('print-metrics')) await write(io.stdout, metricsTable(producer.metrics()))
       return run.failures > 0 ? 1 : 0
     } finally {
       await producer.close()

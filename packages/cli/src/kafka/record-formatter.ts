@@ -32,7 +32,7 @@ export function recordFormatter(properties: Properties): RecordFormatter {
   )
   text('partition', ({ partition }) => `Partition:${partition}`)
   text('offset', ({ offset }) => `Offset:${offset}`)
-  text('delivery', () => 'Delivery:NOT_PRESENT')
+  text('delivery', record => `Delivery:${'deliveryCount' in record ? record.deliveryCount : 'NOT_PRESENT'}`)
   text('epoch', ({ leaderEpoch }) => `Epoch:${leaderEpoch < 0 ? 'NOT_PRESENT' : leaderEpoch}`)
   if (isOn('headers')) {
     columns.push((record, parts) => {

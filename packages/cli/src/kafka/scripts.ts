@@ -121,6 +121,26 @@ export const scripts: readonly ScriptEntry[] = [
     load: async () => (await import('./groups.ts')).groups,
   },
   {
+    name: 'kafka-share-groups',
+    mainClass: 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
+    load: async () => (await import('./share-groups.ts')).shareGroups,
+  },
+  {
+    name: 'kafka-console-share-consumer',
+    mainClass: 'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
+    load: async () => (await import('./console-share-consumer.ts')).consoleShareConsumer,
+  },
+  {
+    name: 'kafka-streams-groups',
+    mainClass: 'org.apache.kafka.tools.streams.StreamsGroupCommand',
+    load: async () => (await import('./streams-groups.ts')).streamsGroups,
+  },
+  {
+    name: 'kafka-delegation-tokens',
+    mainClass: 'org.apache.kafka.tools.DelegationTokenCommand',
+    load: async () => (await import('./delegation-tokens.ts')).delegationTokens,
+  },
+  {
     name: 'kafka-client-metrics',
     mainClass: 'org.apache.kafka.tools.ClientMetricsCommand',
     load: async () => (await import('./client-metrics.ts')).clientMetrics,

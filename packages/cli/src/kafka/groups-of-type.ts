@@ -1,0 +1,84 @@
+/** What the tools for share groups and for streams groups have in common: the list of groups, and their end. */
+import type { Admin, GroupListing, GroupState } from '@dorsale/client'
+import { type CommandIo, write } from '../command-io.ts'
+import { columnWidths, formatColumns } from '../output/columns.ts'
+import { choices } from './choices.ts'
+import { javaException } from './java-exception.ts'
+import type { ParsedOptions } from './options.ts'
+
+/** Groups of one type, and how their tool speaks of them. */
+export interface GroupKind {
+  readonly type: 'Share' | 'Streams'
+  /** States that such a group may be in. */
+  readonly states: readonly GroupState[]
+  /** Says that a group is none of these. */
+  readonly isNone: (groupId: string) => string
+  /** What stands behind the names of groups that were deleted while others were not. */
+  readonly end: '' | '.'
+}
+
+type Given = ParsedOptions<'list' | 'state' | 'group' | 'all-groups'>
+
+/** Prints the names of the groups; with `--state` their states as well, of all or of those in the states that it names. */
+export async function listGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: CommandIo): Promise<number> {
+  const states = choices(parsed.text('state'), 'state', kind.states)
+  const groups = await groupsOf(kind, admin, states)
+  if (!parsed.has('state')) await write(io.stdout, groups.map(({ groupId }) => `${groupId}\n`).join(''))
+  else {
+    const rows = groups.map(({ groupId, groupState = 'Unknown' }) => [groupId, groupState])
+    const widths = columnWidths([15, 0], rows)
+    await write(io.stdout, [['GROUP', 'STATE'], ...rows].map(row => `${formatColumns(widths, row)}\n`).join(''))
+  }
+  return 0
+}
+
+/** The groups that are meant: those that are named, or all. */
+export async function meantGroups(kind: GroupKind, admin: Admin, parsed: Given): Promise<readonly string[]> {
+  if (!parsed.has('all-groups')) return [...new Set(parsed.texts('group'))]
+  return (await groupsOf(kind, admin)).map(({ groupId }) => groupId)
+}
+
+/** Deletes the groups that are meant, and says what became of each. Answers the exit code. */
+export async function deleteGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: CommandIo): Promise<number> {
+  const { type } = kind
+  const listed = new Map((await groupsOf(kind, admin)).map(group => [group.groupId, group]))
+  const wanted = parsed.has('all-groups') ? [...listed.keys()] : [...new Set(parsed.texts('group'))]
+  const failures = new Map<string, string>()
+  for (const groupId of wanted) {
+    const why = whyNotDeletable(kind, groupId, listed.get(groupId))
+    if (why !== undefined) failures.set(groupId, `java.lang.IllegalArgumentException: ${why}`)
+  }
+  const remove = type === 'Share' ? admin.deleteShareGroups : admin.deleteStreamsGroups
+  const outcomes = await remove(wanted.filter(groupId => !failures.has(groupId))).outcomes()
+  for (const { key, error } of outcomes) if (error !== undefined) failures.set(key, javaException(error, key))
+  const deleted = outcomes.flatMap(({ key, error }) => (error === undefined ? `'${key}'` : [])).join(', ')
+  const groups = `${type.toLowerCase()} groups`
+  if (failures.size === 0) {
+    await write(io.stdout, `Deletion of requested ${groups} (${deleted}) was successful.\n`)
+    return 0
+  }
+  const lines = [...failures].map(([groupId, why]) => `* Group '${groupId}' could not be deleted due to: ${why}\n`)
+  await printError(io, `Deletion of some ${groups} failed:`)
+  await write(io.stdout, lines.join(''))
+  if (deleted !== '') await write(io.stdout, `\nThese ${groups} were deleted successfully: ${deleted}${kind.end}\n`)
+  return 1
+}
+
+/** As the tools say on standard output that something has failed. */
+export function printError(io: CommandIo, sentence: string): Promise<void> {
+  return write(io.stdout, `\nError: ${sentence}\n`)
+}
+
+function whyNotDeletable(kind: GroupKind, groupId: string, group: GroupListing | undefined): string | undefined {
+  if (group === undefined) return kind.isNone(groupId)
+  if (group.groupState === 'Dead') return `${kind.type} group '${groupId}' group state is DEAD.`
+  return group.groupState === 'Empty' ? undefined : `${kind.type} group '${groupId}' is not EMPTY.`
+}
+
+async function groupsOf(
+  { type }: GroupKind,
+  admin: Admin,
+  states: readonly GroupState[] = [],
+): Promise<readonly GroupListing[]> {
+  return admin.listGroups({ types: [type], ...(states.length === 0 ? {} : { groupStates: states }) })
+}
