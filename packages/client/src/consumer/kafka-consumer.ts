@@ -278,6 +278,14 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     return this.#telemetry.clientInstanceId(options)
   }
 
+  registerMetricForSubscription(metric: KafkaMetric): void {
+    this.#telemetry.register(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: KafkaMetric): void {
+    this.#telemetry.unregister(metric)
+  }
+
   seek({ topic, partition, offset }: TopicPartition & { offset: number }): void {
     this.#move({ topic, partition }, offset)
     this.#fetcher.wake()

@@ -346,6 +346,14 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     return this.#telemetry.clientInstanceId(options)
   }
 
+  registerMetricForSubscription(metric: KafkaMetric): void {
+    this.#telemetry.register(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: KafkaMetric): void {
+    this.#telemetry.unregister(metric)
+  }
+
   async partitionsFor(topic: string): Promise<readonly PartitionInfo[]> {
     return (await this.#cluster.topic(topic, this.#maxBlockMs)).partitions
   }

@@ -298,6 +298,14 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     return this.#telemetry.clientInstanceId(options)
   }
 
+  registerMetricForSubscription(metric: KafkaMetric): void {
+    this.#telemetry.register(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: KafkaMetric): void {
+    this.#telemetry.unregister(metric)
+  }
+
   stop(): void {
     this.#isStopping = true
     this.#wake()

@@ -83,6 +83,13 @@ export interface ShareConsumer<K = Uint8Array, V = Uint8Array> {
   metrics(): ReadonlyMap<MetricName, KafkaMetric>
   /** The id under which the brokers know this consumer, where they take client metrics (KIP-714). Rejects where they do not, and after `timeoutMs`. */
   clientInstanceId(options: { timeoutMs: number }): Promise<string>
+  /**
+   * Has a figure of the application's pushed to the brokers that ask for it, beside those of the client (KIP-1076): what they call it is `org.apache.kafka.`, its group and its name. It takes the place
+   * of one that was called the same (group, name, tags); where the client itself has one, that stays. It is no part of `metrics()`.
+   */
+  registerMetricForSubscription(metric: KafkaMetric): void
+  /** Has it pushed no more. */
+  unregisterMetricFromSubscription(metric: KafkaMetric): void
   /** Ends every loop when it asks for more, so that what it holds is handled first; `close` follows. */
   stop(): void
   /** Sends what has been acknowledged, gives back what has not, leaves the group and closes the connections. What is not done in time (default: 30 s) is left undone. Idempotent. */

@@ -16,13 +16,16 @@ export function isWanted(name: string, requested: readonly string[]): boolean {
  * Makes points of figures. Sums that are told as deltas count from the last push that was taken: what a push that was refused or lost has counted, the next counts again.
  */
 export class MetricPoints {
-  readonly #metrics: ReadonlyMap<MetricName, KafkaMetric>
+  readonly #metrics: Iterable<KafkaMetric>
+  readonly #onFailed: (error: unknown, name: MetricName) => void
   /** When each sum was first seen, and what was last pushed of it. */
   #pushed = new Map<MetricName, { readonly value: number; readonly atMs: number }>()
   readonly #seenMs = new Map<MetricName, number>()
 
-  constructor(metrics: ReadonlyMap<MetricName, KafkaMetric>) {
+  /** `onFailed`: a figure of the application's threw instead of telling its value; the others are told. */
+  constructor(metrics: Iterable<KafkaMetric>, onFailed: (error: unknown, name: MetricName) => void) {
     this.#metrics = metrics
+    this.#onFailed = onFailed
   }
 
   /** The wanted points now, and what is to be called when they have been taken. */
@@ -33,10 +36,12 @@ export class MetricPoints {
     const { requested, delta, nowMs } = options
     const points: MetricPoint[] = []
     const taken = new Map<MetricName, { readonly value: number; readonly atMs: number }>()
-    for (const [metricName, metric] of this.#metrics) {
+    for (const metric of this.#metrics) {
+      const { metricName } = metric
       const name = telemetryName(metricName)
-      const value = metric.metricValue()
-      if (!isWanted(name, requested) || typeof value !== 'number' || Number.isNaN(value)) continue
+      if (!isWanted(name, requested)) continue
+      const value = this.#valueOf(metric)
+      if (typeof value !== 'number' || Number.isNaN(value)) continue
       const attributes = attributesOf(metricName)
       if (!metric.isCumulative) {
         points.push({ name, kind: 'gauge', value, attributes, startMs: 0 })
@@ -52,9 +57,19 @@ export class MetricPoints {
     const onTaken = () => {
       this.#pushed = taken
       // Figures that are gone.
-      for (const seen of this.#seenMs.keys()) if (!this.#metrics.has(seen)) this.#seenMs.delete(seen)
+      const present = new Set(Array.from(this.#metrics, ({ metricName }) => metricName))
+      for (const seen of this.#seenMs.keys()) if (!present.has(seen)) this.#seenMs.delete(seen)
     }
     return { points, onTaken }
+  }
+
+  #valueOf(metric: KafkaMetric): number | string | undefined {
+    try {
+      return metric.metricValue()
+    } catch (error) {
+      this.#onFailed(error, metric.metricName)
+      return undefined
+    }
   }
 }
 

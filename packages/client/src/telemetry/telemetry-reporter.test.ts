@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DorsaleError, sleep } from '@dorsale/base'
+import { DorsaleError, sleep } from '@dorsale/base'
 import {
   codecs,
   errorCodes,
@@ -10,6 +10,7 @@ import {
   type PushTelemetryRequest,
   zeroUuid,
 } from '@dorsale/protocol'
+import { findMetric, type KafkaMetric } from '../metrics/metrics.ts'
 import { createProducer } from '../producer/kafka-producer.ts'
 import type { ProducerSettings } from '../producer/producer.ts'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
@@ -53,10 +54,16 @@ const pushed = (cluster: FakeCluster) =>
     .filter(({ name }) => name === 'PushTelemetry')
     .map(({ body, atMs }) => ({ ...(body as PushTelemetryRequest), atMs }))
 
-/** The value of a metric that stands in a push with one point of that name. */
-function valueIn({ metrics, compressionType }: PushTelemetryRequest, name: string): number {
+function plainOf({ metrics, compressionType }: PushTelemetryRequest): Buffer {
   assert.equal(compressionType, codecs.zstd.id)
-  const plain = Buffer.from(codecs.zstd.decompress(metrics, 1 << 20))
+  return Buffer.from(codecs.zstd.decompress(metrics, 1 << 20))
+}
+
+const textIn = (push: PushTelemetryRequest) => plainOf(push).toString('latin1')
+
+/** The value of a metric that stands in a push with one point of that name. */
+function valueIn(push: PushTelemetryRequest, name: string): number {
+  const plain = plainOf(push)
   const at = plain.indexOf(name)
   assert.ok(at >= 0, name)
   // The double follows the tag of field 4, wire type 1, behind the two times.
@@ -110,6 +117,57 @@ test('sums are told as what came since the last push that was taken', () =>
     state.pushError = 0
     assert.equal(await until(3), 2, 'the second push was not taken')
     assert.equal(await until(4), 0)
+    await producer.close()
+  }))
+
+/** A figure of an application. */
+function figure(name: string, metricValue: () => number) {
+  const metricName = { group: 'orders-metrics', name, description: 'Of the application.', tags: { 'shop-id': '5' } }
+  return { metricName, isCumulative: true, metricValue } satisfies KafkaMetric
+}
+
+test('figures of the application are pushed beside those of the client, until they are taken back (KIP-1076)', () =>
+  withCluster({}, async (cluster, world) => {
+    collecting(cluster)
+    const producer = open(cluster, world)
+    let sold = 3
+    const orders = figure('sold-total', () => sold)
+    producer.registerMetricForSubscription(figure('bought-total', () => 1))
+    producer.registerMetricForSubscription(figure('bought-total', () => 12))
+    producer.registerMetricForSubscription(
+      figure('broken', () => {
+        throw new DorsaleError('DORSALE_CLOSED', 'the shop is closed')
+      }),
+    )
+    producer.registerMetricForSubscription(orders)
+    await producer.send({ topic: 't', value: 'a' })
+    const push = async (count: number) => {
+      while (pushed(cluster).length < count) await sleep(world.clock, 100)
+      return pushed(cluster)[count - 1]!
+    }
+    const first = await push(1)
+    assert.equal(valueIn(first, 'org.apache.kafka.orders.bought.total'), 12)
+    assert.equal(valueIn(first, 'org.apache.kafka.orders.sold.total'), 3)
+    assert.equal(textIn(first).includes('org.apache.kafka.orders.broken'), false)
+    assert.ok(textIn(first).includes('shop_id'))
+    sold = 10
+    assert.equal(valueIn(await push(2), 'org.apache.kafka.orders.sold.total'), 7, 'what came since')
+    assert.equal(findMetric(producer.metrics(), { name: 'bought-total' }), undefined)
+    producer.unregisterMetricFromSubscription(figure('sold-total', () => 0))
+    assert.equal(textIn(await push(3)).includes('orders.sold'), false, 'by its name, as in Kafka')
+    await producer.close()
+  }))
+
+test("a figure that is called as one of the client's own neither replaces nor removes it (KIP-1076)", () =>
+  withCluster({}, async (cluster, world) => {
+    collecting(cluster)
+    const producer = open(cluster, world)
+    await producer.send({ topic: 't', value: 'a' })
+    const own = findMetric(producer.metrics(), { name: 'record-send-total', group: 'producer-metrics' })!
+    producer.registerMetricForSubscription({ ...own, metricValue: () => 999 })
+    producer.unregisterMetricFromSubscription(own)
+    while (pushed(cluster).length < 1) await sleep(world.clock, 100)
+    assert.equal(valueIn(pushed(cluster)[0]!, 'org.apache.kafka.producer.record.send.total'), 1)
     await producer.close()
   }))
 

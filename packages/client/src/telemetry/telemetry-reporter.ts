@@ -11,12 +11,13 @@ import {
   pushTelemetryResponse,
   zeroUuid,
 } from '@dorsale/protocol'
-import type { Metrics } from '../metrics/metrics.ts'
+import type { KafkaMetric, Metrics } from '../metrics/metrics.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, closedError, isRetriable, timeoutError } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import { MetricPoints } from './metric-points.ts'
 import { encodeMetricsData } from './otlp.ts'
+import { PushedMetrics } from './pushed-metrics.ts'
 
 export interface TelemetryOptions {
   readonly world: ClientWorld
@@ -54,6 +55,7 @@ type State = 'waiting' | 'asking' | 'resting' | 'pushing' | 'off'
  */
 export class TelemetryReporter {
   readonly #options: TelemetryOptions
+  readonly #metrics: PushedMetrics
   readonly #points: MetricPoints
   #state: State
   #instanceId = zeroUuid
@@ -63,7 +65,10 @@ export class TelemetryReporter {
 
   constructor(options: TelemetryOptions) {
     this.#options = options
-    this.#points = new MetricPoints(options.metrics.all)
+    this.#metrics = new PushedMetrics(options.metrics.all)
+    this.#points = new MetricPoints(this.#metrics, (error, { group, name }) =>
+      options.world.logger.warn('a figure of the application did not tell its value', { error, group, name }),
+    )
     this.#state = options.isEnabled ? 'waiting' : 'off'
   }
 
@@ -95,6 +100,20 @@ export class TelemetryReporter {
       'DORSALE_NO_TELEMETRY',
       'the client has no id of its own: the brokers take no client metrics',
     )
+  }
+
+  /** Tells the brokers of a figure of the application's as well (KIP-1076). As in Kafka, one that is called as one of the client's own is passed over. */
+  register(metric: KafkaMetric): void {
+    if (!this.#metrics.add(metric)) this.#passOver(metric)
+  }
+
+  /** They hear of it no more. */
+  unregister(metric: KafkaMetric): void {
+    if (!this.#metrics.remove(metric)) this.#passOver(metric)
+  }
+
+  #passOver({ metricName: { group, name } }: KafkaMetric): void {
+    this.#options.world.logger.debug('a figure of the client itself stays as it is', { group, name })
   }
 
   /** The last push, if the brokers want any. Settles when it is answered, or cannot be. Idempotent. */

@@ -71,6 +71,7 @@ export class MockConsumer<K = Uint8Array, V = Uint8Array> implements Consumer<K,
   #offsetsError: Error | undefined
   #waiting: (() => void)[] = []
   #isStopping = false
+  readonly #subscribedMetrics = new Set<KafkaMetric>()
   #isClosed = false
   /** How often the application has asked that the group be divided anew. */
   enforcedRebalances = 0
@@ -322,6 +323,20 @@ export class MockConsumer<K = Uint8Array, V = Uint8Array> implements Consumer<K,
 
   async clientInstanceId(): Promise<string> {
     return 'mock'
+  }
+
+  /** See `subscribedMetrics`. */
+  registerMetricForSubscription(metric: KafkaMetric): void {
+    this.#subscribedMetrics.add(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: KafkaMetric): void {
+    this.#subscribedMetrics.delete(metric)
+  }
+
+  /** What the application has registered to be pushed to brokers. */
+  get subscribedMetrics(): readonly KafkaMetric[] {
+    return [...this.#subscribedMetrics]
   }
 
   stop(): void {

@@ -73,6 +73,7 @@ export class MockProducer<K = Payload, V = Payload> implements Producer<K, V> {
   readonly #failures = new Map<ProducerCall, Error>()
   #transaction: 'uninitialized' | 'none' | 'open' = 'uninitialized'
   #isFenced = false
+  readonly #subscribedMetrics = new Set<KafkaMetric>()
   #isClosed = false
   /** Transactions that were committed, and aborted. */
   commitCount = 0
@@ -198,6 +199,20 @@ export class MockProducer<K = Payload, V = Payload> implements Producer<K, V> {
 
   async clientInstanceId(): Promise<string> {
     return 'mock'
+  }
+
+  /** See `subscribedMetrics`. */
+  registerMetricForSubscription(metric: KafkaMetric): void {
+    this.#subscribedMetrics.add(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: KafkaMetric): void {
+    this.#subscribedMetrics.delete(metric)
+  }
+
+  /** What the application has registered to be pushed to brokers. */
+  get subscribedMetrics(): readonly KafkaMetric[] {
+    return [...this.#subscribedMetrics]
   }
 
   async initTransactions(): Promise<void> {

@@ -41,6 +41,7 @@ export class MockShareConsumer<K = Uint8Array, V = Uint8Array> implements ShareC
   #commitError: Error | undefined
   #waiting: (() => void)[] = []
   #isStopping = false
+  readonly #subscribedMetrics = new Set<KafkaMetric>()
   #isClosed = false
 
   constructor({
@@ -182,6 +183,20 @@ export class MockShareConsumer<K = Uint8Array, V = Uint8Array> implements ShareC
 
   async clientInstanceId(): Promise<string> {
     return 'mock'
+  }
+
+  /** See `subscribedMetrics`. */
+  registerMetricForSubscription(metric: KafkaMetric): void {
+    this.#subscribedMetrics.add(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: KafkaMetric): void {
+    this.#subscribedMetrics.delete(metric)
+  }
+
+  /** What the application has registered to be pushed to brokers. */
+  get subscribedMetrics(): readonly KafkaMetric[] {
+    return [...this.#subscribedMetrics]
   }
 
   stop(): void {

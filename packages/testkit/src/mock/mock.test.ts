@@ -204,3 +204,14 @@ test('with implicit acknowledgement a share consumer accepts what was handled, a
   consumer.setPollException(new Error('broken'))
   await assert.rejects(consumer.poll({ timeoutMs: 0 }), /broken/)
 })
+
+test('figures that an application registers are seen by its test, until they are taken back', () => {
+  const metricName = { group: 'orders-metrics', name: 'sold-total', description: 'Of the application.', tags: {} }
+  const sold = { metricName, isCumulative: true, metricValue: () => 1 }
+  for (const mock of [new MockProducer(), new MockConsumer(), new MockShareConsumer()]) {
+    mock.registerMetricForSubscription(sold)
+    assert.deepEqual(mock.subscribedMetrics, [sold])
+    mock.unregisterMetricFromSubscription(sold)
+    assert.deepEqual(mock.subscribedMetrics, [])
+  }
+})
