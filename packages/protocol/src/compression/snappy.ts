@@ -23,7 +23,8 @@ export const snappy: Codec = {
   id: 2,
   name: 'snappy',
   levels: undefined,
-  compress: compressFramed,
+  compress: bytes => Buffer.concat(compressFramed(bytes)),
+  compressPieces: compressFramed,
   decompress(block, sizeMax) {
     const blocks = locateBlocks(block)
     const target = uncleared(totalPlainSize(block, blocks, sizeMax))
@@ -84,7 +85,7 @@ function totalPlainSize(bytes: Uint8Array, blocks: readonly number[], sizeMax: n
   return total
 }
 
-function compressFramed(bytes: Uint8Array): Uint8Array {
+function compressFramed(bytes: Uint8Array): Uint8Array[] {
   const { snappyCompress } = wasmCompressors()
   const pieces: Uint8Array[] = [frameHeader]
   for (let start = 0; start < bytes.length; start += blockPlainBytes) {
@@ -94,7 +95,7 @@ function compressFramed(bytes: Uint8Array): Uint8Array {
     size.writeInt32BE(block.length)
     pieces.push(size, block)
   }
-  return Buffer.concat(pieces)
+  return pieces
 }
 
 function damaged(reason: string): CompressionError {

@@ -134,9 +134,9 @@ export class RecordBatchBuilder {
     let attributes = 0
     if (options.codec !== undefined) {
       const codec = codecs[options.codec]
-      const block = codec.compress(bytes.subarray(batchHeaderSize), options.level)
+      const pieces = codec.compressPieces(bytes.subarray(batchHeaderSize), options.level)
       this.#writer.release()
-      bytes = this.#behindHeader(block)
+      bytes = this.#behindHeader(pieces)
       attributes |= codec.id
     }
     if (options.appendTime !== undefined) attributes |= batchAttribute.logAppendTime
@@ -167,10 +167,15 @@ export class RecordBatchBuilder {
     else if (this.#compressed !== undefined) this.#pool?.give(this.#compressed)
   }
 
-  #behindHeader(block: Uint8Array): Uint8Array {
-    const size = batchHeaderSize + block.length
+  #behindHeader(pieces: readonly Uint8Array[]): Uint8Array {
+    let size = batchHeaderSize
+    for (const piece of pieces) size += piece.length
     const memory = this.#pool?.take(size) ?? Buffer.allocUnsafe(size)
-    memory.set(block, batchHeaderSize)
+    let position = batchHeaderSize
+    for (const piece of pieces) {
+      memory.set(piece, position)
+      position += piece.length
+    }
     this.#compressed = memory
     // No Buffer, whose `slice` would not copy.
     return new Uint8Array(memory.buffer, memory.byteOffset, size)
