@@ -13,6 +13,7 @@ import { ShareCoordinator, shareStateTopic } from './coordinators/share-coordina
 import { TransactionCoordinator } from './coordinators/transaction-coordinator.ts'
 import { TransactionGate } from './coordinators/transaction-gate.ts'
 import { TransactionMarkers } from './coordinators/transaction-markers.ts'
+import { isCordoned } from './cordoned-directories.ts'
 import type { BrokerCore } from './core.ts'
 import { DirectoryAssignments } from './directory-assignments.ts'
 import { Dispatcher, servedApis } from './dispatch.ts'
@@ -129,7 +130,10 @@ export class BrokerNode implements Broker {
     this.#replicas = replicas
     replicas.load(image)
     cluster.node.subscribe(delta => {
-      if (dynamicConfig.apply(delta)) logs.settingsChanged()
+      if (dynamicConfig.apply(delta)) {
+        logs.settingsChanged()
+        this.#lifecycle?.settingsChanged()
+      }
       topicConfigs.apply(delta)
       replicas.apply(delta, image)
     })
@@ -149,6 +153,7 @@ export class BrokerNode implements Broker {
       directories,
       config: logManagerConfigOf(() => this.#dynamicConfig?.values ?? config.values, { openFilesMax: openLogFilesMax }),
       configOf: topic => this.#topicConfigs?.get(topic).log ?? withoutOverrides,
+      isCordoned: directory => isCordoned(this.#dynamicConfig?.values ?? config.values, directory),
       listener: {
         onDirectoryOffline: (directory, error) => {
           if (opened === undefined) lost.push([directory, error])
@@ -255,6 +260,8 @@ export class BrokerNode implements Broker {
       rack: config.values['broker.rack'],
       features: supportedFeatures(),
       directoryIds: logs.liveDirectories.map(({ id }) => id),
+      cordonedDirectoryIds: () =>
+        logs.directories.filter(directory => isCordoned(dynamicConfig.values, directory)).map(({ id }) => id),
       previousBrokerEpoch: logs.previousBrokerEpoch,
       heartbeatMs: config.values['broker.heartbeat.interval.ms'],
     })

@@ -19,6 +19,8 @@ export interface LifecycleOptions {
   readonly features: readonly FeatureRange[]
   /** Ids of the log directories that are online at start. */
   readonly directoryIds: readonly string[]
+  /** Ids of the log directories that take no new replicas now. */
+  readonly cordonedDirectoryIds: () => readonly string[]
   /** Epoch under which this broker stopped in good order; -1 when it did not, so that the controller trusts nothing it had not synced. */
   readonly previousBrokerEpoch: number
   /** `broker.heartbeat.interval.ms` */
@@ -36,6 +38,8 @@ export class Lifecycle {
   #epoch = -1
   #timer: Timer | undefined
   #offlineDirectories: string[] = []
+  /** What the controller was told last. */
+  #cordoned: readonly string[] = []
   #isStopping = false
 
   constructor(options: LifecycleOptions) {
@@ -74,6 +78,12 @@ export class Lifecycle {
     if (this.#epoch >= 0 && !this.#isStopping) this.#beat()
   }
 
+  /** The settings may have changed: the controller hears at once if other directories are cordoned now. */
+  settingsChanged(): void {
+    const cordoned = this.#options.cordonedDirectoryIds()
+    if (this.#epoch >= 0 && !this.#isStopping && cordoned.join() !== this.#cordoned.join()) this.#beat()
+  }
+
   /** Controlled shutdown: hands over what it leads, as far as there is anybody to take it, and is fenced. */
   async stop(): Promise<void> {
     this.#isStopping = true
@@ -87,7 +97,8 @@ export class Lifecycle {
   }
 
   async #heartbeat({ wantShutDown }: { wantShutDown: boolean }): Promise<BrokerHeartbeatResponse> {
-    const { metadata, nodeId } = this.#options
+    const { metadata, nodeId, cordonedDirectoryIds } = this.#options
+    this.#cordoned = cordonedDirectoryIds()
     const request = createMessage(brokerHeartbeatRequest, {
       brokerId: nodeId,
       brokerEpoch: this.#epoch,
@@ -95,6 +106,7 @@ export class Lifecycle {
       wantFence: false,
       wantShutDown,
       offlineLogDirs: [...this.#offlineDirectories],
+      cordonedLogDirs: [...this.#cordoned],
     })
     return await metadata.submit((controller, now) => controller.brokerHeartbeat(request, now))
   }

@@ -172,12 +172,20 @@ class Manager implements LogManager {
     }
     const preferred = this.#takePreference(topic, partition)?.id ?? directoryId
     const wanted = this.#live.find(dir => dir.world.directory.id === preferred)
-    const dir = wanted ?? this.#live.toSorted((left, right) => left.logs.size - right.logs.size)[0]
+    const dir = wanted ?? this.#emptiest()
     if (dir === undefined) throw new ProtocolError(errorCodes.KAFKA_STORAGE_ERROR, 'no log directory is online')
     this.#syncRemovals(dir)
     const log = dir.create(topic, partition, { topicId })
     this.#add(log)
     return log
+  }
+
+  #emptiest(): LogDir | undefined {
+    const isOpen = (dir: LogDir) => this.#options.isCordoned?.(dir.world.directory) !== true
+    const open = this.#live.filter(isOpen)
+    // The controller places nothing on a broker whose directories are all cordoned: what comes all the same was placed before.
+    const candidates = open.length > 0 ? open : this.#live
+    return candidates.toSorted((left, right) => left.logs.size - right.logs.size)[0]
   }
 
   /** A start refuses two logs of one name: what was deleted elsewhere must not come back beside the one that is to be created. */

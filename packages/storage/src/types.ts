@@ -21,6 +21,8 @@ export interface LogManagerOptions {
   /** Settings of a topic's logs, asked for when a log is opened or created. */
   configOf(topic: string): LogConfig
   readonly listener: LogListener
+  /** Whether a directory takes no new logs, unless it is named for them. Default: every one takes them. */
+  readonly isCordoned?: (directory: LogDirectory) => boolean
   /** How replicas are moved between directories. Default: as many at once as there are directories, as fast as can be, told to nobody. */
   readonly moves?: MoveOptions
 }
@@ -108,7 +110,7 @@ export interface LogManager {
   get(topic: string, partition: number): PartitionLog | undefined
   /**
    * The log of this partition, created (directory, then `partition.metadata`, synced) if it is not there: in `directoryId`, or in the live
-   * directory that holds the fewest logs. Throws a `ProtocolError`: INCONSISTENT_TOPIC_ID when it belongs to another topic
+   * directory, of those that are not cordoned, that holds the fewest logs. Throws a `ProtocolError`: INCONSISTENT_TOPIC_ID when it belongs to another topic
    * of the same name, KAFKA_STORAGE_ERROR when no directory takes it.
    */
   getOrCreate(

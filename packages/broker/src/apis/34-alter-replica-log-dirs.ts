@@ -1,8 +1,8 @@
 /**
  * AlterReplicaLogDirs, key 34, versions 1 and 2: in which directory of this broker a replica is to lie.
  *
- * - v2 is flexible. LOG_DIR_NOT_FOUND for a path that is not in `log.dirs`, KAFKA_STORAGE_ERROR for one that is offline, INVALID_TOPIC_EXCEPTION for a
- *   topic whose name leaves no room for the mark of a log on the move. Where the replica lies already, nothing is to do.
+ * - v2 is flexible. LOG_DIR_NOT_FOUND for a path that is not in `log.dirs`, KAFKA_STORAGE_ERROR for one that is offline, INVALID_REPLICA_ASSIGNMENT for one that is
+ *   cordoned, even if the replica lies there, INVALID_TOPIC_EXCEPTION for a topic whose name leaves no room for the mark of a log on the move. Where the replica lies already, nothing is to do.
  * - The answer says that the move has begun; DescribeLogDirs shows how far it is. Another directory replaces the move under way, the one where the replica lies calls it off.
  * - A partition that is not here yet is created in the directory that was named last, as long as the broker runs: UNKNOWN_TOPIC_OR_PARTITION all the same.
  * - A partition that is named more than once is answered once: the last directory counts.
@@ -16,6 +16,7 @@ import {
   ProtocolError,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
+import { isCordoned } from '../cordoned-directories.ts'
 import type { BrokerCore } from '../core.ts'
 
 export const alterReplicaLogDirsApi = defineApi<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>({
@@ -46,11 +47,12 @@ function answer(
   return createMessage(alterReplicaLogDirsResponse, { results })
 }
 
-function errorOf({ logs, replicas }: BrokerCore, path: string, topic: string, index: number): number {
+function errorOf({ dynamicConfig, logs, replicas }: BrokerCore, path: string, topic: string, index: number): number {
   if (`${topic}-${index}`.length > directoryNameMax) return errorCodes.INVALID_TOPIC_EXCEPTION
   const directory = logs.directories.find(each => each.path === path)
   if (directory === undefined) return errorCodes.LOG_DIR_NOT_FOUND
   if (!logs.liveDirectories.includes(directory)) return errorCodes.KAFKA_STORAGE_ERROR
+  if (isCordoned(dynamicConfig.values, directory)) return errorCodes.INVALID_REPLICA_ASSIGNMENT
   try {
     replicas.move(topic, index, directory)
     return errorCodes.NONE

@@ -1,7 +1,7 @@
 /**
  * DescribeLogDirs, key 35, versions 1 to 5: the log directories of this broker, what lies in them, and how full their volumes are.
  *
- * - v2 is flexible; v3 answers an error of the whole; v4 the size of the volume; v5 whether a directory takes no new replicas (never, here).
+ * - v2 is flexible; v3 answers an error of the whole; v4 the size of the volume; v5 whether a directory takes no new replicas (`cordoned.log.dirs`).
  * - A replica that moves is answered twice: where it lies, and where it is copied to (`isFutureKey`), with what the copy still lacks.
  * - No topics (null) asks for all partitions. A directory is answered whether or not it holds any of them; one that is offline with KAFKA_STORAGE_ERROR.
  * - The metadata log lies in one of the directories and is not answered, as in Kafka.
@@ -17,6 +17,7 @@ import {
 } from '@dorsale/protocol'
 import type { LogDirectory, PartitionLog } from '@dorsale/storage'
 import { defineApi } from '../api.ts'
+import { isCordoned } from '../cordoned-directories.ts'
 import type { BrokerCore } from '../core.ts'
 
 export const describeLogDirsApi = defineApi<DescribeLogDirsRequest, DescribeLogDirsResponse>({
@@ -41,7 +42,8 @@ function describe(
   logs: readonly PartitionLog[],
   futures: ReadonlySet<PartitionLog>,
 ): DescribeLogDirsResponseResult {
-  const described = { errorCode: errorCodes.NONE, logDir: directory.path, topics: [], isCordoned: false }
+  const cordoned = isCordoned(core.dynamicConfig.values, directory)
+  const described = { errorCode: errorCodes.NONE, logDir: directory.path, topics: [], isCordoned: cordoned }
   try {
     const usage = core.logs.usageOf(directory)
     const held = logs.filter(log => log.directory === directory)

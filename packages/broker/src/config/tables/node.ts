@@ -197,7 +197,7 @@ export const nodeRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'Log directories that take no new partitions; `*` for all.',
-    effect: { none: 'Every log directory takes new partitions.' },
+    effect: { honoured: 'packages/broker/src/cordoned-directories.test.ts' },
   },
   'auto.create.topics.enable': {
     type: 'boolean',
