@@ -51,6 +51,7 @@ describe('what the simulator has found before', () => {
     growths: 0,
     deletes: false,
     changesSettings: false,
+    tunes: false,
     lastDeath: durability === 'machine' ? 'power-loss' : 'kill',
     faults: [],
     ...more,

@@ -32,6 +32,8 @@ export interface BrokerPlan extends Plan {
   deletes: boolean
   /** Somebody changes the settings of a side topic. */
   changesSettings: boolean
+  /** Somebody changes how long the topic keeps its records, or how it is compacted. */
+  tunes: boolean
   /** How the run's last broker ends before everything is read back. */
   lastDeath: 'kill' | 'power-loss'
 }
@@ -76,6 +78,8 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
   const last = seededPrng(seed, 'plan of administration')
   const deletes = !isCompacted && randomBelow(last, 4) === 0
   const changesSettings = randomBelow(last, 4) === 0
+  const isWorn = isCompacted || Object.keys(topicRetention).length > 0
+  const tunes = isWorn && randomBelow(seededPrng(seed, 'plan of tuning'), 2) === 0
   return {
     seed,
     durability,
@@ -96,6 +100,7 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
     growths,
     deletes,
     changesSettings,
+    tunes,
     committerCount: randomBelow(later, 3),
     metadataSnapshots: planMetadata(seededPrng(seed, 'plan of metadata')),
     // Where what a producer wrote is taken away, a power loss may take what is known of it.
@@ -150,6 +155,7 @@ export function* smallerBrokerPlans(plan: BrokerPlan): Iterable<BrokerPlan> {
   if (plan.adminChanges > 0) yield { ...plan, adminChanges: 0 }
   if (plan.deletes) yield { ...plan, deletes: false }
   if (plan.changesSettings) yield { ...plan, changesSettings: false }
+  if (plan.tunes) yield { ...plan, tunes: false }
   if (plan.growths > 0) yield { ...plan, growths: plan.growths - 1 }
   if (plan.committerCount > 0) yield { ...plan, committerCount: plan.committerCount - 1 }
   if (plan.zombieCount > 0) yield { ...plan, zombieCount: 0 }

@@ -4,11 +4,12 @@ import type { Machine } from '../world/machine.ts'
 import type { Process } from '../world/process.ts'
 import { Directory, File } from '../world/volume.ts'
 
+/** The values that may be in force; a negative one releases nothing. */
 export interface RetentionRule {
-  /** `retention.bytes`: what stays is at least as large. Undefined: size releases nothing. */
-  bytes?: number
-  /** `retention.ms`: what goes is older. Undefined: age releases nothing. */
-  ms?: number
+  /** `retention.bytes`: what stays is at least as large. */
+  bytes: readonly number[]
+  /** `retention.ms`: what goes is older. */
+  ms: readonly number[]
 }
 
 const segmentPath = /^(?<directory>.*\/(?<partition>[^/]+-\d+))\/(?<base>\d{20})\.log$/
@@ -52,8 +53,9 @@ export class RetentionWatch {
   #isReleased(process: Process, partition: string, path: string, later: readonly { size: number }[]): boolean {
     const rule = this.#ruleOf(partition)
     const kept = later.reduce((size, segment) => size + segment.size, 0)
-    if (rule.bytes !== undefined && kept >= rule.bytes) return true
-    return rule.ms !== undefined && process.wallMs - this.#timestampMaxOf(path) > rule.ms
+    if (rule.bytes.some(bytes => bytes >= 0 && kept >= bytes)) return true
+    const ageMs = process.wallMs - this.#timestampMaxOf(path)
+    return rule.ms.some(ms => ms >= 0 && ageMs > ms)
   }
 
   #segmentsAfter(directory: string, base: number): { base: number; size: number }[] {

@@ -31,6 +31,7 @@ import { Producer } from './producer.ts'
 import { expectSameRecovery } from './recovery.ts'
 import { type RetentionRule, RetentionWatch } from './retention-watch.ts'
 import { Settings } from './settings.ts'
+import { Tuner } from './tuner.ts'
 import { Zombie } from './zombie.ts'
 
 export interface BrokerScenarioOptions {
@@ -44,7 +45,7 @@ export interface BrokerScenarioOptions {
 /**
  * One broker, its clients, and everything that may happen to them. What must hold: nothing acknowledged is lost but what retention and compaction may take, order
  * within a partition, no duplicate, offsets never mean two records, committed offsets never fall, the high watermark never falls, look-ups by time find the first record,
- * no answer that no fault explains, few descriptors and timers; topics are there or gone as acknowledged, keep their settings, and only grow; epochs rise; recovery is a
+ * no answer that no fault explains, few descriptors and timers; topics are there or gone as acknowledged, keep their settings, obey them, and only grow; epochs rise; recovery is a
  * function of the volume; and once the world is well again everybody finishes.
  */
 export function brokerScenario({ durability, plant, focus }: BrokerScenarioOptions): Scenario<BrokerPlan> {
@@ -67,8 +68,9 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   expectFewHandles(world, machine)
 
   const history: HistoryEvent[] = []
-  const rule = retentionOf(plan)
-  const ruleOf = (partition: string): RetentionRule => (partition.startsWith(`${topicName}-`) ? rule : {})
+  const tuner = new Tuner(world, { name: 'tuner', topic: topicName, configs: plan.topicConfigs, everyMs: 700 })
+  const ruleOf = (partition: string): RetentionRule =>
+    partition.startsWith(`${topicName}-`) ? retentionOf(tuner) : { bytes: [], ms: [] }
   const watch = new RetentionWatch(machine, ruleOf, history)
   const { released } = watch
   const watchesTopic = plan.growths > 0
@@ -84,7 +86,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     everyMs: durationMs / 10,
   })
   const { 'internal.segment.bytes': segmentBytes, 'retention.ms': retentionMs } = plan.topicConfigs
-  const logRolls = Number(segmentBytes) < 1_000_000 || retentionMs !== undefined
+  const logRolls = Number(segmentBytes) < 1_000_000 || retentionMs !== undefined || plan.tunes
   const producers = plan.producers.map(producer => new Producer(world, producer, history, { logRolls }))
   const consumers = Array.from({ length: plan.consumerCount }, (_, index) =>
     consumer(`consumer-${index}`, { seeks: index > 0 }),
@@ -115,7 +117,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   const metadataWatch = new MetadataWatch(world, {
     name: 'metadata-watch',
     topic: topicName,
-    configs: plan.topicConfigs,
+    configs: plan.tunes ? withoutKeys(plan.topicConfigs, tuner.keys) : plan.topicConfigs,
     everyMs: 400,
   })
   for (const each of [
@@ -126,6 +128,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     ...committers,
     ...deleters,
     ...settings,
+    ...(plan.tunes ? [tuner] : []),
     metadataWatch,
   ])
     clients.spawn(each.plan.name, host => each.run(host))
@@ -134,10 +137,11 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   healAll(world)
   // A directory that failed comes back with the next life.
   if (plan.directoryCount > 1) for (const process of machine.processes) process.terminate()
-  for (const each of settings) each.stopped = true
+  for (const each of [...settings, tuner]) each.stopped = true
   const areDone = (): boolean => admin.done && producers.every(({ done }) => done)
   await world.runUntil('producers and administrators are done', areDone, { withinMs: 60_000 })
   for (const each of [...consumers, ...lookups, ...zombies, ...deleters, ...settings]) each.stopped = true
+  if (plan.tunes) await tuner.settle()
 
   if (plan.lastDeath === 'power-loss') machine.crash()
   else for (const process of machine.processes) process.kill()
@@ -192,10 +196,12 @@ function configOf(plan: BrokerPlan, overrides: Record<string, string> = {}): Bro
   })
 }
 
-function retentionOf({ topicConfigs }: BrokerPlan): RetentionRule {
-  const bytes = topicConfigs['retention.bytes']
-  const ms = topicConfigs['retention.ms'] ?? String(7 * 24 * 3_600_000)
-  return { ms: Number(ms), ...(bytes === undefined ? {} : { bytes: Number(bytes) }) }
+function retentionOf(tuner: Tuner): RetentionRule {
+  return { bytes: tuner.possible('retention.bytes').map(Number), ms: tuner.possible('retention.ms').map(Number) }
+}
+
+function withoutKeys(configs: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(configs).filter(([key]) => !keys.includes(key)))
 }
 
 function hasRetention({ topicConfigs }: BrokerPlan): boolean {

@@ -97,6 +97,20 @@ export const mutants: readonly Mutant[] = [
     after: 'now - segment.retentionTimestamp > retentionMs / 2',
   },
   {
+    name: 'settings of a topic that hold from the next start on',
+    durability: 'process',
+    file: `${broker}/replicas.ts`,
+    before: 'if (resource.type === 2) this.#logs.updateConfig(resource.name, this.#configOf(resource.name))',
+    after: 'if (resource.type === 2) continue',
+  },
+  {
+    name: 'retention by size looked at once in the life of a log',
+    durability: 'process',
+    file: `${storage}/log/retention.ts`,
+    before: 'if (retentionBytes >= 0) {',
+    after: 'if (retentionBytes >= 0 && logStartOffset === 0) {',
+  },
+  {
     name: 'the high watermark is not told after a restart',
     durability: 'process',
     file: `${broker}/partition.ts`,

@@ -111,13 +111,4 @@ export const transactionMutants: readonly Mutant[] = [
     focus: { kinds: ['stop'], countMax: 40 },
     from: 28,
   },
-  {
-    workload: 'transactions',
-    durability: 'machine',
-    name: 'index files believed that were written behind the recovery point',
-    file: `${storage}/log/log.ts`,
-    before: 'return isInActive && recoveryPoint === this.#nextOffset ? recoveryPoint - 1 : recoveryPoint',
-    after: 'return isInActive ? recoveryPoint : recoveryPoint',
-    focus: { kinds: ['power-loss', 'power-loss-at-call'], countMax: 40 },
-  },
 ]
