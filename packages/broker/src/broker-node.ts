@@ -8,6 +8,7 @@ import { apiHandlers } from './apis/index.ts'
 import type { Broker, BrokerOptions } from './broker.ts'
 import { openClusterMetadata } from './cluster-metadata.ts'
 import { logManagerConfigOf, resolveTopicConfig } from './config/index.ts'
+import type { ControllerListenersOptions } from './controller-listeners.ts'
 import { GroupCoordinator } from './coordinators/group-coordinator.ts'
 import { ShareCoordinator, shareStateTopic } from './coordinators/share-coordinator.ts'
 import { TransactionCoordinator } from './coordinators/transaction-coordinator.ts'
@@ -50,6 +51,7 @@ export class BrokerNode implements Broker {
   /** Broker epoch that has ended in good order: left with the logs, for the next registration to name. */
   #stoppedEpoch = -1
   #listeners: readonly BoundListener[] = []
+  #controllerListeners: readonly BoundListener[] = []
   #dynamicConfig: DynamicConfig | undefined
   #topicConfigs: TopicConfigs | undefined
   #assignments: DirectoryAssignments | undefined
@@ -76,6 +78,10 @@ export class BrokerNode implements Broker {
 
   get listeners(): readonly BoundListener[] {
     return this.#listeners
+  }
+
+  get controllerListeners(): readonly BoundListener[] {
+    return this.#controllerListeners
   }
 
   onFatal(callback: (error: Error) => void): void {
@@ -303,18 +309,19 @@ export class BrokerNode implements Broker {
       transactionMarkers,
       quotas,
       telemetry,
-      servedApis: servedApis(handlers, { unstable: config.values['unstable.api.versions.enable'] }),
+      servedApis: servedApis(handlers, { listener: 'broker', unstable: config.values['unstable.api.versions.enable'] }),
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
     const handler = new Dispatcher(core, handlers)
+    const limits = serverLimitsOf(() => dynamicConfig.values, {
+      connectionDelayMs: address => quotas.connected(address),
+      connectionPauseMs: () => quotas.accepted(dynamicConfig.values['max.connection.creation.rate']),
+    })
     const server: FrameServer = new FrameServer({
       clock,
       net,
       logger,
-      limits: serverLimitsOf(() => dynamicConfig.values, {
-        connectionDelayMs: address => quotas.connected(address),
-        connectionPauseMs: () => quotas.accepted(dynamicConfig.values['max.connection.creation.rate']),
-      }),
+      limits,
       handler,
     })
     this.#memoryUse = () => [...server.memoryUse(), ...memoryUseOf(core, server)]
@@ -328,6 +335,7 @@ export class BrokerNode implements Broker {
       this.#memoryUse = () => []
     })
     this.#listeners = await bindListeners(server, config)
+    const controllers = await this.#openControllers({ clock, net, logger, limits, core, handlers })
     this.#onDirectoryOffline = ({ id }) => {
       replicas.directoryOffline()
       lifecycle.directoryOffline(id)
@@ -338,6 +346,18 @@ export class BrokerNode implements Broker {
     })
     await lifecycle.start(registeredEndpoints(config, this.#listeners))
     server.start()
+    controllers?.start()
+  }
+
+  async #openControllers(options: ControllerListenersOptions): Promise<FrameServer | undefined> {
+    if (this.#options.opensControllerListeners !== true) return undefined
+    const { openControllerListeners } = await import('./controller-listeners.ts')
+    const { server, bound } = await openControllerListeners(options)
+    this.#controllerListeners = bound
+    const ofBroker = this.#memoryUse
+    this.#memoryUse = () => [...ofBroker(), ...server.memoryUse()]
+    this.#undo.push(() => server.close({ graceMs: stopGraceMs }))
+    return server
   }
 
   #telemetry(metadata: MetadataNode): ClientTelemetry | undefined {

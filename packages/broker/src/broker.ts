@@ -15,6 +15,8 @@ export interface BrokerOptions {
   readonly logLevels?: LogLevels | undefined
   /** Takes the metrics that clients push (KIP-714). Default: none, and clients are not asked for any. */
   readonly telemetryReceiver?: TelemetryReceiver | undefined
+  /** Whether the controller's listeners are opened, for clients that ask controllers (KIP-919). Default: they are only named, as nobody else votes. */
+  readonly opensControllerListeners?: boolean
   /**
    * Kafka's configuration, parsed and checked. Its `log.dirs` (and `metadata.log.dir`) are formatted directories: see `formatStorage` of
    * `@dorsale/raft`.
@@ -28,6 +30,8 @@ export interface Broker {
   readonly clusterId: string
   /** Client listeners as they were bound: the real ports, where the configuration said 0. */
   readonly listeners: readonly BoundListener[]
+  /** The controller's listeners as they were bound; none unless `opensControllerListeners`. */
+  readonly controllerListeners: readonly BoundListener[]
   /**
    * Calls back once when the broker cannot go on (the metadata log or the last log directory failed, D9): the process must exit with 1
    * without a clean stop. Called at once if it has happened already.

@@ -5,6 +5,7 @@ import {
   decodeMessage,
   encodeMessage,
   errorCodes,
+  type ListenerType,
   ProtocolError,
   requestHeaderVersion,
   responseHeaderVersion,
@@ -65,9 +66,12 @@ export class Dispatcher implements RequestHandler {
 }
 
 /** What ApiVersions names: each API that has a handler, with Kafka's versions. */
-export function servedApis(handlers: readonly ApiHandler[], options: { unstable: boolean }): ServedApi[] {
+export function servedApis(
+  handlers: readonly ApiHandler[],
+  options: { listener: ListenerType; unstable: boolean },
+): ServedApi[] {
   return handlers.map(({ key }) => {
-    const { min, max } = advertisedVersions(apiOf(key), { listener: 'broker', unstable: options.unstable })
+    const { min, max } = advertisedVersions(apiOf(key), options)
     return { apiKey: key, minVersion: min, maxVersion: max }
   })
 }

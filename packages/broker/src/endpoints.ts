@@ -58,12 +58,12 @@ export class Endpoints {
     if (broker.id !== this.#nodeId || this.#isAdvertised) {
       return { nodeId: broker.id, host: endpoint.host, port: endpoint.port, rack: broker.rack }
     }
-    return {
-      nodeId: broker.id,
-      host: withoutMapping(connection.localAddress),
-      port: connection.localPort,
-      rack: broker.rack,
-    }
+    return { nodeId: broker.id, ...this.reached(connection), rack: broker.rack }
+  }
+
+  /** The address that a connection came to. */
+  reached({ localAddress, localPort }: ServerConnection): { host: string; port: number } {
+    return { host: withoutMapping(localAddress), port: localPort }
   }
 }
 

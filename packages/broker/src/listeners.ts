@@ -35,9 +35,18 @@ function idleMsMaxOf(configured: bigint): number {
 }
 
 /** Binds every client listener. Rejects with a `NetError` that names the one that is taken. */
-export async function bindListeners(server: FrameServer, config: BrokerConfig): Promise<BoundListener[]> {
+export function bindListeners(server: FrameServer, config: BrokerConfig): Promise<BoundListener[]> {
+  return bindEndpoints(server, config, config.listeners)
+}
+
+/** As `bindListeners`, for some of the listeners that the configuration names. */
+export async function bindEndpoints(
+  server: FrameServer,
+  config: BrokerConfig,
+  endpoints: BrokerConfig['listeners'],
+): Promise<BoundListener[]> {
   const bound: BoundListener[] = []
-  for (const { listenerName, host, port } of config.listeners) {
+  for (const { listenerName, host, port } of endpoints) {
     // Kafka's default of 50 suits a thread that does nothing but accept; here a busy turn of the event loop lets that many pile up.
     const isGiven = config.settings.has(backlogKey)
     const backlog = isGiven ? config.values[backlogKey] : backlogDefault

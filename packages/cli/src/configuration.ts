@@ -18,6 +18,8 @@ export interface Configuration {
   notices: readonly string[]
   /** Where the data is, as the user would say it: the data directory, or the log directories of a file. */
   dataDirectory: string
+  /** Whether the user has named the controller's listeners: then they are opened, as Kafka would. */
+  opensControllerListeners: boolean
   /** Without a file of Kafka's the directory is ours to format. */
   isOurs: boolean
 }
@@ -41,6 +43,7 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
     config,
     notices,
     dataDirectory: keepsDefault ? dataDirectory : config.logDirectories.join(','),
+    opensControllerListeners: !isOurs || options.override?.has('listeners') === true,
     isOurs,
   }
 }

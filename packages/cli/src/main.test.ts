@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -68,6 +68,33 @@ test('start again, with JSON for machines, and stop on SIGINT', async () => {
     assert.equal(code, 0, stderr)
     for (const line of stderr.trim().split('\n')) assert.equal(typeof JSON.parse(line).message, 'string', line)
   }
+})
+
+test('controllers that `listeners` names are asked themselves', async () => {
+  const controller = `127.0.0.1:${await freePort()}`
+  const listeners = `listeners=PLAINTEXT://127.0.0.1:0,CONTROLLER://${controller}`
+  const broker = start(['start', '--data-dir', join(folder, 'asked'), '--override', listeners])
+  await broker.ready
+  const ask = async (...words: string[]) => {
+    const { code, stdout, stderr } = await run([...words, '--bootstrap-controller', controller])
+    assert.equal(code, 0, stderr)
+    return stdout
+  }
+  const [host, port] = controller.split(':')
+  const endpoints = (await ask('kafka-cluster', 'list-endpoints')).split('\n')
+  assert.deepEqual(endpoints[1]?.trim().split(/ +/), ['1', host, port, 'null', 'controller'])
+  assert.match(await ask('kafka-metadata-quorum', 'describe', '--status'), /^LeaderId: +1$/m)
+  assert.match(await ask('kafka-features', 'describe'), /^Feature: metadata\.version /m)
+  const change = ['--alter', '--broker-defaults', '--add-config', 'log.retention.ms=1000']
+  assert.match(
+    await ask('kafka-configs', ...change),
+    /^Completed updating default config for brokers in the cluster\.$/m,
+  )
+  assert.match(await ask('kafka-configs', '--describe', '--broker-defaults'), / log\.retention\.ms=1000 /)
+  const groups = await run(['kafka-cluster', 'cluster-id', '--bootstrap-server', controller])
+  assert.equal(groups.code, 1, 'a controller is no broker')
+  broker.child.kill('SIGTERM')
+  assert.equal((await broker.ended).code, 0)
 })
 
 test('compiled code is kept while the broker lives: it may be killed', async () => {
@@ -183,6 +210,16 @@ function properties(own: Record<string, string>): string {
     ...own,
   }
   return Object.entries(settings).reduce((text, [key, value]) => `${text}${key}=${value}\n`, '')
+}
+
+/** A port that nobody listens on at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 function connects(port: number): Promise<void> {

@@ -30,8 +30,10 @@ import type { FetchContext, FetchOutcome, FetchTarget } from '../fetch-sessions.
 import type { Partition } from '../partition.ts'
 import { logUnexpected } from '../unexpected.ts'
 
+export const fetchKey = 1
+
 export const fetchApi = defineApi<FetchRequest, FetchResponse>({
-  key: 1,
+  key: fetchKey,
 
   handle(core, request, call) {
     const context = core.fetchSessions.begin(request, call.apiVersion)

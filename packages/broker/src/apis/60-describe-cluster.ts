@@ -1,7 +1,7 @@
 /**
  * DescribeCluster, key 60, versions 0 to 2: the cluster's id, its controller and its brokers.
  *
- * - v1 asks for brokers (1) or controllers (2): a broker's listener answers only the former; v2 can include fenced brokers.
+ * - v1 asks for brokers (1) or controllers (2): a broker's listener answers only the former, a controller's only the latter (KIP-919); v2 can include fenced brokers.
  */
 import {
   createMessage,
@@ -18,15 +18,8 @@ export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClus
 
   handle(core, request, call) {
     const { endpointType } = request
-    if (endpointType === endpointTypes.controller) {
-      return refused(
-        errorCodes.MISMATCHED_ENDPOINT_TYPE,
-        'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER',
-      )
-    }
-    if (endpointType !== endpointTypes.broker) {
-      return refused(errorCodes.UNSUPPORTED_ENDPOINT_TYPE, `Unsupported endpoint type ${endpointType}`)
-    }
+    const problem = mismatch(endpointType, 'broker')
+    if (problem !== undefined) return problem
     const known = core.endpoints.registered(call.connection)
     return createMessage(describeClusterResponse, {
       endpointType,
@@ -42,7 +35,39 @@ export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClus
   refuse: (_request, errorCode) => refused(errorCode, null),
 })
 
+/** Of the controller's listeners. Controllers are not fenced, and have no racks. */
+export const controllerDescribeClusterApi = defineApi<DescribeClusterRequest, DescribeClusterResponse>({
+  key: 60,
+
+  handle(core, request, call) {
+    const { endpointType } = request
+    const problem = mismatch(endpointType, 'controller')
+    if (problem !== undefined) return problem
+    const { leaderId, voters } = core.quorum()
+    return createMessage(describeClusterResponse, {
+      endpointType,
+      clusterId: core.clusterId,
+      controllerId: leaderId,
+      // The only voter is this node (ADR 0007), and who asks has found it: the voter set may name it otherwise.
+      brokers: voters.map(({ id }) => ({ brokerId: id, ...core.endpoints.reached(call.connection) })),
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : operationsNotAsked,
+    })
+  },
+
+  refuse: (_request, errorCode) => refused(errorCode, null),
+})
+
 const endpointTypes = { broker: 1, controller: 2 } as const
+
+/** The refusal of who wants the other kind of nodes, or none that there is. */
+function mismatch(asked: number, own: keyof typeof endpointTypes): DescribeClusterResponse | undefined {
+  if (asked === endpointTypes[own]) return undefined
+  const wanted =
+    asked === endpointTypes.broker ? 'BROKER' : asked === endpointTypes.controller ? 'CONTROLLER' : undefined
+  if (wanted === undefined) return refused(errorCodes.UNSUPPORTED_ENDPOINT_TYPE, `Unsupported endpoint type ${asked}`)
+  const text = `The request was sent to an endpoint of type ${own.toUpperCase()}, but we wanted an endpoint of type ${wanted}`
+  return refused(errorCodes.MISMATCHED_ENDPOINT_TYPE, text)
+}
 
 function refused(errorCode: number, errorMessage: string | null): DescribeClusterResponse {
   return createMessage(describeClusterResponse, { errorCode, errorMessage })

@@ -39,16 +39,22 @@ export class BrokerWorld {
   readonly #overrides: ReadonlyMap<string, string>
   readonly #disk: Disk
   readonly #telemetryReceiver: TelemetryReceiver | undefined
+  readonly #opensControllerListeners: boolean
   readonly #clients: TestClient[] = []
   #broker: Broker | undefined
 
   /** `overrides` go over the settings of a single node; a function of them is told the world's directory. */
   constructor(
     overrides: Settings | ((directory: string) => Settings) = {},
-    { disk = nodeDisk, telemetryReceiver }: { disk?: Disk; telemetryReceiver?: TelemetryReceiver } = {},
+    {
+      disk = nodeDisk,
+      telemetryReceiver,
+      opensControllerListeners = false,
+    }: { disk?: Disk; telemetryReceiver?: TelemetryReceiver; opensControllerListeners?: boolean } = {},
   ) {
     this.#disk = disk
     this.#telemetryReceiver = telemetryReceiver
+    this.#opensControllerListeners = opensControllerListeners
     const settings = typeof overrides === 'function' ? overrides(this.directory) : overrides
     this.#overrides = new Map(Object.entries(settings))
   }
@@ -73,6 +79,7 @@ export class BrokerWorld {
       offload: nodeOffload({ threads: 1 }),
       logger: this.#logger(),
       telemetryReceiver: this.#telemetryReceiver,
+      opensControllerListeners: this.#opensControllerListeners,
       config,
     })
   }
@@ -87,8 +94,8 @@ export class BrokerWorld {
     rmSync(this.directory, { recursive: true, force: true })
   }
 
-  client(): TestClient {
-    const client = new TestClient(this.port)
+  client(port = this.port): TestClient {
+    const client = new TestClient(port)
     this.#clients.push(client)
     return client
   }

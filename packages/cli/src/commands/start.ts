@@ -25,16 +25,25 @@ export async function start(options: StartOptions): Promise<void> {
   const configuration = loadConfiguration(options)
   const logger = createProcessLogger({ json: options.json })
   for (const notice of configuration.notices) logger.warn(notice)
-  for (const warning of openListenerWarnings(configuration.config.listeners)) logger.warn(warning)
+  const { config, opensControllerListeners } = configuration
+  const opened = [...config.listeners, ...(opensControllerListeners ? config.controllerListeners : [])]
+  for (const warning of openListenerWarnings(opened)) logger.warn(warning)
 
-  const { config } = configuration
   const world = { clock: nodeClock, disk: nodeDisk, net: nodeNet, prng: nodePrng() }
   if (configuration.isOurs) formatStorage({ ...world, ...formatTarget(config), ignoreFormatted: true })
   // One core is the event loop's.
   const offload = nodeOffload({ threads: Math.max(1, availableParallelism() - 1) })
   const { clientMetrics: url } = options
   const telemetryReceiver = url === undefined ? undefined : otlpHttpReceiver({ url, fetch: globalThis.fetch, logger })
-  const starting = startBroker({ ...world, offload, logger, logLevels: logger.levels, telemetryReceiver, config })
+  const starting = startBroker({
+    ...world,
+    offload,
+    logger,
+    logLevels: logger.levels,
+    telemetryReceiver,
+    opensControllerListeners,
+    config,
+  })
   stopOnSignal(starting, logger)
   const broker = await starting
   broker.onFatal(error => {

@@ -48,21 +48,13 @@ export async function throttleBrokers(
 ): Promise<void> {
   const topics = topicsOf(copied).map(name => {
     const own = copied.filter(({ topic }) => topic === name)
-    const listed = (ids: (of: CopiedPartition) => readonly number[]) =>
-      own.flatMap(each => ids(each).map(id => `${each.partition}:${id}`)).join(',')
-    const ops = [
-      setTo(
-        leaderReplicas,
-        listed(({ sources }) => sources),
-      ),
-      setTo(
-        followerReplicas,
-        listed(({ destinations }) => destinations),
-      ),
-    ]
-    return { type: 'TOPIC' as const, name, ops: ops.filter(({ value }) => value !== '') }
+    const listed = (which: 'sources' | 'destinations') =>
+      own.flatMap(each => each[which].map(id => `${each.partition}:${id}`)).join(',')
+    // Both, though a list is empty: what an earlier move left there is over.
+    const ops = [setTo(leaderReplicas, listed('sources')), setTo(followerReplicas, listed('destinations'))]
+    return { type: 'TOPIC' as const, name, ops }
   })
-  await admin.incrementalAlterConfigs(topics.filter(({ ops }) => ops.length > 0))
+  await admin.incrementalAlterConfigs(topics)
   const brokerIds = new Set(copied.flatMap(({ sources, destinations }) => [...sources, ...destinations]))
   await setRates(admin, [...brokerIds], { keys: interBrokerRates, rate })
   await write(io.stdout, `The inter-broker throttle limit was set to ${rate} B/s\n`)
@@ -101,7 +93,7 @@ async function setRates(
   await admin.incrementalAlterConfigs(brokerIds.map(id => ({ type: 'BROKER', name: String(id), ops })))
 }
 
-function setTo(name: string, value: string): AlterConfigOp & { value: string } {
+function setTo(name: string, value: string): AlterConfigOp {
   return { name, value, op: 'SET' }
 }
 
