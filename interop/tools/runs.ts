@@ -73,7 +73,11 @@ const after = (tool: string, text: string): ToolRunPlan => ({
 /** The controllers are asked in place of the brokers. */
 const ofControllers = (tool: string, text: string, more: Omit<Partial<ToolRunPlan>, 'tool' | 'words'> = {}) => ({
   tool,
-  words: [...text.split(' '), '--bootstrap-controller', '$CONTROLLER'],
+  // Where the tool has options of each action, they stand behind it.
+  words:
+    tool === 'kafka-cluster'
+      ? [...text.split(' '), '--bootstrap-controller', '$CONTROLLER']
+      : ['--bootstrap-controller', '$CONTROLLER', ...text.split(' ')],
   of: 'our tools' as const,
   ...more,
 })
@@ -380,7 +384,6 @@ export const runs: readonly ToolRunPlan[] = [
   ofControllers('kafka-acls', '--remove --cluster --force', unordered),
   ofControllers('kafka-reassign-partitions', '--list'),
   ofControllers('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/reassignment.json'),
-  ofControllers('kafka-cluster', 'cluster-id --bootstrap-server $CLUSTER'),
   offline('kafka-storage', 'info --config $FILES/storage.properties'),
   // What is left behind.
   run('kafka-topics', '--delete --topic placed'),

@@ -103,6 +103,11 @@ test('offsets of groups are reset and deleted, and groups too', async () => {
   assert.match((await kafka('share-groups', '--describe --group workers')).stdout, /\nworkers .* 3 +0\n$/)
   await kafka('share-groups', '--reset-offsets --group workers --topic jobs:0 --to-earliest --execute')
   assert.match((await kafka('share-groups', '--describe --group workers')).stdout, /\nworkers .* 0 +4\n$/)
+  const beyond = await kafka('share-groups', '--reset-offsets --group workers --topic jobs:9 --to-latest --execute')
+  assert.equal(
+    beyond.stdout,
+    '\nError: Executing share group command failed due to The partitions "jobs-9" do not exist\n',
+  )
   const deleted = await kafka('share-groups', '--delete-offsets --group workers --topic jobs --topic missing')
   assert.deepEqual(
     deleted.stdout
@@ -111,7 +116,7 @@ test('offsets of groups are reset and deleted, and groups too', async () => {
       .map(line => line.split(/ +/)[0]),
     ['TOPIC', 'jobs', 'missing'],
   )
-  assert.match(deleted.stdout, /\njobs {12}Successful\nmissing {9}Error: /)
+  assert.match(deleted.stdout, /\njobs {12}Successful\nmissing {9}Error: (?!missing)/)
   assert.equal(deleted.code, 1)
   assert.equal(
     (await kafka('share-groups', '--describe --group workers')).stdout,

@@ -6,7 +6,12 @@ import { parsePartitions, planReset, type ResetTo } from './reset-plan.ts'
 /** Partition 0 holds 2 to 9, the group is at 5; partition 1 is empty at 3, and the group has nothing there. */
 const begins = [2, 3]
 const ends = [10, 3]
+/** Partition 2 has no leader, and there is no partition 3. */
+const partitionsOfTopic = [1, 1, -1].map((leaderId, index) => ({ index, leaderId }))
 const answers = {
+  describeTopics: (names: readonly string[]) => ({
+    outcomes: async () => names.map(name => ({ key: name, value: { name, partitions: partitionsOfTopic } })),
+  }),
   listConsumerGroupOffsets: async () => [
     [{ topic: 't', partition: 0, offset: 5, leaderEpoch: undefined, metadata: '' }],
   ],
@@ -34,6 +39,11 @@ async function plan(to: ResetTo, partitions = [0, 1]) {
   })
   return { offsets: offsets.map(({ offset }) => offset), warnings: warnings.length }
 }
+
+test('partitions that are not there, or have no leader, are named and not waited for', async () => {
+  await assert.rejects(plan({ kind: 'latest' }, [0, 3]), /The partitions "t-3" do not exist$/)
+  await assert.rejects(plan({ kind: 'current' }, [2, 0]), /The partitions "t-2" have no leader$/)
+})
 
 test('a group is moved to a place, within what its partitions hold', async () => {
   const cases: [to: ResetTo, offsets: number[], warnings: number][] = [

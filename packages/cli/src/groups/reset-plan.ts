@@ -27,6 +27,7 @@ export async function planReset(
   const { groupId, to, warn } = request
   const partitions = sorted(to.kind === 'plan' ? to.offsets : request.partitions)
   if (partitions.length === 0) return []
+  await checkPartitions(admin, partitions)
   const at = (timestamp: number) => offsetsAt(admin, partitions, timestamp)
   switch (to.kind) {
     case 'earliest':
@@ -71,6 +72,24 @@ export async function planReset(
     case 'plan':
       return within(admin, sorted(to.offsets), warn)
   }
+}
+
+/** Throws when there are no such partitions, or nobody leads them: who asked for their offsets would wait for them. */
+async function checkPartitions(admin: Admin, partitions: readonly TopicPartition[]): Promise<void> {
+  const described = await admin.describeTopics([...new Set(partitions.map(({ topic }) => topic))]).outcomes()
+  const leaders = new Map(
+    described.flatMap(({ value }) =>
+      (value?.partitions ?? []).map(
+        ({ index, leaderId }) => [keyOf({ topic: value?.name ?? '', partition: index }), leaderId] as const,
+      ),
+    ),
+  )
+  const names = (those: readonly TopicPartition[]) => those.map(keyOf).join(',')
+  const absent = partitions.filter(each => !leaders.has(keyOf(each)))
+  if (absent.length > 0) throw new DorsaleError('DORSALE_PARTITIONS', `The partitions "${names(absent)}" do not exist`)
+  const leaderless = partitions.filter(each => (leaders.get(keyOf(each)) ?? -1) < 0)
+  if (leaderless.length > 0)
+    throw new DorsaleError('DORSALE_PARTITIONS', `The partitions "${names(leaderless)}" have no leader`)
 }
 
 /** The partitions that words mean: `topic`, or `topic:0,1,2`. */

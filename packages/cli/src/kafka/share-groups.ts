@@ -183,7 +183,7 @@ async function deleteOffsets(admin: Admin, parsed: Options, io: CommandIo): Prom
   if (whole !== undefined) await printError(io, bareMessage(whole))
   const rows = outcomes.map(({ key, error }) => [
     key,
-    error === undefined ? 'Successful' : `Error: ${bareMessage(error)}`,
+    error === undefined ? 'Successful' : `Error: ${bareMessage(error, key)}`,
   ])
   const widths = columnWidths([15, 0], rows)
   const lines = [['TOPIC', 'STATUS'], ...rows].map(row => `\n${formatColumns(widths, row)}`)
