@@ -32,6 +32,8 @@ export interface ConnectOptions {
    * Default: each chunk has memory of its own.
    */
   readBuffer?: Uint8Array
+  /** An address of the host that is tried last where it would be first and the host has others. Default: their order is that of the resolver. A simulated host has one. */
+  avoidAddress?: string
   /** Speaks TLS: `onConnect` comes when the peer has shown who it is. Default: bytes as they are. */
   tls?: TlsClientOptions
 }

@@ -7,6 +7,8 @@ export interface FrameClientOptions {
   readonly net: Net
   readonly host: string
   readonly port: number
+  /** See `ConnectOptions.avoidAddress`. */
+  readonly avoidAddress?: string
   /** Default: in the clear. */
   readonly tls?: TlsClientOptions
   readonly clientId: string | null
@@ -74,6 +76,7 @@ export class FrameClient {
         host: options.host,
         port: options.port,
         readBuffer: new Uint8Array(readBufferBytes),
+        ...(options.avoidAddress !== undefined && { avoidAddress: options.avoidAddress }),
         ...(options.tls !== undefined && { tls: options.tls }),
       },
       {
@@ -91,6 +94,11 @@ export class FrameClient {
 
   get state(): 'connecting' | 'open' | 'closed' {
     return this.#state
+  }
+
+  /** Of the server; `''` until the connection is open. */
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress
   }
 
   /** Whether one more request may be sent now. */

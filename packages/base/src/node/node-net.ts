@@ -5,6 +5,7 @@ import { assert } from '../assert.ts'
 import { NetError, TlsError } from '../errors.ts'
 import { lazily } from '../lazily.ts'
 import type { ConnectOptions, Listener, ListenOptions, Net, Socket, SocketHandler, TlsClientOptions } from '../net.ts'
+import { lookupAvoiding } from './address-lookup.ts'
 
 /**
  * The machine's TCP. Nagle's algorithm is off: what is to travel together is written together. Keep-alive probes are on, so that a peer that
@@ -23,7 +24,7 @@ export const nodeNet: Net = {
     })
   },
 
-  connect({ host, port, tls: tlsOptions, readBuffer }: ConnectOptions, handler: SocketHandler): Socket {
+  connect({ host, port, avoidAddress, tls: tlsOptions, readBuffer }: ConnectOptions, handler: SocketHandler): Socket {
     let socket: NodeSocket
     const onread = readBuffer && {
       // Node takes a view for its own: as a Buffer it fills the memory that it was given.
@@ -33,12 +34,15 @@ export const nodeNet: Net = {
         return true
       },
     }
-    const reading = onread === undefined ? {} : { onread }
+    const more = {
+      ...(onread !== undefined && { onread }),
+      ...(avoidAddress !== undefined && { lookup: lookupAvoiding(avoidAddress) }),
+    }
     const subject = `cannot connect to ${host}:${port}`
     socket =
       tlsOptions === undefined
-        ? outgoing(net.connect({ host, port, ...tcpOptions, ...reading }), 'connect', subject)
-        : outgoing(connectTls({ host, port, ...reading }, tlsOptions), 'secureConnect', subject)
+        ? outgoing(net.connect({ host, port, ...tcpOptions, ...more }), 'connect', subject)
+        : outgoing(connectTls({ host, port, ...more }, tlsOptions), 'secureConnect', subject)
     socket.setHandler(handler)
     return socket
   },

@@ -81,6 +81,8 @@ export class BrokerLink {
   #failures = 0
   #inFlightCount = 0
   #isConnected = false
+  /** Where the last connection was. The next begins at another address of the name if there is one, as with Kafka's client: that one was left, or lost (KAFKA-12193). */
+  #lastAddress: string | undefined
   #connectTimer: Timer | undefined
   #restTimer: Timer | undefined
   #throttleTimer: Timer | undefined
@@ -153,6 +155,7 @@ export class BrokerLink {
       net: world.net,
       host,
       port,
+      ...(this.#lastAddress !== undefined && { avoidAddress: this.#lastAddress }),
       ...(tls !== undefined && { tls }),
       clientId: config.clientId,
       responseBytesMax,
@@ -160,6 +163,7 @@ export class BrokerLink {
       ...(metrics !== undefined && { traffic: metrics }),
       onOpen: () => {
         this.#isConnected = true
+        this.#lastAddress = frames.remoteAddress
         metrics?.connections.onConnected()
       },
       onDrain: () => {

@@ -59,6 +59,31 @@ test('client.dns.lookup: bootstrap servers are reached by the names that their a
     assert.throws(() => createAdmin({ world, settings }), { code: 'DORSALE_CONFIG', message: /needs `canonicalNames`/ })
   }))
 
+test('client.dns.lookup: after a disconnection another address of the name is tried first', () =>
+  withCluster({}, async (cluster, world) => {
+    const asked: ConnectOptions[] = []
+    const reached: Socket[] = []
+    const connect = (options: ConnectOptions, handler: SocketHandler): Socket => {
+      const socket = world.net.connect(options, handler)
+      asked.push(options)
+      reached.push(socket)
+      return socket
+    }
+    let cuts = 1
+    cluster.createTopic('t', 1)
+    cluster.script = ({ name }) => (name === 'Produce' && cuts-- > 0 ? 'cut' : undefined)
+    const net = { listen: world.net.listen.bind(world.net), connect }
+    const producer = createProducer({ world: { ...world, net }, settings: { 'bootstrap.servers': cluster.bootstrap } })
+    await producer.send({ topic: 't', value: 'x' })
+    const first = asked.findLastIndex(({ avoidAddress }) => avoidAddress === undefined)
+    assert.notEqual(reached[first]?.remoteAddress, '')
+    assert.deepEqual(
+      asked.slice(first + 1).map(({ avoidAddress }) => avoidAddress),
+      [reached[first]?.remoteAddress],
+    )
+    await producer.close()
+  }))
+
 test('a broker that is another than was meant says so, and the client starts again from its bootstrap servers (KIP-1242)', () =>
   withCluster({ brokers: 2 }, async (cluster, world) => {
     cluster.createTopic('t', 1, { leaders: [2] })
