@@ -29,5 +29,6 @@ test('the workload comes to the bounds, or they would say nothing', async () => 
   assert.ok(peakOf('bytes of records that wait for room') > 1000)
   assert.ok(peakOf('bytes fetched and not handed out') > 1000)
   assert.ok(peakOf('members of groups') > 0)
+  assert.equal(peakOf('share sessions'), 2)
   assert.ok(peakOf('producers that logs know') > 0)
 })

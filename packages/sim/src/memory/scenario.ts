@@ -11,6 +11,7 @@ import type { World } from '../world/world.ts'
 import { Filler, type FillerPlan } from './filler.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { Parker, type ParkerPlan } from './parker.ts'
+import { Sharer, type SharerPlan } from './sharer.ts'
 import { SlowReader, type SlowReaderPlan } from './slow-reader.ts'
 
 export interface MemoryPlan extends Plan {
@@ -18,6 +19,7 @@ export interface MemoryPlan extends Plan {
   parkers: ParkerPlan[]
   fillers: FillerPlan[]
   readers: SlowReaderPlan[]
+  sharers: SharerPlan[]
 }
 
 const topic = 'records'
@@ -37,13 +39,15 @@ const limits = {
   'producer.id.expiration.ms': '4000',
   'producer.id.expiration.check.interval.ms': '1000',
   'offsets.topic.num.partitions': '1',
+  'group.share.max.share.sessions': '2',
+  'share.coordinator.state.topic.num.partitions': '1',
 }
 
 const faultKinds: readonly FaultKind[] = ['kill', 'terminate', 'stop', 'partition', 'cut', 'silence', 'disk']
 
 /**
  * Clients that make a broker, and themselves, keep as much as they can: fetches that wait, sessions that nobody uses again, floods of requests, producers that never wait,
- * members that handle slowly and vanish. What must hold: after each step everything is within its bound, and when everybody has gone, nothing is left of them.
+ * members that handle slowly and vanish, members of share groups that come once. What must hold: after each step everything is within its bound, and when everybody has gone, nothing is left of them.
  */
 export function memoryScenario({
   focus = {},
@@ -58,6 +62,7 @@ export function memoryScenario({
     *smaller(plan) {
       if (plan.readers.length > 0) yield { ...plan, readers: plan.readers.slice(1) }
       if (plan.fillers.length > 0) yield { ...plan, fillers: plan.fillers.slice(1) }
+      if (plan.sharers.length > 0) yield { ...plan, sharers: plan.sharers.slice(1) }
       if (plan.parkers.length > 0) yield { ...plan, parkers: plan.parkers.slice(1) }
     },
   }
@@ -79,7 +84,8 @@ export async function runMemoryPlan(world: World, plan: MemoryPlan, watch = new 
   const parkers = plan.parkers.map(each => new Parker(world, each))
   const fillers = plan.fillers.map(each => new Filler(world, clients, each, watch))
   const readers = plan.readers.map(each => new SlowReader(clients, each, watch))
-  const all = [...parkers, ...fillers, ...readers]
+  const sharers = plan.sharers.map(each => new Sharer(world, each))
+  const all = [...parkers, ...fillers, ...readers, ...sharers]
   for (const each of all) keepAlive(world, clients, each, () => !each.stopped)
 
   await world.run({ forMs: Math.max(durationMs - world.nowMs, 0) })
@@ -108,12 +114,16 @@ function planMemory(seed: number, focus: Partial<FaultScope>): MemoryPlan {
   const parkers = Array.from({ length: count(6) }, (_, index) => planParker(prng, index))
   const fillers = Array.from({ length: count(2) }, (_, index) => planFiller(prng, index))
   const readers = Array.from({ length: count(2) }, (_, index) => planReader(prng, index))
+  // What came later draws from a stream of its own, so that the older parts of a seed's plan stay as they were.
+  const later = seededPrng(seed, 'plan of sharers')
+  const sharers = Array.from({ length: randomBelow(later, 4) }, (_, index) => planSharer(later, index))
   return {
     seed,
     partitionCount: count(8),
     parkers,
     fillers,
     readers,
+    sharers,
     faults: planFaults(prng, {
       durationMs,
       kinds: faultKinds,
@@ -129,6 +139,10 @@ function planMemory(seed: number, focus: Partial<FaultScope>): MemoryPlan {
 function planParker(prng: Prng, index: number): ParkerPlan {
   const floodBytes = pick(prng, [0, 0, 300_000, 1_000_000])
   return { name: `parker-${index}`, topic, everyMs: pick(prng, [20, 200, 1000]), floodBytes }
+}
+
+function planSharer(prng: Prng, index: number): SharerPlan {
+  return { name: `sharer-${index}`, topic, everyMs: pick(prng, [20, 200, 1000]) }
 }
 
 function planFiller(prng: Prng, index: number): FillerPlan {

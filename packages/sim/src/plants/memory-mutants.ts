@@ -92,4 +92,18 @@ export const memoryMutants: readonly Mutant[] = [
     before: 'if (isFull || this.#underWay.has(link)) continue',
     after: 'if (this.#underWay.has(link)) continue',
   },
+  {
+    ...memory,
+    name: 'a share session that outlives its connection',
+    file: `${broker}/share/share-sessions.ts`,
+    before: '        this.end(each.groupId, each.memberId)\n        this.#onReleased(each)',
+    after: '        this.#onReleased(each)',
+  },
+  {
+    ...memory,
+    name: 'share sessions without their bound',
+    file: `${broker}/share/share-sessions.ts`,
+    before: 'if (this.#size >= this.#sessionsMax) throw new ProtocolError(errorCodes.SHARE_SESSION_LIMIT_REACHED)',
+    after: '',
+  },
 ]
