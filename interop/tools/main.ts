@@ -74,10 +74,18 @@ async function compareAll(): Promise<void> {
   const side = (name: 'ours' | 'theirs', port: number): Side => {
     const isComparingTools = asked === 'our tools'
     const home = join(directory, name)
-    // Where Apache Kafka keeps logs here, and a second directory for replicas to go to.
+    // A second directory for replicas to go to, and a controller that can be asked.
     const logDirectories = { $LOGS: join(home, 'data', 'log'), $OTHER: join(home, 'data', 'other') }
-    const ofTools = { ...authorizer, 'log.dirs': Object.values(logDirectories).join(',') }
-    const place = { port, directory: home, settings: { ...settings, ...(isComparingTools ? ofTools : {}) } }
+    const place = {
+      port,
+      directory: home,
+      settings: {
+        ...settings,
+        'log.dirs': Object.values(logDirectories).join(','),
+        listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}`,
+        ...(isComparingTools ? authorizer : {}),
+      },
+    }
     const filesDirectory = join(place.directory, 'files')
     mkdirSync(filesDirectory, { recursive: true })
     const isOurs = name === 'ours' && asked === 'our broker'

@@ -78,7 +78,6 @@ const ofControllers = (tool: string, text: string, more: Omit<Partial<ToolRunPla
     tool === 'kafka-cluster'
       ? [...text.split(' '), '--bootstrap-controller', '$CONTROLLER']
       : ['--bootstrap-controller', '$CONTROLLER', ...text.split(' ')],
-  of: 'our tools' as const,
   ...more,
 })
 /** How long the metadata log is hangs on what each broker writes by itself. */
@@ -272,6 +271,8 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-features', 'downgrade --feature metadata.version=3 --dry-run'),
   run('kafka-metadata-quorum', 'describe --status', { masks: counted }),
   run('kafka-metadata-quorum', 'describe --replication', { masks: counted }),
+  run('kafka-metadata-quorum', '--command-config $FILES/storage.properties add-controller --dry-run'),
+  run('kafka-metadata-quorum', '--command-config $FILES/client.properties add-controller --dry-run'),
   run('kafka-log-dirs', '--describe --topic-list orders'),
   run('kafka-log-dirs', '--describe --broker-list 1,7'),
   run('kafka-leader-election', '--election-type preferred --topic orders --partition 0'),
@@ -306,15 +307,13 @@ export const runs: readonly ToolRunPlan[] = [
   run(
     'kafka-reassign-partitions',
     '--execute --replica-alter-log-dirs-throttle 5000000 --timeout 20000 --reassignment-json-file $FILES/elsewhere.json',
-    { of: 'our tools' },
   ),
   run('kafka-reassign-partitions', '--verify --preserve-throttles --reassignment-json-file $FILES/elsewhere.json', {
-    of: 'our tools',
     masks: [/is still in progress\.$|completed successfully\.$/g],
   }),
-  run('kafka-configs', '--describe --broker 1', { of: 'our tools' }),
-  run('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/elsewhere.json', { of: 'our tools' }),
-  run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/elsewhere.json', { of: 'our tools' }),
+  run('kafka-configs', '--describe --broker 1'),
+  run('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/elsewhere.json'),
+  run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/elsewhere.json'),
   run('kafka-transactions', 'list'),
   run('kafka-transactions', 'describe-producers --topic orders --partition 0'),
   run('kafka-transactions', 'find-hanging --topic orders --max-transaction-timeout 0'),

@@ -1,6 +1,6 @@
 /** Kafka's tools about the cluster and its speed, on a Dorsale broker. What they print was compared with Kafka's own, column by column. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -99,6 +99,45 @@ test('kafka-features describes every feature with its levels', async () => {
     line ?? '',
     /^Feature: metadata\.version {26}SupportedMinVersion: 3\.3-IV3 {10}SupportedMaxVersion: 4\.4-IV2 {10}FinalizedVersionLevel: 4\.4-IV2 {10}Epoch: \d+$/,
   )
+})
+
+test('kafka-metadata-quorum reads who is to vote from the configuration of that controller', async () => {
+  const file = join(directory, 'controller.properties')
+  const logs = join(directory, 'controller-logs')
+  const whole: Record<string, string> = {
+    'process.roles': 'controller',
+    'node.id': '3',
+    'log.dirs': `${logs},${logs}-2`,
+    listeners: 'CONTROLLER://:9093,OTHER://[::1]:9094',
+    'advertised.listeners': 'OTHER://elsewhere:1',
+    'controller.listener.names': 'CONTROLLER,OTHER',
+  }
+  const add = async (change: Record<string, string | undefined>) => {
+    const lines = Object.entries({ ...whole, ...change }).flatMap(([key, value]) =>
+      value === undefined ? [] : `${key}=${value}`,
+    )
+    writeFileSync(file, lines.join('\n'))
+    return kafka('metadata-quorum', `--command-config ${file} add-controller --dry-run`)
+  }
+  assert.match((await add({})).stderr, /Unable to read meta\.properties from \S*controller-logs/)
+  mkdirSync(logs)
+  writeFileSync(join(logs, 'meta.properties'), 'version=1\n')
+  assert.match((await add({})).stderr, /No directory id found in /)
+  writeFileSync(join(logs, 'meta.properties'), 'version=1\ndirectory.id=zzzzzzzzzzzzzzzzzzzzzw\n')
+  assert.equal(
+    (await add({})).stdout,
+    'DRY RUN of adding controller 3 with directory id zzzzzzzzzzzzzzzzzzzzzw and endpoints: CONTROLLER://localhost:9093, OTHER://elsewhere:1\n',
+  )
+  const cases: [change: Record<string, string | undefined>, sentence: RegExp][] = [
+    [{ 'node.id': undefined }, /node\.id not found in configuration file/],
+    [{ 'node.id': '-1' }, /node\.id was negative/],
+    [{ 'process.roles': 'broker' }, /process\.roles did not contain 'controller'/],
+    [{ 'log.dirs': undefined }, /Neither metadata\.log\.dir nor log\.dirs were found/],
+    [{ 'controller.listener.names': undefined }, /controller\.listener\.names was not found/],
+    [{ 'controller.listener.names': 'THIRD' }, /Cannot find information about controller listener name: THIRD/],
+  ]
+  for (const [change, sentence] of cases) assert.match((await add(change)).stderr, sentence)
+  assert.match((await kafka('metadata-quorum', 'add-controller')).stderr, /You must supply the configuration file/)
 })
 
 test('kafka-broker-api-versions names what is served, and what is not', async () => {

@@ -1,7 +1,14 @@
 /** `kafka-metadata-quorum`: who votes on the metadata, who leads, and how far each has come. */
-import type { Admin, QuorumInfo, QuorumReplica } from '@dorsale/client'
-import { clusterSettings, withAdmin } from '../cluster/settings.ts'
-import { write } from '../command-io.ts'
+import { type Admin, adminTable, type QuorumInfo, type QuorumReplica, type RaftVoterEndpoint } from '@dorsale/client'
+import {
+  type ClusterSettings,
+  clusterSettings,
+  readProperties,
+  type SettingsSources,
+  withAdmin,
+} from '../cluster/settings.ts'
+import { type CommandIo, write } from '../command-io.ts'
+import { controllerToAdd } from './controller-properties.ts'
 import { usage } from './options.ts'
 import { paddedTable } from './padded-table.ts'
 import { controllerOptions, defineScript } from './script.ts'
@@ -11,6 +18,7 @@ export const metadataQuorum = defineScript({
   prefixes: true,
   actions: {
     describe: 'Print the quorum: with --status as a whole, with --replication replica by replica.',
+    'add-controller': 'Have a controller vote: that of the configuration file of --command-config.',
     'remove-controller': 'Take a controller out of the voters.',
   },
   options: {
@@ -24,7 +32,7 @@ export const metadataQuorum = defineScript({
   },
   async run(options, io) {
     const { action } = options
-    if (action === undefined) throw usage('say what to do: describe or remove-controller')
+    if (action === undefined) throw usage('say what to do: describe, add-controller or remove-controller')
     if (action === 'describe' && options.has('status') === options.has('replication')) {
       throw usage(
         options.has('status')
@@ -34,11 +42,19 @@ export const metadataQuorum = defineScript({
     }
     if (options.has('status') && options.has('human-readable'))
       throw usage('The option --human-readable is only supported along with --replication')
-    const settings = clusterSettings(io, {
+    const bootstrap = {
       bootstrapServer: options.text('bootstrap-server'),
       bootstrapController: options.text('bootstrap-controller'),
-      configFile: options.text('command-config'),
-    })
+    }
+    if (action === 'add-controller') {
+      const file = options.text('command-config')
+      if (file === undefined)
+        throw usage(
+          'You must supply the configuration file of the controller you are adding when using add-controller.',
+        )
+      return addController(io, { bootstrap, properties: readProperties(file), isDryRun: options.has('dry-run') })
+    }
+    const settings = clusterSettings(io, { ...bootstrap, configFile: options.text('command-config') })
     if (action === 'remove-controller') {
       const id = options.integer('controller-id')
       if (id === undefined) throw usage('Missing required argument "[controller-id]"')
@@ -62,15 +78,33 @@ export const metadataQuorum = defineScript({
   },
 })
 
+async function addController(
+  io: CommandIo,
+  given: { bootstrap: SettingsSources; properties: ClusterSettings; isDryRun: boolean },
+): Promise<number> {
+  const { id, directoryId, endpoints } = controllerToAdd(given.properties)
+  // The file is the controller's; what is in it for clients as well is meant for this one.
+  const own = Object.entries(given.properties).filter(([key]) => adminTable.row(key) !== undefined)
+  const settings = clusterSettings(io, { ...given.bootstrap, properties: own.map(([key, value]) => `${key}=${value}`) })
+  return withAdmin(io, settings, async admin => {
+    if (!given.isDryRun) await admin.addRaftVoter(id, directoryId, endpoints)
+    const done = given.isDryRun ? 'DRY RUN of adding' : 'Added'
+    const where = endpoints.map(endpointText).join(', ')
+    await write(io.stdout, `${done} controller ${id} with directory id ${directoryId} and endpoints: ${where}\n`)
+    return 0
+  })
+}
+
+function endpointText({ name, host, port }: RaftVoterEndpoint): string {
+  return `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 async function statusOf(admin: Admin, info: QuorumInfo): Promise<string> {
   const { leaderId, leaderEpoch, highWatermark, voters, observers, nodes } = info
   const leader = voters.find(({ replicaId }) => replicaId === leaderId)
   const slowest = voters.reduce((least, { logEndOffset }) => Math.min(least, logEndOffset), Number.POSITIVE_INFINITY)
   const lag = leader === undefined ? 0 : leader.logEndOffset - slowest
-  const endpointsOf = (id: number) =>
-    nodes
-      .find(({ nodeId }) => nodeId === id)
-      ?.endpoints.map(({ name, host, port }) => `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`) ?? []
+  const endpointsOf = (id: number) => nodes.find(({ nodeId }) => nodeId === id)?.endpoints.map(endpointText) ?? []
   const told = ({ replicaId, replicaDirectoryId }: QuorumReplica, endpoints: readonly string[]) =>
     `{"id": ${replicaId}, "directoryId": ${directoryText(replicaDirectoryId)}${
       endpoints.length === 0 ? '' : `, "endpoints": [${endpoints.map(each => `"${each}"`).join(', ')}]`
