@@ -1,9 +1,10 @@
 /** `kafka-delegation-tokens`: tokens that stand for the credentials of whom they were made for are created, renewed, ended and described (KIP-48). */
 import { DorsaleError } from '@dorsale/base'
-import type { Admin, DelegationToken, KafkaPrincipal } from '@dorsale/client'
+import type { Admin, KafkaPrincipal } from '@dorsale/client'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
-import { formatJavaDate } from './java-date.ts'
+import { chosenAction, type ToolAction } from './actions.ts'
+import { dateText, listed, tokenTable } from './delegation-token-table.ts'
 import { javaException } from './java-exception.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
@@ -47,14 +48,7 @@ const options = {
 type Option = keyof typeof options
 type Options = ParsedOptions<Option>
 
-interface Action {
-  /** Options that it cannot do without, and that it understands besides. */
-  readonly required: readonly Option[]
-  readonly permitted: readonly Option[]
-  run(admin: Admin, parsed: Options, io: CommandIo): Promise<void>
-}
-
-const actions: Readonly<Record<string, Action>> = {
+const actions: Readonly<Record<string, ToolAction<Option>>> = {
   create: {
     required: ['max-life-time-period'],
     permitted: ['owner-principal', 'renewer-principal'],
@@ -69,7 +63,13 @@ export const delegationTokens = defineScript({
   summary: 'Create, renew, end and describe delegation tokens.',
   options,
   async run(parsed, io) {
-    const action = actionOf(parsed)
+    const action = chosenAction(parsed, {
+      options,
+      actions,
+      everywhere: Object.keys(clusterOptions),
+      choose: 'Command must include exactly one action: --create, --renew, --expire or --describe',
+      stray: (option, name) => `Option "[${name}]" can't be used with option "[${option}]"`,
+    })
     const settings = clusterSettings(io, {
       bootstrapServer: parsed.text('bootstrap-server'),
       configFile: parsed.required('command-config'),
@@ -86,20 +86,6 @@ export const delegationTokens = defineScript({
     })
   },
 })
-
-function actionOf(parsed: Options): Action {
-  const names = Object.keys(actions) as (keyof typeof actions & Option)[]
-  const [name, ...others] = names.filter(each => parsed.has(each))
-  const action = name === undefined ? undefined : actions[name]
-  if (name === undefined || action === undefined || others.length > 0)
-    throw usage('Command must include exactly one action: --create, --renew, --expire or --describe')
-  const missing = action.required.find(each => parsed.text(each) === undefined)
-  if (missing !== undefined) throw usage(`Missing required argument "[${missing}]"`)
-  const allowed: readonly string[] = [name, ...Object.keys(clusterOptions), ...action.required, ...action.permitted]
-  const stray = (Object.keys(options) as Option[]).find(each => parsed.has(each) && !allowed.includes(each))
-  if (stray !== undefined) throw usage(`Option "[${name}]" can't be used with option "[${stray}]"`)
-  return action
-}
 
 async function create(admin: Admin, parsed: Options, io: CommandIo): Promise<void> {
   const renewers = principals(parsed, 'renewer-principal')
@@ -155,36 +141,4 @@ function principals(parsed: Options, option: 'owner-principal' | 'renewer-princi
       throw usage(`expected a string in format principalType:principalName but got ${text}`)
     return { principalType, name }
   })
-}
-
-function listed(all: readonly KafkaPrincipal[]): string {
-  return `[${all.map(principalText).join(', ')}]`
-}
-
-function principalText({ principalType, name }: KafkaPrincipal): string {
-  return `${principalType}:${name}`
-}
-
-/** An empty line before each row, as Kafka's tool prints it. */
-function tokenTable(tokens: readonly DelegationToken[]): string {
-  const headers = ['TOKENID', 'HMAC', 'OWNER', 'REQUESTER', 'RENEWERS', 'ISSUEDATE', 'EXPIRYDATE', 'MAXDATE']
-  const rows = tokens.map(token => [
-    token.tokenId,
-    Buffer.from(token.hmac).toString('base64'),
-    principalText(token.owner),
-    principalText(token.tokenRequester),
-    listed(token.renewers ?? []),
-    dateText(token.issueTimestamp),
-    dateText(token.expiryTimestamp),
-    dateText(token.maxTimestamp),
-  ])
-  return [headers, ...rows]
-    .map(row => `\n${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' ')}\n`)
-    .join('')
-}
-
-const widths = [15, 30, 15, 15, 25, 15, 15, 15]
-
-function dateText(ms: number): string {
-  return formatJavaDate("yyyy-MM-dd'T'HH:mm", ms)
 }

@@ -1,10 +1,12 @@
-/** What the tools for share groups and for streams groups have in common: the list of groups, and their end. */
+/** What the tools for share groups and for streams groups have in common: how they are called, the list of groups, and their end. */
+import { DorsaleError } from '@dorsale/base'
 import type { Admin, GroupListing, GroupState } from '@dorsale/client'
+import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
 import { columnWidths, formatColumns } from '../output/columns.ts'
 import { choices } from './choices.ts'
 import { javaException } from './java-exception.ts'
-import type { ParsedOptions } from './options.ts'
+import { type ParsedOptions, usage } from './options.ts'
 
 /** Groups of one type, and how their tool speaks of them. */
 export interface GroupKind {
@@ -17,10 +19,80 @@ export interface GroupKind {
   readonly end: '' | '.'
 }
 
-type Given = ParsedOptions<'list' | 'state' | 'group' | 'all-groups'>
+type Given = ParsedOptions<
+  | 'bootstrap-server'
+  | 'command-config'
+  | 'list'
+  | 'describe'
+  | 'delete'
+  | 'state'
+  | 'members'
+  | 'offsets'
+  | 'group'
+  | 'all-groups'
+  | 'timeout'
+>
+
+/** What one of these tools does by a flag of its own. Answers the exit code. */
+export type GroupAction<Parsed> = (admin: Admin, parsed: Parsed, io: CommandIo) => Promise<number>
+
+/** Runs the action that was asked for: one of those that both tools have, or one of `own`. `check` throws what does not fit together, beside what never does. */
+export async function runGroupTool<Parsed extends Given>(
+  kind: GroupKind,
+  parsed: Parsed,
+  io: CommandIo,
+  {
+    describe,
+    own = {},
+    check,
+  }: {
+    describe: GroupAction<Parsed>
+    own?: Readonly<Record<string, GroupAction<Parsed>>>
+    check?: (action: string) => void
+  },
+): Promise<number> {
+  const actions: Readonly<Record<string, GroupAction<Parsed>>> = {
+    list: (...call) => listGroupsOf(kind, ...call),
+    describe,
+    delete: (...call) => deleteGroupsOf(kind, ...call),
+    ...own,
+  }
+  const names = Object.keys(actions)
+  const [name, ...others] = names.filter(each => parsed.has(each as never))
+  const action = name === undefined ? undefined : actions[name]
+  if (name === undefined || action === undefined || others.length > 0)
+    throw usage(`Command must include exactly one action: ${names.map(each => `--${each}`).join(', ')}.`)
+  checkGroups(parsed, name)
+  check?.(name)
+  const settings = clusterSettings(io, {
+    bootstrapServer: parsed.text('bootstrap-server'),
+    configFile: parsed.text('command-config'),
+    properties: [`default.api.timeout.ms=${parsed.integer('timeout')}`],
+  })
+  return withAdmin(io, settings, async admin => {
+    try {
+      return await action(admin, parsed, io)
+    } catch (error) {
+      if (!(error instanceof DorsaleError) || error.code === 'DORSALE_USAGE') throw error
+      await printError(io, `Executing ${kind.type.toLowerCase()} group command failed due to ${javaException(error)}`)
+      // Kafka's tools end with 0; a script that asks wants to hear of it.
+      return 1
+    }
+  })
+}
+
+function checkGroups(parsed: Given, action: string): void {
+  if ((action === 'describe' || action === 'delete') && parsed.has('group') === parsed.has('all-groups'))
+    throw usage(`Option [${action}] takes one of these options: [all-groups], [group]`)
+  if (action !== 'describe') return
+  const kinds = (['members', 'offsets', 'state'] as const).filter(name => parsed.has(name))
+  if (kinds.length > 1)
+    throw usage('Option [describe] takes at most one of these options: [members], [offsets], [state]')
+  if (parsed.texts('state').length > 0) throw usage('Option [describe] does not take a value for [state]')
+}
 
 /** Prints the names of the groups; with `--state` their states as well, of all or of those in the states that it names. */
-export async function listGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: CommandIo): Promise<number> {
+async function listGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: CommandIo): Promise<number> {
   const states = choices(parsed.text('state'), 'state', kind.states)
   const groups = await groupsOf(kind, admin, states)
   if (!parsed.has('state')) await write(io.stdout, groups.map(({ groupId }) => `${groupId}\n`).join(''))
@@ -39,7 +111,7 @@ export async function meantGroups(kind: GroupKind, admin: Admin, parsed: Given):
 }
 
 /** Deletes the groups that are meant, and says what became of each. Answers the exit code. */
-export async function deleteGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: CommandIo): Promise<number> {
+async function deleteGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: CommandIo): Promise<number> {
   const { type } = kind
   const listed = new Map((await groupsOf(kind, admin)).map(group => [group.groupId, group]))
   const wanted = parsed.has('all-groups') ? [...listed.keys()] : [...new Set(parsed.texts('group'))]

@@ -1,16 +1,13 @@
 /** `kafka-share-groups`: share groups are listed, described and deleted, and begin elsewhere. */
-import { DorsaleError } from '@dorsale/base'
 import type { Admin } from '@dorsale/client'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
-import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
 import { printNewOffsets } from '../groups/new-offsets.ts'
 import { partitionsOf, planReset, type ResetTo } from '../groups/reset-plan.ts'
 import { parseDateMs } from '../moment.ts'
 import { columnWidths, formatColumns } from '../output/columns.ts'
 import { bareMessage } from './bare-message.ts'
-import { deleteGroupsOf, type GroupKind, listGroupsOf, meantGroups, printError } from './groups-of-type.ts'
-import { javaException } from './java-exception.ts'
+import { type GroupKind, meantGroups, printError, runGroupTool } from './groups-of-type.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
 import { printShareMembers, printShareOffsets, printShareStates } from './share-group-tables.ts'
@@ -57,57 +54,20 @@ const shareKind: GroupKind = {
   end: '',
 }
 
-const actions = ['list', 'describe', 'delete', 'reset-offsets', 'delete-offsets'] as const
-type Action = (typeof actions)[number]
-
 export const shareGroups = defineScript({
   summary: 'List, describe and delete share groups; reset and delete their offsets.',
   options,
-  async run(parsed, io) {
-    const [action, ...others] = actions.filter(name => parsed.has(name))
-    if (action === undefined || others.length > 0)
-      throw usage(`Command must include exactly one action: ${actions.map(name => `--${name}`).join(', ')}.`)
-    check(parsed, action)
-    const settings = clusterSettings(io, {
-      bootstrapServer: parsed.text('bootstrap-server'),
-      configFile: parsed.text('command-config'),
-      properties: [`default.api.timeout.ms=${parsed.integer('timeout')}`],
-    })
-    return withAdmin(io, settings, async admin => {
-      try {
-        return await run[action](admin, parsed, io)
-      } catch (error) {
-        if (!(error instanceof DorsaleError) || error.code === 'DORSALE_USAGE') throw error
-        await printError(io, `Executing share group command failed due to ${javaException(error)}`)
-        // Kafka's tool ends with 0; a script that asks wants to hear of it.
-        return 1
-      }
-    })
-  },
+  run: (parsed, io) =>
+    runGroupTool(shareKind, parsed, io, {
+      describe,
+      own: { 'reset-offsets': reset, 'delete-offsets': deleteOffsets },
+      check: action => check(parsed, action),
+    }),
 })
-
-/** Each answers the exit code. */
-const run: Readonly<Record<Action, (admin: Admin, parsed: Options, io: CommandIo) => Promise<number>>> = {
-  list: (...call) => listGroupsOf(shareKind, ...call),
-  describe,
-  delete: (...call) => deleteGroupsOf(shareKind, ...call),
-  'reset-offsets': reset,
-  'delete-offsets': deleteOffsets,
-}
 
 const places = ['to-earliest', 'to-latest', 'to-datetime'] as const
 
-function check(parsed: Options, action: Action): void {
-  if (action === 'describe' || action === 'delete') {
-    if (parsed.has('group') === parsed.has('all-groups'))
-      throw usage(`Option [${action}] takes one of these options: [all-groups], [group]`)
-  }
-  if (action === 'describe') {
-    const kinds = (['members', 'offsets', 'state'] as const).filter(name => parsed.has(name))
-    if (kinds.length > 1)
-      throw usage('Option [describe] takes at most one of these options: [members], [offsets], [state]')
-    if (parsed.texts('state').length > 0) throw usage('Option [describe] does not take a value for [state]')
-  }
+function check(parsed: Options, action: string): void {
   if (action === 'delete' && parsed.has('topic'))
     throw usage('The consumer does not support topic-specific offset deletion from a share group.')
   if (action === 'delete-offsets' && !(parsed.has('topic') && parsed.has('group')))

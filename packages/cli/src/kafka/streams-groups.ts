@@ -1,11 +1,8 @@
 /** `kafka-streams-groups`: groups of Kafka Streams are listed, described and deleted (KIP-1071). */
-import { DorsaleError } from '@dorsale/base'
 import type { Admin } from '@dorsale/client'
-import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
-import { deleteGroupsOf, type GroupKind, listGroupsOf, meantGroups, printError } from './groups-of-type.ts'
-import { javaException } from './java-exception.ts'
-import { type ParsedOptions, usage } from './options.ts'
+import { type GroupKind, meantGroups, printError, runGroupTool } from './groups-of-type.ts'
+import type { ParsedOptions } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
 import { streamsMembersText, streamsOffsetsText, streamsStateText } from './streams-group-tables.ts'
 
@@ -39,51 +36,11 @@ const streamsKind: GroupKind = {
   end: '.',
 }
 
-const actions = ['list', 'describe', 'delete'] as const
-type Action = (typeof actions)[number]
-
 export const streamsGroups = defineScript({
   summary: 'List, describe and delete groups of Kafka Streams.',
   options,
-  async run(parsed, io) {
-    const [action, ...others] = actions.filter(name => parsed.has(name))
-    if (action === undefined || others.length > 0)
-      throw usage(`Command must include exactly one action: ${actions.map(name => `--${name}`).join(', ')}.`)
-    check(parsed, action)
-    const settings = clusterSettings(io, {
-      bootstrapServer: parsed.text('bootstrap-server'),
-      configFile: parsed.text('command-config'),
-      properties: [`default.api.timeout.ms=${parsed.integer('timeout')}`],
-    })
-    return withAdmin(io, settings, async admin => {
-      try {
-        return await run[action](admin, parsed, io)
-      } catch (error) {
-        if (!(error instanceof DorsaleError) || error.code === 'DORSALE_USAGE') throw error
-        await printError(io, `Executing streams group command failed due to ${javaException(error)}`)
-        // Kafka's tool ends with 0; a script that asks wants to hear of it.
-        return 1
-      }
-    })
-  },
+  run: (parsed, io) => runGroupTool(streamsKind, parsed, io, { describe }),
 })
-
-/** Each answers the exit code. */
-const run: Readonly<Record<Action, (admin: Admin, parsed: Options, io: CommandIo) => Promise<number>>> = {
-  list: (...call) => listGroupsOf(streamsKind, ...call),
-  describe,
-  delete: (...call) => deleteGroupsOf(streamsKind, ...call),
-}
-
-function check(parsed: Options, action: Action): void {
-  if (action !== 'list' && parsed.has('group') === parsed.has('all-groups'))
-    throw usage(`Option [${action}] takes one of these options: [all-groups], [group]`)
-  if (action !== 'describe') return
-  const kinds = (['members', 'offsets', 'state'] as const).filter(name => parsed.has(name))
-  if (kinds.length > 1)
-    throw usage('Option [describe] takes at most one of these options: [members], [offsets], [state]')
-  if (parsed.texts('state').length > 0) throw usage('Option [describe] does not take a value for [state]')
-}
 
 async function describe(admin: Admin, parsed: Options, io: CommandIo): Promise<number> {
   const isVerbose = parsed.has('verbose')

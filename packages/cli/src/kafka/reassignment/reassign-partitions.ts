@@ -4,9 +4,10 @@ import type { Admin, TopicPartition } from '@dorsale/client'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../../cluster/settings.ts'
 import { type CommandIo, write } from '../../command-io.ts'
+import { chosenAction, type ToolAction } from '../actions.ts'
 import { javaException } from '../java-exception.ts'
 import { type ParsedOptions, usage } from '../options.ts'
-import { controllerOptions, defineScript } from '../script.ts'
+import { clusterOptions, controllerOptions, defineScript } from '../script.ts'
 import { beginLogDirMoves, logDirMoveStates } from './log-dir-moves.ts'
 import {
   anywhere,
@@ -76,19 +77,11 @@ const options = {
 } as const
 
 type Option = keyof typeof options
-type Options = ParsedOptions<Option | 'help' | 'version'>
-
-interface Action {
-  /** Options that it cannot do without. */
-  readonly required: readonly Option[]
-  /** Options that it understands besides. */
-  readonly permitted: readonly Option[]
-  run(admin: Admin, given: Options, io: CommandIo): Promise<void>
-}
+type Options = ParsedOptions<Option>
 
 const throttleOptions = ['throttle', 'replica-alter-log-dirs-throttle'] as const
 
-const actions: Readonly<Record<string, Action>> = {
+const actions: Readonly<Record<string, ToolAction<Option>>> = {
   generate: {
     required: ['topics-to-move-json-file', 'broker-list'],
     permitted: ['disable-rack-aware'],
@@ -112,7 +105,15 @@ export const reassignPartitions = defineScript({
   summary: 'Move replicas of partitions between brokers.',
   options,
   async run(given, io) {
-    const action = actionOf(given)
+    const action = chosenAction(given, {
+      options,
+      actions,
+      everywhere: Object.keys(clusterOptions),
+      choose: `Command must include exactly one action: ${Object.keys(actions)
+        .map(name => `--${name}`)
+        .join(', ')}`,
+      stray: (option, name) => `Option "[${option}]" can't be used with action "[${name}]"`,
+    })
     const settings = clusterSettings(io, {
       bootstrapServer: given.text('bootstrap-server'),
       bootstrapController: given.text('bootstrap-controller'),
@@ -131,27 +132,6 @@ export const reassignPartitions = defineScript({
     })
   },
 })
-
-/** The action that was asked for. Throws when what was given does not make sense together. */
-function actionOf(given: Options): Action {
-  const names = Object.keys(actions) as (keyof typeof actions & Option)[]
-  const [name, ...others] = names.filter(each => given.has(each))
-  const action = name === undefined ? undefined : actions[name]
-  if (name === undefined || action === undefined || others.length > 0)
-    throw usage(`Command must include exactly one action: ${names.map(each => `--${each}`).join(', ')}`)
-  const missing = action.required.find(each => !given.has(each))
-  if (missing !== undefined) throw usage(`Missing required argument "[${missing}]"`)
-  const allowed: readonly string[] = [
-    name,
-    'bootstrap-server',
-    'command-config',
-    ...action.required,
-    ...action.permitted,
-  ]
-  const stray = (Object.keys(options) as Option[]).find(each => given.has(each) && !allowed.includes(each))
-  if (stray !== undefined) throw usage(`Option "[${stray}]" can't be used with action "[${name}]"`)
-  return action
-}
 
 async function generate(admin: Admin, given: Options, io: CommandIo): Promise<void> {
   const topics = readTopics(given.required('topics-to-move-json-file'))
