@@ -101,6 +101,11 @@ export class Partition {
     if (this.isLeader) this.#becomeLeader()
   }
 
+  /** Whether this is its log, and not one that has gone on in another directory since. */
+  isServedBy(log: PartitionLog): boolean {
+    return this.#log === log
+  }
+
   /** Its topic was deleted. */
   remove(): void {
     this.#isRemoved = true

@@ -64,6 +64,8 @@ class OpenProduce {
   readonly #responses: ProduceResponse['responses'] = []
   /** Appends whose bytes are not written yet, and one for the loop that begins them. */
   #openCount = 1
+  /** A log moved to another directory while it wrote: the copy has told of what it was handed, and the old one may still be writing. */
+  #mayBeUnderWay = false
 
   constructor(core: BrokerCore, request: ProduceRequest, call: Call<ProduceResponse>) {
     this.#core = core
@@ -193,8 +195,10 @@ class OpenProduce {
   #write(partition: Partition, records: Uint8Array, response: ProduceResponsePartitionProduceResponse): Appended {
     this.#openCount++
     try {
+      const { log } = partition
       return partition.append(records, error => {
         if (error !== undefined) Object.assign(response, this.#failure(response.index, partition, error))
+        else if (!partition.isServedBy(log)) this.#mayBeUnderWay = true
         this.#closeOne()
       })
     } catch (error) {
@@ -228,7 +232,7 @@ class OpenProduce {
     // The sender waits for no response: a closed connection is how it learns that something is wrong.
     else this.#call.refuse(`a produce with acks=0 failed: ${errorOf(wrong.errorCode).name}`)
     // Its batches are written. What failed may still be under way to the disk.
-    if (wrong === undefined) this.#call.releaseRequest()
+    if (wrong === undefined && !this.#mayBeUnderWay) this.#call.releaseRequest()
   }
 
   #firstFailure(): ProduceResponsePartitionProduceResponse | undefined {
