@@ -84,13 +84,20 @@ export type {
   SharePartitionOffset,
 } from './admin/share-groups.ts'
 export type {
+  DescribeStreamsGroupsOptions,
   StreamsAssignment,
   StreamsGroupDescription,
   StreamsMemberDescription,
   StreamsSubtopology,
+  StreamsTaskOffset,
   StreamsTasks,
   StreamsTopic,
 } from './admin/streams-groups.ts'
+export type {
+  StreamsTopologyDescription,
+  StreamsTopologyDescriptionStatus,
+  StreamsTopologyNode,
+} from './admin/streams-topology.ts'
 export type {
   CreatedTopic,
   ListTopicsOptions,

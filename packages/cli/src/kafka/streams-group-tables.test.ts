@@ -16,6 +16,8 @@ const member: StreamsMemberDescription = {
   processId: 'a-process-of-some-length',
   userEndpoint: undefined,
   clientTags: {},
+  taskOffsets: [],
+  taskEndOffsets: [],
   assignment: {
     activeTasks: [
       { subtopologyId: '0', partitions: [0, 1] },
@@ -34,6 +36,9 @@ const group: StreamsGroupDescription = {
   groupEpoch: 5,
   targetAssignmentEpoch: 4,
   topologyEpoch: 0,
+  assignorName: undefined,
+  topologyDescription: undefined,
+  topologyDescriptionStatus: 'NOT_REQUESTED',
   subtopologies: [
     {
       subtopologyId: '0',

@@ -178,6 +178,62 @@ test('a producer is fenced when what it has open has been aborted', () => {
   )
 })
 
+test('a streams group is described with its tasks, and in the words of its application where they are asked for (KIP-1331)', () => {
+  const node = (name: string, nodeType: number, more: object) => ({ name, nodeType, ...more })
+  const nodes = [
+    node('in', 1, { sourceTopics: ['orders'], successors: ['count'] }),
+    node('count', 2, { stores: ['counts'], successors: ['out'] }),
+    node('out', 3, { sinkTopic: 'totals' }),
+    node('new', 9, {}),
+  ]
+  const source = node('rates-in', 1, { sourceTopics: ['rates'], successors: ['rates'] })
+  const processor = node('rates', 2, { stores: ['rates'] })
+  const task = { subtopologyId: '0', partition: 1 }
+  const member = { memberId: 'm', taskOffsets: [{ ...task, offset: 5 }], taskEndOffsets: [{ ...task, offset: 9 }] }
+  const words = { subtopologies: [{ subtopologyId: '0', nodes }], globalStores: [{ source, processor }] }
+  const asked: object[] = []
+  return withAdmin(
+    ({ name, body }) => {
+      if (name !== 'StreamsGroupDescribe') return undefined
+      asked.push(body as object)
+      const { includeTopologyDescription: isAsked } = body as { includeTopologyDescription: boolean }
+      const group = { groupId: 'k', groupState: 'Stable', assignorName: 'sticky', members: [member] }
+      const told = isAsked ? { topologyDescription: words, topologyDescriptionStatus: 3 } : {}
+      return { groups: [{ ...group, ...told }] }
+    },
+    async admin => {
+      const [plain] = await admin.describeStreamsGroups(['k'])
+      assert.deepEqual([plain?.topologyDescription, plain?.topologyDescriptionStatus], [undefined, 'NOT_REQUESTED'])
+      assert.equal(plain?.assignorName, 'sticky')
+      assert.deepEqual(plain?.members[0]?.taskOffsets, [{ ...task, offset: 5 }])
+      assert.deepEqual(plain?.members[0]?.taskEndOffsets, [{ ...task, offset: 9 }])
+      const [whole] = await admin.describeStreamsGroups(['k'], { includeTopologyDescription: true })
+      assert.equal(whole?.topologyDescriptionStatus, 'AVAILABLE')
+      const { subtopologies, globalStores } = whole!.topologyDescription!
+      const none = { topics: [], topic: undefined, stores: [], successors: [], predecessors: [] }
+      assert.deepEqual(subtopologies, [
+        {
+          id: '0',
+          nodes: [
+            { ...none, name: 'in', type: 'SOURCE', topics: ['orders'], successors: ['count'] },
+            {
+              ...none,
+              name: 'count',
+              type: 'PROCESSOR',
+              stores: ['counts'],
+              successors: ['out'],
+              predecessors: ['in'],
+            },
+            { ...none, name: 'out', type: 'SINK', topic: 'totals', predecessors: ['count'] },
+            { ...none, name: 'new', type: 'UNKNOWN' },
+          ],
+        },
+      ])
+      assert.deepEqual(globalStores[0]?.processor.predecessors, ['rates-in'])
+    },
+  )
+})
+
 test('share groups have no offsets where they have not begun, and a streams group may have no topology', () => {
   const partitions = [
     { partitionIndex: 0, startOffset: 4, leaderEpoch: 1, lag: -1 },

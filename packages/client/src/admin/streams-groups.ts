@@ -13,11 +13,25 @@ import type { GroupOffsetAdmin } from './group-offsets.ts'
 import type { Itemized } from './itemized.ts'
 import { type AclOperation, operationsIn } from './operations.ts'
 import { toCoordinators } from './route.ts'
+import {
+  type StreamsTopologyDescription,
+  type StreamsTopologyDescriptionStatus,
+  topologyDescriptionOf,
+  topologyStatusOf,
+} from './streams-topology.ts'
 
 /** Tasks of one part of the topology. */
 export interface StreamsTasks {
   readonly subtopologyId: string
   readonly partitions: readonly number[]
+}
+
+/** How far a task is. */
+export interface StreamsTaskOffset {
+  readonly subtopologyId: string
+  readonly partition: number
+  /** Of all changelogs of the task together. */
+  readonly offset: number
 }
 
 export interface StreamsAssignment {
@@ -39,6 +53,9 @@ export interface StreamsMemberDescription {
   /** Where its state can be queried. */
   readonly userEndpoint: { readonly host: string; readonly port: number } | undefined
   readonly clientTags: Readonly<Record<string, string>>
+  /** Where the member is in the changelogs of its tasks, and where these end. */
+  readonly taskOffsets: readonly StreamsTaskOffset[]
+  readonly taskEndOffsets: readonly StreamsTaskOffset[]
   readonly assignment: StreamsAssignment
   readonly targetAssignment: StreamsAssignment
   /** Whether it speaks the classic protocol. */
@@ -70,15 +87,25 @@ export interface StreamsGroupDescription {
   readonly topologyEpoch: number
   readonly subtopologies: readonly StreamsSubtopology[]
   readonly members: readonly StreamsMemberDescription[]
+  /** Undefined: the broker does not say. */
+  readonly assignorName: string | undefined
+  /** The topology in the application's own words (KIP-1331); undefined unless asked for and there. */
+  readonly topologyDescription: StreamsTopologyDescription | undefined
+  readonly topologyDescriptionStatus: StreamsTopologyDescriptionStatus
   readonly coordinator: Coordinator
   /** Undefined unless asked for. */
   readonly authorizedOperations: readonly AclOperation[] | undefined
 }
 
+export interface DescribeStreamsGroupsOptions extends DescribeGroupsOptions {
+  /** Also the topology in the application's own words. `UNSUPPORTED_VERSION` from brokers before 4.4. Default: no. */
+  readonly includeTopologyDescription?: boolean
+}
+
 export interface StreamsGroupAdmin {
   describeStreamsGroups(
     groupIds: readonly string[],
-    options?: DescribeGroupsOptions,
+    options?: DescribeStreamsGroupsOptions,
   ): Itemized<string, StreamsGroupDescription>
   /** As `listConsumerGroupOffsets`. */
   readonly listStreamsGroupOffsets: GroupOffsetAdmin['listConsumerGroupOffsets']
@@ -104,8 +131,8 @@ export function streamsGroupAdmin(core: AdminCore, offsets: GroupOffsetAdmin): S
         options,
         route: toCoordinators('group', groupId => groupId),
         async ask(link, keys) {
-          const { includeAuthorizedOperations = false } = options
-          const value = { groupIds: [...keys], includeAuthorizedOperations }
+          const { includeAuthorizedOperations = false, includeTopologyDescription = false } = options
+          const value = { groupIds: [...keys], includeAuthorizedOperations, includeTopologyDescription }
           const { groups } = await core.request(link, streamsGroupDescribeRequest, streamsGroupDescribeResponse, value)
           const rows = new Map(groups.map(row => [row.groupId, row]))
           return groupId =>
@@ -132,6 +159,10 @@ function describedGroup(group: Group): Omit<StreamsGroupDescription, 'coordinato
     topologyEpoch: group.topology?.epoch ?? -1,
     subtopologies: (group.topology?.subtopologies ?? []).map(describedSubtopology),
     members: group.members.map(describedMember),
+    assignorName: group.assignorName ?? undefined,
+    topologyDescription:
+      group.topologyDescription === null ? undefined : topologyDescriptionOf(group.topologyDescription),
+    topologyDescriptionStatus: topologyStatusOf(group.topologyDescriptionStatus),
     authorizedOperations: operationsIn(group.authorizedOperations),
   }
 }
@@ -162,6 +193,8 @@ function describedMember(member: Member): StreamsMemberDescription {
     processId: member.processId,
     userEndpoint: member.userEndpoint ?? undefined,
     clientTags: recordOf(member.clientTags),
+    taskOffsets: member.taskOffsets,
+    taskEndOffsets: member.taskEndOffsets,
     assignment: member.assignment,
     targetAssignment: member.targetAssignment,
     isClassic: member.isClassic,
