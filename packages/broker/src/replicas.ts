@@ -113,8 +113,8 @@ export class Replicas {
       if (![...this.#logs.futures].includes(future)) continue
       if (!isOurs(image, future, this.#nodeId)) this.#setAside(future)
       else if (this.#logs.get(future.topic, future.partition) !== undefined) this.#logs.resumeMove(future)
-      // The process died between taking the log's name and giving it to the copy; or the log's directory is gone, after the copy had caught up.
-      else if (isAssigned(future) || !this.#isDirectoryOffline) this.#logs.promote(future)
+      // The process died between taking the log's name and giving it to the copy. Where a directory is offline the log may lie in it, with what the copy lacks.
+      else if (!this.#isDirectoryOffline) this.#logs.promote(future)
     }
   }
 

@@ -67,7 +67,7 @@ class Manager implements LogManager {
       ...options,
       moves: options.moves ?? { ...unboundedMoves, concurrency: directories.length },
       dirOf: directory => this.#dirOf(directory),
-      remove: log => this.#rename(log, 'delete'),
+      remove: copy => this.#removeCopy(copy),
       onReplaced: (current, future) => this.#onReplaced(current, future),
     })
     this.#cleanerConfig = { ...config.cleaner }
@@ -241,6 +241,18 @@ class Manager implements LogManager {
     const directory = this.#preferred.get(name)
     this.#preferred.delete(name)
     return directory
+  }
+
+  /** One that came back with a power loss would be moved on by the next start. */
+  #removeCopy(copy: Log): void {
+    this.#rename(copy, 'delete')
+    const dir = this.#dirOf(copy.directory)
+    if (dir.isOffline) return
+    try {
+      dir.world.syncRemovals()
+    } catch (error) {
+      this.#fail(copy.directory, error as Error)
+    }
   }
 
   /** The copy has taken over. */

@@ -52,6 +52,7 @@ describe('what the simulator has found before', () => {
     deletes: false,
     changesSettings: false,
     tunes: false,
+    moves: false,
     lastDeath: durability === 'machine' ? 'power-loss' : 'kill',
     faults: [],
     ...more,

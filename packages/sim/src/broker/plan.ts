@@ -34,6 +34,8 @@ export interface BrokerPlan extends Plan {
   changesSettings: boolean
   /** Somebody changes how long the topic keeps its records, or how it is compacted. */
   tunes: boolean
+  /** Somebody has partitions moved between the log directories. */
+  moves: boolean
   /** How the run's last broker ends before everything is read back. */
   lastDeath: 'kill' | 'power-loss'
 }
@@ -101,6 +103,7 @@ export function planBroker(seed: number, durability: Durability, focus: Partial<
     deletes,
     changesSettings,
     tunes,
+    moves: directoryCount > 1 && randomBelow(seededPrng(seed, 'plan of moves'), 2) === 0,
     committerCount: randomBelow(later, 3),
     metadataSnapshots: planMetadata(seededPrng(seed, 'plan of metadata')),
     // Where what a producer wrote is taken away, a power loss may take what is known of it.
@@ -156,6 +159,7 @@ export function* smallerBrokerPlans(plan: BrokerPlan): Iterable<BrokerPlan> {
   if (plan.deletes) yield { ...plan, deletes: false }
   if (plan.changesSettings) yield { ...plan, changesSettings: false }
   if (plan.tunes) yield { ...plan, tunes: false }
+  if (plan.moves) yield { ...plan, moves: false }
   if (plan.growths > 0) yield { ...plan, growths: plan.growths - 1 }
   if (plan.committerCount > 0) yield { ...plan, committerCount: plan.committerCount - 1 }
   if (plan.zombieCount > 0) yield { ...plan, zombieCount: 0 }

@@ -12,7 +12,8 @@ export interface RetentionRule {
   ms: readonly number[]
 }
 
-const segmentPath = /^(?<directory>.*\/(?<partition>[^/]+-\d+))\/(?<base>\d{20})\.log$/
+/** A copy that is on its way to another directory releases as the log does. */
+const segmentPath = /^(?<directory>.*\/(?<partition>[^/]+-\d+)(\.[0-9a-f]{32}-future)?)\/(?<base>\d{20})\.log$/
 
 /**
  * Watches what a broker takes away from its logs, segment by segment, at the moment when it does: a segment that the topic's settings release

@@ -18,6 +18,7 @@ import { expectFewHandles } from './handles.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import { Lookups } from './lookups.ts'
 import { MetadataWatch } from './metadata-watch.ts'
+import { Mover } from './mover.ts'
 import {
   type BrokerPlan,
   type Durability,
@@ -105,6 +106,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   )
   const deleters = plan.deletes ? [new Deleter(world, { name: 'deleter', topic: topicName, everyMs: 700 }, watch)] : []
   const settings = plan.changesSettings ? [new Settings(world, { name: 'settings', topic: 'tuned', everyMs: 300 })] : []
+  const directories = logDirectories(plan.directoryCount)
+  const movers = plan.moves ? [new Mover(world, { name: 'mover', topic: topicName, directories, everyMs: 1000 })] : []
   clients.spawn('admin', async host => {
     await createTopic(
       world,
@@ -129,6 +132,7 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
     ...deleters,
     ...settings,
     ...(plan.tunes ? [tuner] : []),
+    ...movers,
     metadataWatch,
   ])
     clients.spawn(each.plan.name, host => each.run(host))
@@ -137,8 +141,8 @@ async function runBrokerPlan(world: World, plan: BrokerPlan, plant: BrokerScenar
   healAll(world)
   // A directory that failed comes back with the next life.
   if (plan.directoryCount > 1) for (const process of machine.processes) process.terminate()
-  for (const each of [...settings, tuner]) each.stopped = true
-  const areDone = (): boolean => admin.done && producers.every(({ done }) => done)
+  for (const each of [...settings, tuner, ...movers]) each.stopped = true
+  const areDone = (): boolean => admin.done && [...producers, ...movers].every(({ done }) => done)
   await world.runUntil('producers and administrators are done', areDone, { withinMs: 60_000 })
   for (const each of [...consumers, ...lookups, ...zombies, ...deleters, ...settings]) each.stopped = true
   if (plan.tunes) await tuner.settle()

@@ -11,7 +11,7 @@ export interface LogMovesOptions {
   readonly logger: Logger
   readonly moves: MoveOptions
   readonly dirOf: (directory: LogDirectory) => LogDir
-  /** Renames a log's directory for its removal; what the disk refuses takes the directory offline. */
+  /** Takes a copy's name away, on the platter too, and removes it; what the disk refuses takes the directory offline. */
   readonly remove: (log: Log) => void
   /** `future` is the partition's log in the place of `current`. */
   readonly onReplaced: (current: Log, future: Log) => void
