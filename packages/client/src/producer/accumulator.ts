@@ -61,7 +61,7 @@ export class Accumulator {
   readonly #topics = new Map<string, TopicQueues>()
   /** Queues with batches that wait or are under way; the one served last is last. */
   readonly active = new Set<PartitionQueue>()
-  /** Memory of batches that were delivered. A million records of 10 KB cost 12 CPU-seconds with it, and 25 where each batch grows in memory of its own (`npm run bench:clients`). */
+  /** Memory of batches that were delivered. A million records of 10 KB cost 12 CPU-seconds with it, and 25 where each batch grows in memory of its own (bench/clients/drivers, on one broker). */
   readonly #pool: BufferPool
   #bufferedBytes = 0
   #pendingBytes = 0
