@@ -269,8 +269,8 @@ const saslRows = {
     min: 0,
     max: 900,
     importance: 'low',
-    doc: 'The least pause between two tokens.',
-    effect: { none: 'A token is asked for when a connection needs one and the last is old, never in the background.' },
+    doc: 'For how long a new token is not replaced, where its lifetime has room for this and the buffer.',
+    effect: oauth,
   },
   'sasl.login.refresh.buffer.seconds': {
     type: 'short',
@@ -278,8 +278,8 @@ const saslRows = {
     min: 0,
     max: 3600,
     importance: 'low',
-    doc: 'How long before its end a token is replaced at the latest.',
-    effect: { none: 'A token is asked for when a connection needs one and the last is old, never in the background.' },
+    doc: 'How long before its end a token is replaced at the latest, where its lifetime has room for this and the least period.',
+    effect: oauth,
   },
   'sasl.kerberos.service.name': {
     type: 'string',

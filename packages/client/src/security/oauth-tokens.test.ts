@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DiskError, defineConfig, seededPrng } from '@dorsale/base'
+import { DiskError, defineConfig, seededPrng, silentLogger } from '@dorsale/base'
+import { nodeClock } from '@dorsale/base/node'
 import { ManualClock } from '@dorsale/base/testing'
 import { securityRows } from '../config/security-rows.ts'
 import { parseJaasConfig } from './jaas.ts'
@@ -14,6 +15,9 @@ function provider(settings: Record<string, string>, jaas: string, world: Partial
   const options = jaas === '' ? undefined : parseJaasConfig(`OAuthBearerLoginModule required ${jaas};`)
   return tokenProvider(config, options, { clock: new ManualClock(), prng: seededPrng(1), ...world })
 }
+
+/** Whatever is answered already is heard. */
+const turn = () => new Promise<void>(resolve => nodeClock.defer(resolve))
 
 const endpoint = { 'sasl.oauthbearer.token.endpoint.url': 'https://tokens.test/token' }
 
@@ -37,13 +41,68 @@ test('an endpoint is asked with the client credentials, and its token kept for m
   const { value, extensions } = await tokens()
   assert.deepEqual([value, extensions], ['t1', { logicalCluster: 'lkc' }])
   clock.advance(7000)
+  assert.equal((await tokens()).value, 't1', 'nobody waits for the next one')
+  await turn()
   assert.equal((await tokens()).value, 't2')
+  assert.equal(asked.length, 2)
   const [[url, { method, headers, body }] = assert.fail()] = asked
   assert.deepEqual(
     [url, method, body],
     ['https://tokens.test/token', 'POST', 'grant_type=client_credentials&scope=all'],
   )
   assert.equal(headers.authorization, `Basic ${Buffer.from('i%20d:s%3A').toString('base64')}`)
+})
+
+test('a token is used until its end while its endpoint is away, and the next is asked for in pauses', async () => {
+  const clock = new ManualClock()
+  let isAway = false
+  let askedCount = 0
+  const warnings: string[] = []
+  const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
+  const fetch = async () => {
+    askedCount++
+    if (isAway) throw new Error('down')
+    return { status: 200, text: async () => JSON.stringify({ access_token: `t${askedCount}`, expires_in: 100 }) }
+  }
+  const tokens = provider(endpoint, 'clientId="i" clientSecret="s"', { clock, fetch, logger })
+  assert.equal((await tokens()).value, 't1')
+  isAway = true
+  clock.advance(86_000)
+  for (let second = 86; second < 100; second++) {
+    assert.equal((await tokens()).value, 't1')
+    await turn()
+    clock.advance(1000)
+  }
+  assert.equal(askedCount, 3, 'at once, and ten seconds later')
+  assert.deepEqual(new Set(warnings), new Set(['a token could not be refreshed, and the one at hand is used on']))
+  await assert.rejects(tokens(), { code: 'DORSALE_NET', retriable: true })
+  isAway = false
+  assert.equal((await tokens()).value, 't5')
+})
+
+test('the moment of the refresh is that of the Java client: after a part of the lifetime, not too soon, not too late', async () => {
+  const at = async (lifetime: number, settings: Record<string, string>) => {
+    const clock = new ManualClock()
+    let askedCount = 0
+    const fetch = async () => {
+      askedCount++
+      return { status: 200, text: async () => JSON.stringify({ access_token: 't', expires_in: lifetime }) }
+    }
+    const exact = { 'sasl.login.refresh.window.jitter': '0', ...settings }
+    const tokens = provider({ ...endpoint, ...exact }, 'clientId="i" clientSecret="s"', { clock, fetch })
+    await tokens()
+    let second = 0
+    for (; askedCount === 1 && second < lifetime; second++) {
+      clock.advance(1000)
+      await tokens()
+    }
+    return second
+  }
+  assert.equal(await at(1000, {}), 700, 'the buffer of 300 s before the end')
+  assert.equal(await at(4000, {}), 3200, '0.8 of the lifetime')
+  assert.equal(await at(300, {}), 240, 'no room for 60 s and 300 s')
+  const late = { 'sasl.login.refresh.min.period.seconds': '900', 'sasl.login.refresh.buffer.seconds': '0' }
+  assert.equal(await at(1000, late), 900)
 })
 
 test('an endpoint that does not answer is given up after sasl.login.read.timeout.ms', async () => {

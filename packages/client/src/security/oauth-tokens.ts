@@ -1,14 +1,16 @@
 /** Where tokens for OAUTHBEARER come from: an endpoint with client credentials, a file, or, asked for by name, nobody who would vouch for them. */
-import { type Clock, ConfigError, type Disk, DiskError, NetError, type Prng, randomUnit } from '@dorsale/base'
+import { type Clock, ConfigError, type Disk, DiskError, type Logger, NetError, type Prng } from '@dorsale/base'
 import type { SecurityConfig } from '../config/security-rows.ts'
 import { AuthenticationError } from './authentication-error.ts'
 import type { JaasConfig } from './jaas.ts'
-import type { OAuthToken, OAuthTokenProvider } from './oauthbearer.ts'
+import type { OAuthTokenProvider } from './oauthbearer.ts'
+import { type IssuedToken, refreshedToken } from './refreshed-token.ts'
 
 /** What the providers take from outside. */
 export interface TokenWorld {
   readonly clock: Clock
   readonly prng: Prng
+  readonly logger?: Logger
   readonly disk?: Pick<Disk, 'readFileSync'>
   /** `fetch`, as browsers and Node have it. */
   readonly fetch?: (url: string, init: FetchInit) => Promise<FetchAnswer>
@@ -50,7 +52,7 @@ export function tokenProvider(
     const endpoint = URL.parse(url)
     if (endpoint?.protocol === 'file:') return fileTokens(decodeURIComponent(endpoint.pathname), extensions, world)
     if (endpoint?.protocol === 'https:' || endpoint?.protocol === 'http:') {
-      return cached(endpointTokens(url, { config, options, extensions }, world), config, world)
+      return refreshedToken(endpointTokens(url, { config, options, extensions }, world), config, world)
     }
     throw problem('sasl.oauthbearer.token.endpoint.url', `'${url}' is no address of https: and no file:`)
   }
@@ -120,11 +122,6 @@ function unsecuredTokens(
 /** As long as Kafka's clients wait for a connection to be set up. */
 const readTimeoutDefaultMs = 10_000
 
-interface IssuedToken extends OAuthToken {
-  /** Undefined: not known. */
-  readonly lifetimeMs: number | undefined
-}
-
 /** The client credentials grant of RFC 6749, as KIP-768 has it. */
 function endpointTokens(
   url: string,
@@ -191,30 +188,5 @@ function parseJson(text: string): unknown {
   } catch {
     // Whatever it is, it is not what was asked for; the caller says so.
     return null
-  }
-}
-
-/** Keeps a token for `sasl.login.refresh.window.factor` of its lifetime, so that a hundred connections do not ask a hundred times. */
-function cached(
-  issue: () => Promise<IssuedToken>,
-  config: SecurityConfig,
-  { clock, prng }: TokenWorld,
-): OAuthTokenProvider {
-  let held: { token: Promise<IssuedToken>; untilMs: number } | undefined
-  return async () => {
-    const nowMs = clock.monotonic()
-    if (held !== undefined && nowMs < held.untilMs) return held.token
-    const asked = { token: issue(), untilMs: Number.POSITIVE_INFINITY }
-    held = asked
-    try {
-      const { lifetimeMs = 0 } = await asked.token
-      const part =
-        config['sasl.login.refresh.window.factor'] + config['sasl.login.refresh.window.jitter'] * randomUnit(prng)
-      asked.untilMs = nowMs + lifetimeMs * Math.min(1, part)
-    } catch (error) {
-      held = undefined
-      throw error
-    }
-    return asked.token
   }
 }
