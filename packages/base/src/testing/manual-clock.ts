@@ -3,11 +3,13 @@ import type { Clock, Timer } from '../clock.ts'
 /** A clock that moves only when told: deferred calls run in `turn`, timers in `advance`. */
 export class ManualClock implements Clock {
   #nowMs = 1_000_000
+  /** How far the wall clock is from where it would be, had nobody set it. */
+  #jumpedMs = 0
   #deferred: (() => void)[] = []
   #timers: { dueMs: number; callback: () => void }[] = []
 
   now(): number {
-    return this.#nowMs
+    return this.#nowMs + this.#jumpedMs
   }
 
   monotonic(): number {
@@ -35,6 +37,11 @@ export class ManualClock implements Clock {
       this.#deferred = []
       for (const call of calls) call()
     }
+  }
+
+  /** Sets the wall clock forward, or back. Timers do not notice. */
+  jump(byMs: number): void {
+    this.#jumpedMs += byMs
   }
 
   advance(ms: number): void {

@@ -81,7 +81,6 @@ export const shareMutants: readonly Mutant[] = [
     file: `${coordinate}/share/acknowledge.ts`,
     before: 'state !== deliveryStates.acquired || memberId !== expectedMemberId',
     after: "state !== deliveryStates.acquired || expectedMemberId === ''",
-    from: 36,
   },
   {
     ...shares,
@@ -97,5 +96,13 @@ export const shareMutants: readonly Mutant[] = [
     file: `${client}/share/share-fetcher.ts`,
     before: '      this.#settleAll(this.#takePending(node), error as Error)',
     after: '      this.#settleEach(this.#takePending(node), new Map())',
+  },
+  {
+    ...shares,
+    name: 'a setting of a share group that is read once',
+    file: `${broker}/share/share-group-settings.ts`,
+    before: "return this.#get(groupId, 'share.record.lock.duration.ms')",
+    after: "return ((this as { lockMs?: number }).lockMs ??= this.#get(groupId, 'share.record.lock.duration.ms'))",
+    from: 30,
   },
 ]

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { errorCodes } from '@dorsale/protocol'
 import { World } from '../world/world.ts'
 import { Deliveries } from './deliveries.ts'
+import { LockTuner } from './lock-tuner.ts'
 import type { ShareAnswer, ShareRequest } from './wire.ts'
 
 const countMax = 3
@@ -15,9 +16,10 @@ const renew = 4
 /** A group of members of whom each has a connection of its own, and a record, 0@7, that they are told of. */
 class Group {
   readonly world = new World({ seed: 1 })
+  readonly locks = new LockTuner(this.world, { name: 'locks', groupId: 'g', lockMs, valuesMs: [], everyMs: 1 })
   readonly deliveries = new Deliveries(this.world, {
     countMax,
-    lockMs,
+    locksBetween: (fromMs, untilMs) => this.locks.between(fromMs, untilMs),
     sessionMs,
     remembersLocks: true,
     lateMsMax: 500,

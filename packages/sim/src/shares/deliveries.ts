@@ -8,8 +8,8 @@ const types = { gap: 0, accept: 1, release: 2, reject: 3, renew: 4 } as const
 export interface DeliveriesOptions {
   /** `share.delivery.count.limit`. */
   readonly countMax: number
-  /** `share.record.lock.duration.ms`. */
-  readonly lockMs: number
+  /** What `share.record.lock.duration.ms` may have been between two moments. */
+  readonly locksBetween: (fromMs: number, untilMs: number) => { leastMs: number; mostMs: number }
   /** `share.session.timeout.ms`: who is silent for so long is not in the group any more, and has nothing. */
   readonly sessionMs: number
   /**
@@ -167,8 +167,14 @@ export class Deliveries implements ShareListener {
       if (this.#past.length > pastMax) this.#past.shift()
     }
     for (const { place, type } of placesOf(said)) {
-      if (type === types.renew) continue
       const entry = this.#entry(place)
+      if (type === types.renew) {
+        // Whether it is answered or not: where the setting has become shorter, so has the lock.
+        const { arrivedMs } = request
+        const { leastMs } = this.#options.locksBetween(arrivedMs, arrivedMs)
+        if (entry.hold?.memberId === memberId) entry.hold.untilMs = Math.min(entry.hold.untilMs, arrivedMs + leastMs)
+        continue
+      }
       if (entry.hold?.memberId === memberId) entry.hold = undefined
       if (isFinal(type)) entry.maybeFinal++
     }
@@ -252,8 +258,9 @@ export class Deliveries implements ShareListener {
     }
     if (type === types.renew) {
       if (hold === undefined) return
-      hold.untilMs = Math.max(hold.untilMs, arrivedMs + this.#options.lockMs)
-      hold.overMs = nowMs + this.#options.lockMs
+      const { leastMs, mostMs } = this.#options.locksBetween(arrivedMs, nowMs)
+      hold.untilMs = arrivedMs + leastMs
+      hold.overMs = nowMs + mostMs
     } else if (isFinal(type)) {
       if (entry.finalBy === undefined) entry.finalMs = nowMs
       entry.finalBy ??= clientId
@@ -270,13 +277,14 @@ export class Deliveries implements ShareListener {
       const entry = this.#entry(place)
       this.#judge(request, { place, entry, deliveryCount, nowMs })
       const sinceMs = earliestMs(request, nowMs)
-      const { lockMs, countMax } = this.#options
+      const { locksBetween, countMax } = this.#options
+      const { leastMs, mostMs } = locksBetween(request.arrivedMs, nowMs)
       const hold: Hold = {
         memberId: request.memberId,
         deliveryCount,
         toldMs: nowMs,
-        untilMs: sinceMs + lockMs,
-        overMs: nowMs + lockMs,
+        untilMs: sinceMs + leastMs,
+        overMs: nowMs + mostMs,
       }
       entry.hold = hold
       entry.holds.set(request.memberId, hold)

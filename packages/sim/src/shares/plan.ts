@@ -23,6 +23,8 @@ export interface SharesPlan extends Plan {
   members: ShareMemberPlan[]
   /** Whether somebody says again what is old. */
   isHaunted: boolean
+  /** Somebody changes how long locks last. */
+  tunesLocks: boolean
   lastDeath: 'kill' | 'power-loss'
 }
 
@@ -30,6 +32,8 @@ export const shareGroupId = 'workers'
 export const shareTopic = 'jobs'
 /** The least that a group's settings allow. */
 export const lockMs = 1000
+/** What it is set to and fro, where somebody changes it. */
+export const longLockMs = 3000
 export const sessionMsMax = 3000
 export const heartbeatMsMax = 500
 export const feedersMachine = 'feeders'
@@ -64,6 +68,7 @@ export function planShares(seed: number, durability: Durability, focus: Partial<
     transactors,
     members,
     isHaunted: randomBelow(prng, 2) === 0,
+    tunesLocks: randomBelow(seededPrng(seed, 'plan of locks'), 3) === 0,
     lastDeath: durability === 'machine' && randomBelow(prng, 2) === 0 ? 'power-loss' : 'kill',
     faults: planFaults(prng, {
       durationMs,
@@ -84,6 +89,7 @@ export function* smallerSharesPlans(plan: SharesPlan): Iterable<SharesPlan> {
   }
   if (plan.transactors.length > 0) yield { ...plan, transactors: [] }
   if (plan.isHaunted) yield { ...plan, isHaunted: false }
+  if (plan.tunesLocks) yield { ...plan, tunesLocks: false }
   if (plan.growths > 0) yield { ...plan, growths: plan.growths - 1 }
   if (plan.partitionCount > 1) yield { ...plan, partitionCount: plan.partitionCount - 1 }
   for (const [index, producer] of plan.producers.entries()) {

@@ -19,17 +19,23 @@ export async function setGroupSettings(
   groupId: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
+  while (!(await trySettings(host, groupId, settings))) await sleep(host.clock, 100)
+}
+
+/** Gives a group settings of its own; false when that was not acknowledged. */
+export async function trySettings(
+  host: Host,
+  groupId: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<boolean> {
   const configs = Object.entries(settings).map(([name, value]) => ({ name, configOperation: setOperation, value }))
   const request = { resources: [{ resourceType: groupResource, resourceName: groupId, configs }] }
-  for (;;) {
-    const driver = new Driver(host, 'admin')
-    const response = await driver
-      .call(incrementalAlterConfigsRequest, incrementalAlterConfigsResponse, request)
-      .catch(() => undefined)
-    driver.close()
-    if (response?.responses[0]?.errorCode === errorCodes.NONE) return
-    await sleep(host.clock, 100)
-  }
+  const driver = new Driver(host, 'admin')
+  const response = await driver
+    .call(incrementalAlterConfigsRequest, incrementalAlterConfigsResponse, request)
+    .catch(() => undefined)
+  driver.close()
+  return response?.responses[0]?.errorCode === errorCodes.NONE
 }
 
 /** Has the topic of transactions made, which is there once somebody has asked for a coordinator. */

@@ -15,10 +15,12 @@ import { type FaultScope, healAll } from '../world/faults.ts'
 import type { Host } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Deliveries } from './deliveries.ts'
+import { LockTuner } from './lock-tuner.ts'
 import {
   feedersMachine,
   heartbeatMsMax,
   lockMs,
+  longLockMs,
   planShares,
   type SharesPlan,
   sessionMsMax,
@@ -68,9 +70,16 @@ async function runSharesPlan(world: World, plan: SharesPlan, plant: SharesScenar
   const config = configOf(plan)
   const remembersLocks = plan.faults.every(({ kind }) => kind !== 'disk')
   const lateMsMax = plan.faults.some(({ kind }) => kind === 'stop') ? stopMsMax : timerMsMax
+  const locks = new LockTuner(world, {
+    name: 'locks',
+    groupId: shareGroupId,
+    lockMs,
+    valuesMs: plan.tunesLocks ? [lockMs, longLockMs] : [],
+    everyMs: 1000,
+  })
   const deliveries = new Deliveries(world, {
     countMax: plan.deliveryCountMax,
-    lockMs,
+    locksBetween: (fromMs, untilMs) => locks.between(fromMs, untilMs),
     sessionMs: sessionMsMax,
     remembersLocks,
     lateMsMax,
@@ -98,7 +107,8 @@ async function runSharesPlan(world: World, plan: SharesPlan, plant: SharesScenar
   const open = new OpenTransactions(() => true)
   const transactors = plan.transactors.map(each => new Transactor(world, each, ofTransactions, open))
   const ghosts = plan.isHaunted ? [new ShareGhost(world, { name: 'ghost', everyMs: 100 }, deliveries)] : []
-  for (const each of [...producers, ...transactors, ...ghosts]) feeders.spawn(each.plan.name, host => each.run(host))
+  for (const each of [...producers, ...transactors, ...ghosts, locks])
+    feeders.spawn(each.plan.name, host => each.run(host))
   const values = new Map<string, string>()
   const members = plan.members.map(each => new ShareMember(world, each, { deliveries, values }))
   for (const each of members) comeAndGo(world, each)
@@ -108,7 +118,7 @@ async function runSharesPlan(world: World, plan: SharesPlan, plant: SharesScenar
   for (const each of members) each.isSettling = true
   const areDone = (): boolean => admin.done && [...producers, ...transactors].every(({ done }) => done)
   await world.runUntil('producers and administrators are done', areDone, { withinMs: patienceMs })
-  for (const each of ghosts) each.stopped = true
+  for (const each of [...ghosts, locks]) each.stopped = true
   const areGone = (leaving: readonly ShareMember[]): boolean => leaving.every(({ isThere }) => !isThere)
   const leaving = members.filter(({ isLeaving }) => isLeaving)
   await world.runUntil('those who leave have left', () => areGone(leaving), { withinMs: settleMsMax })
@@ -132,7 +142,7 @@ async function runSharesPlan(world: World, plan: SharesPlan, plant: SharesScenar
     world.fail(`never settled: ${what}, and ${unsettled.length - 1} more`)
   }
   // Whatever is still on its way to somebody who should not have it.
-  await world.run({ forMs: sessionMsMax + lockMs })
+  await world.run({ forMs: sessionMsMax + longLockMs })
   for (const each of members) each.leave()
   await world.runUntil('the members have left', () => areGone(members), { withinMs: settleMsMax })
   service.stop()

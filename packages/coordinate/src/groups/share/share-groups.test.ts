@@ -100,6 +100,17 @@ describe('a share group', () => {
     assert.equal(member.beat().asked?.partitions.length, 1)
   })
 
+  test('asks again when the clock was set back behind the moment in which it asked', () => {
+    const world = new GroupWorld()
+    world.createTopic('t', 1)
+    const member = new Member(world, 'm')
+    assert.equal(member.asked?.partitions.length, 1)
+    assert.equal(member.beat().asked, undefined)
+    world.clock.jump(-100_000)
+    assert.equal(member.beat().asked?.partitions.length, 1)
+    assert.equal(member.beat().asked, undefined)
+  })
+
   test('partitions that a topic gets later begin at 0, so that nothing of them is missed', () => {
     const world = new GroupWorld()
     const topicId = world.createTopic('t', 1)

@@ -37,7 +37,8 @@ export function initializeState(
     const topic = context.image.topicsByName.get(topicName)
     if (topic === undefined) continue
     const asked = group.initializing.get(topic.id)
-    const isRecent = asked !== undefined && asked.timestampMs >= retryBeforeMs
+    // What a clock that was set back since has written lies in the future, and would be waited for as long: Apache Kafka does.
+    const isRecent = asked !== undefined && asked.timestampMs >= retryBeforeMs && asked.timestampMs <= step.now
     const known = new Set([
       ...(group.initialized.get(topic.id)?.partitions ?? []),
       ...(isRecent ? asked.partitions : []),
