@@ -24,9 +24,9 @@ export async function printShareOffsets(admin: Admin, groups: Groups, { io, isVe
       groupId,
       topic,
       String(partition),
-      ...(isVerbose ? [String(leaderEpoch)] : []),
-      String(startOffset),
-      lag === undefined ? '-' : String(lag),
+      ...(isVerbose ? [orDash(leaderEpoch)] : []),
+      orDash(startOffset),
+      orDash(lag),
     ])
     await printTable(io, { headers, rows, minimal: [15, 15, 10, ...(isVerbose ? [13] : []), 13, 0] })
   }
@@ -93,4 +93,8 @@ async function printTable(
   const widths = columnWidths(table.minimal, table.rows)
   const lines = [table.headers, ...table.rows].map(row => `\n${formatColumns(widths, row)}`)
   await write(io.stdout, `${lines.join('')}\n`)
+}
+
+function orDash(value: number | undefined): string {
+  return value === undefined ? '-' : String(value)
 }

@@ -47,8 +47,10 @@ export interface ShareGroupDescription {
 
 /** Where a share group begins in a partition: records before are settled. */
 export interface SharePartitionOffset extends TopicPartition {
-  readonly startOffset: number
-  readonly leaderEpoch: number
+  /** Undefined: the group has the partition and has not begun with it, as Kafka's client tells it by a null. */
+  readonly startOffset: number | undefined
+  /** Undefined: not known. */
+  readonly leaderEpoch: number | undefined
   /** Records that are not settled (KIP-1226); undefined: not known. */
   readonly lag: number | undefined
 }
@@ -62,7 +64,7 @@ export interface ShareGroupAdmin {
     groupIds: readonly string[],
     options?: DescribeGroupsOptions,
   ): Itemized<string, ShareGroupDescription>
-  /** Where groups begin. Partitions that a group has not begun with are left out. */
+  /** Where groups begin in the partitions that are asked about, or in all that they have. */
   listShareGroupOffsets(
     questions: readonly GroupOffsetsQuestion[],
     options?: CallOptions,
@@ -184,9 +186,15 @@ function shareOffsets(groupId: string, group: OffsetsOfGroup | undefined): Answe
     for (const row of partitions) {
       const error = errorIn(`${groupId}: ${nameOf({ topic, partition: row.partitionIndex })}`, row)
       if (error !== undefined) return { error }
-      if (row.startOffset < 0) continue
+      const told = (number: number) => (row.startOffset < 0 || number < 0 ? undefined : number)
       const { partitionIndex: partition, startOffset, leaderEpoch, lag } = row
-      value.push({ topic, partition, startOffset, leaderEpoch, lag: lag < 0 ? undefined : lag })
+      value.push({
+        topic,
+        partition,
+        startOffset: told(startOffset),
+        leaderEpoch: told(leaderEpoch),
+        lag: told(lag),
+      })
     }
   }
   return { value }
