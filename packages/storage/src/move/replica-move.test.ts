@@ -260,6 +260,23 @@ describe('what happens meanwhile', () => {
     await pump(at, logs.close())
   })
 
+  test('retention takes more from the copy than from the log', async () => {
+    const at = world()
+    const gate = new Gate()
+    gate.isExceeded = false
+    let assigned = () => {}
+    const assign = () => new Promise<void>(resolve => (assigned = resolve))
+    const { logs, log } = await open(at, { moves: { concurrency: 1, throttle: gate, assign } })
+    await append(at, log, 40)
+    logs.moveTo(place, two)
+    await until(at, () => [...logs.futures][0]?.logEndOffset === 40)
+    ;[...logs.futures][0]?.advanceLogStart(9)
+    assigned()
+    await until(at, isMoved(logs, two))
+    assert.deepEqual([current(logs).logStartOffset, current(logs).logEndOffset], [9, 40])
+    await pump(at, logs.close())
+  })
+
   test('the log ends behind a gap, as a death may leave it', async () => {
     for (const count of [1, 30]) {
       const at = world()

@@ -88,8 +88,8 @@ export class ReplicaMove {
       const startOffset = future.logStartOffset
       await this.#options.checkpointStart(future)
       if (this.#isOver) return true
-      // What was deleted meanwhile must not be back.
-      if (startOffset === current.logStartOffset && this.#copyTail()) {
+      // What was deleted meanwhile must not be back. Retention may have taken more from the copy, whose segments end elsewhere.
+      if (startOffset >= current.logStartOffset && this.#copyTail()) {
         this.#options.replace(current, future)
         return true
       }
