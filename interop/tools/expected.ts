@@ -57,7 +57,7 @@ export const expectedOutputs: readonly ExpectedOutput[] = [
     reason: "Kafka's tools are of 4.3, which knows fewer versions and APIs than the broker of 4.4 and we do.",
   },
   {
-    run: 'kafka-features describe',
+    run: 'kafka-features',
     line: /Feature: metadata\.version .*(UNKNOWN 33|4\.4-IV\d)/,
     of: 'our tools',
     reason: "Kafka's tools are of 4.3, and have no name for the broker's level of 4.4.",

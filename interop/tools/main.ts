@@ -74,16 +74,15 @@ async function compareAll(): Promise<void> {
   const side = (name: 'ours' | 'theirs', port: number): Side => {
     const isComparingTools = asked === 'our tools'
     const home = join(directory, name)
-    // A second directory for replicas to go to, and a controller that can be asked.
+    // A controller that can be asked; and where replicas shall move, a second directory. Which of two gets a new partition is chance.
     const logDirectories = { $LOGS: join(home, 'data', 'log'), $OTHER: join(home, 'data', 'other') }
     const place = {
       port,
       directory: home,
       settings: {
         ...settings,
-        'log.dirs': Object.values(logDirectories).join(','),
         listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}`,
-        ...(isComparingTools ? authorizer : {}),
+        ...(isComparingTools ? { ...authorizer, 'log.dirs': Object.values(logDirectories).join(',') } : {}),
       },
     }
     const filesDirectory = join(place.directory, 'files')

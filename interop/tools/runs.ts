@@ -307,13 +307,13 @@ export const runs: readonly ToolRunPlan[] = [
   run(
     'kafka-reassign-partitions',
     '--execute --replica-alter-log-dirs-throttle 5000000 --timeout 20000 --reassignment-json-file $FILES/elsewhere.json',
+    { of: 'our tools' },
   ),
   run('kafka-reassign-partitions', '--verify --preserve-throttles --reassignment-json-file $FILES/elsewhere.json', {
-    masks: [/is still in progress\.$|completed successfully\.$/g],
+    of: 'our tools',
+    masks: [/^(Reassignment of replica|Partition orders-\d on broker) .*/g],
   }),
-  run('kafka-configs', '--describe --broker 1'),
-  run('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/elsewhere.json'),
-  run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/elsewhere.json'),
+  run('kafka-configs', '--describe --broker 1', { of: 'our tools' }),
   run('kafka-transactions', 'list'),
   run('kafka-transactions', 'describe-producers --topic orders --partition 0'),
   run('kafka-transactions', 'find-hanging --topic orders --max-transaction-timeout 0'),
@@ -364,6 +364,9 @@ export const runs: readonly ToolRunPlan[] = [
     '--describe --hmac eHl6',
     '--create',
   ].map(text => run('kafka-delegation-tokens', `${text} --command-config $FILES/client.properties`)),
+  // By now the replicas have moved.
+  run('kafka-reassign-partitions', '--cancel --reassignment-json-file $FILES/elsewhere.json', { of: 'our tools' }),
+  run('kafka-reassign-partitions', '--verify --reassignment-json-file $FILES/elsewhere.json', { of: 'our tools' }),
   // The controllers.
   ofControllers('kafka-cluster', 'cluster-id'),
   ofControllers('kafka-cluster', 'list-endpoints'),

@@ -116,7 +116,9 @@ test('offsets of groups are reset and deleted, and groups too', async () => {
       .map(line => line.split(/ +/)[0]),
     ['TOPIC', 'jobs', 'missing'],
   )
-  assert.match(deleted.stdout, /\njobs {12}Successful\nmissing {9}Error: (?!missing)/)
+  assert.match(deleted.stdout, /\njobs {12}Successful\nmissing {9}Error: (?!workers|missing)/)
+  const nobody = await kafka('share-groups', '--delete-offsets --group nobody --topic jobs')
+  assert.match(nobody.stdout, /^\nError: (?!nobody)\S.*\n\nTOPIC {11}STATUS\njobs {12}Error: (?!nobody)/)
   assert.equal(deleted.code, 1)
   assert.equal(
     (await kafka('share-groups', '--describe --group workers')).stdout,

@@ -137,13 +137,14 @@ function resetTo(parsed: Options): ResetTo {
 
 async function deleteOffsets(admin: Admin, parsed: Options, io: CommandIo): Promise<number> {
   const topics = [...new Set(parsed.texts('topic'))].sort()
-  const outcomes = await admin.deleteShareGroupOffsets(parsed.required('group'), topics).outcomes()
+  const group = parsed.required('group')
+  const outcomes = await admin.deleteShareGroupOffsets(group, topics).outcomes()
   const failures = outcomes.flatMap(({ error }) => error ?? [])
-  const whole = failures.find(error => !(error instanceof ProtocolError && topicErrors.includes(error.errorCode)))
-  if (whole !== undefined) await printError(io, bareMessage(whole))
+  const whole = failures.find(error => !isOfTopic(error))
+  if (whole !== undefined) await printError(io, bareMessage(whole, group))
   const rows = outcomes.map(({ key, error }) => [
     key,
-    error === undefined ? 'Successful' : `Error: ${bareMessage(error, key)}`,
+    error === undefined ? 'Successful' : `Error: ${bareMessage(error, isOfTopic(error) ? `${group}: ${key}` : group)}`,
   ])
   const widths = columnWidths([15, 0], rows)
   const lines = [['TOPIC', 'STATUS'], ...rows].map(row => `\n${formatColumns(widths, row)}`)
@@ -151,5 +152,9 @@ async function deleteOffsets(admin: Admin, parsed: Options, io: CommandIo): Prom
   return failures.length === 0 ? 0 : 1
 }
 
-/** Errors about a topic; any other is about the group. */
+/** Any other error is about the group. */
+function isOfTopic(error: Error): boolean {
+  return error instanceof ProtocolError && topicErrors.includes(error.errorCode)
+}
+
 const topicErrors: readonly number[] = [errorCodes.TOPIC_AUTHORIZATION_FAILED, errorCodes.UNKNOWN_TOPIC_OR_PARTITION]

@@ -74,7 +74,7 @@ export function forgetShareOffsets(
 ): ForgottenOffsets {
   const group = emptyShareGroup(context, groupId)
   if (group === undefined) {
-    throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND, `Share group ${groupId} not found.`)
+    throw new ProtocolError(errorCodes.GROUP_ID_NOT_FOUND, `Group ${groupId} not found.`)
   }
   const initialized = new Map<string, Omit<StatePartitions, 'timestampMs'>>(group.initialized)
   const deleting = new Map(group.deleting)
