@@ -4,6 +4,7 @@ import { apis } from '@dorsale/protocol'
 import { encodedRequest } from './asked-broker.ts'
 import { comparable } from './comparable.ts'
 import { differencesOf } from './differences.ts'
+import { elementName } from './element-name.ts'
 import { expectedDifferences } from './expected.ts'
 import { generatedSteps } from './generated.ts'
 import { administrationSteps } from './scenarios/administration.ts'
@@ -71,6 +72,34 @@ test('a difference without a row fails, one with a row is counted, a row without
   assert.deepEqual(unexpected, ['Fetch: a | topics[a].x: 0 where Kafka has 1 (v4, v5)'])
   assert.equal(expectedCount, 1)
   assert.deepEqual(idle, [rows[1]])
+})
+
+test('a row may say what Kafka has, and explains nothing else', () => {
+  const found = [0, 1].map(kafka => ({
+    step: 'Fetch: a',
+    version: 4,
+    differences: [{ path: 'errorCode', dorsale: 3, kafka }],
+  }))
+  const { unexpected } = verdictOf(found, [{ step: 'Fetch: *', path: 'errorCode', kafka: 1, reason: 'r' }])
+  assert.deepEqual(unexpected, ['Fetch: a | errorCode: 3 where Kafka has 0 (v4)'])
+})
+
+test('elements that brokers name in no order are found by what names them', () => {
+  const users = [{ user: 'a', errorCode: 33 }, { user: '' }, { user: 'b' }]
+  const part = (entityType: string) => ({ entityType, entityName: null })
+  const entries = [{ entity: [part('user'), part('client-id')], errorCode: 42 }, { entity: [part('ip')] }]
+  const reversed = entries.toReversed().map(({ entity, ...rest }) => ({ ...rest, entity: entity.toReversed() }))
+  const answers = [
+    { users, entries },
+    { users: users.toReversed(), entries: reversed },
+  ] as const
+  assert.deepEqual(differencesOf(comparable(answers[0], 1), comparable(answers[1], 1)), [])
+})
+
+test('what each broker fills in for itself names an element too: a topic is asked for once', () => {
+  const element = { topicId: new Fact('id a', 'x') }
+  assert.equal(elementName(element), elementName({ topicId: new Fact('id a', 'y') }))
+  assert.notEqual(elementName(element), elementName({ topicId: new Fact('id b', 'x') }))
 })
 
 test('every request that is written or generated can be sent, at each of its versions', () => {

@@ -1,3 +1,5 @@
+import { Fact } from './step.ts'
+
 /** What tells an element of a list from the others, in the order of preference. */
 const namingFields = [
   'name',
@@ -11,6 +13,8 @@ const namingFields = [
   'apiKey',
   'groupId',
   'group',
+  'user',
+  'entityType',
   'brokerId',
   'nodeId',
   'topicId',
@@ -19,10 +23,16 @@ const namingFields = [
 /** The name of a structure in a list; undefined where it has none. Numbers are padded, so that they sort as they count. */
 export function elementName(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  // Client quotas name an entity by several parts, in no order.
+  const { entity } = value as { entity?: unknown }
+  if (Array.isArray(entity)) return JSON.stringify(entity.map(part => JSON.stringify(part)).sort())
   for (const field of namingFields) {
     const name: unknown = (value as Record<string, unknown>)[field]
+    // In a request: what each broker fills in for itself.
+    if (name instanceof Fact) return name.name
     if (typeof name === 'number') return String(name).padStart(6, ' ')
-    if (typeof name === 'string' && name !== '') return name
+    // Nothing else names a user, and it may be named by nothing at all.
+    if (typeof name === 'string' && (name !== '' || field === 'user')) return name
   }
   return undefined
 }

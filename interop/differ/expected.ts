@@ -5,11 +5,15 @@ export interface ExpectedDifference {
   readonly step: string
   /** Path of the field, with `*` for anything. */
   readonly path: string
+  /** What Kafka has there; left out: whatever it has. */
+  readonly kafka?: unknown
   readonly reason: string
 }
 
 const randomTransaction =
   'Ids, epochs and states that no transaction has: which of several faults is named first hangs on the order of the checks.'
+/** Kafka's code of an exception that it did not foresee. */
+const UNKNOWN_SERVER_ERROR = -1
 const unlikely = 'No client sends it, and nothing hangs on the answer.'
 
 export const expectedDifferences: readonly ExpectedDifference[] = [
@@ -27,11 +31,6 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     step: 'DescribeLogDirs: *',
     path: '*topics[__share_group_state].partitions*.partitionSize',
     reason: 'In which of its partitions a state lies hangs on the id of a topic, which each broker draws.',
-  },
-  {
-    step: 'ReadShareGroupStateSummary: generated *',
-    path: 'results*',
-    reason: `Kafka answers an empty group id with no results at all; here each partition is told, as by the other requests of its kind. ${unlikely}`,
   },
   { step: 'ApiVersions: *', path: 'apiKeys*', reason: 'What is not served is not advertised (KNOWN-GAPS names it).' },
   {
@@ -71,6 +70,23 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     path: '*',
     reason: `Kafka fails inside (UNKNOWN_SERVER_ERROR). ${unlikely}`,
   },
+  {
+    step: 'Produce: generated *',
+    path: 'outcome',
+    kafka: 'no answer',
+    reason: `Records that are null: Kafka fails inside, and never answers. ${unlikely}`,
+  },
+  {
+    step: 'Metadata: generated *',
+    path: '*rrorCode',
+    kafka: UNKNOWN_SERVER_ERROR,
+    reason: `A topic with neither name nor id: Kafka fails inside. ${unlikely}`,
+  },
+  {
+    step: 'DescribeTopicPartitions: generated *',
+    path: 'topics*',
+    reason: `A topic whose name is empty: Kafka takes it for that of a cursor that is not there, and fails inside. ${unlikely}`,
+  },
   { step: 'Fetch: as a follower', path: '*', reason: 'Fetches of followers are not served (KNOWN-GAPS).' },
   {
     step: 'Fetch: generated *',
@@ -82,6 +98,23 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     path: 'groups*',
     reason: `Partitions below 0: Kafka fails inside (UNKNOWN_SERVER_ERROR). ${unlikely}`,
   },
+  {
+    step: 'AlterShareGroupOffsets: generated *',
+    path: 'errorCode',
+    kafka: UNKNOWN_SERVER_ERROR,
+    reason: `Partitions below 0: Kafka fails inside, and the group is there all the same. ${unlikely}`,
+  },
+  {
+    step: 'AlterShareGroupOffsets: generated *',
+    path: 'responses*',
+    kafka: undefined,
+    reason: `Partitions below 0: Kafka fails inside, and names no partition. ${unlikely}`,
+  },
+  {
+    step: 'DeleteShareGroupOffsets: generated *',
+    path: '*',
+    reason: 'The group that AlterShareGroupOffsets leaves behind in Kafka where it fails inside.',
+  },
   { step: '*', path: '*[0]', reason: 'An element without a name, in a list that Kafka keeps in no order.' },
   { step: '*', path: '*[1]', reason: 'An element without a name, in a list that Kafka keeps in no order.' },
   { step: '*', path: '*[2]', reason: 'An element without a name, in a list that Kafka keeps in no order.' },
@@ -89,6 +122,12 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     step: 'IncrementalAlterConfigs: an operation that is not there',
     path: '*.errorCode',
     reason: `Kafka fails inside (UNKNOWN_SERVER_ERROR). ${unlikely}`,
+  },
+  {
+    step: 'IncrementalAlterConfigs: generated *',
+    path: '*.errorCode',
+    kafka: UNKNOWN_SERVER_ERROR,
+    reason: `Operations that are not there: Kafka fails inside. ${unlikely}`,
   },
   {
     step: '*Acls: generated *',
@@ -103,6 +142,12 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
     step: 'AlterConfigs: generated *',
     path: '*.errorCode',
     reason: `A topic that is not there, and a setting that is not either. ${unlikely}`,
+  },
+  {
+    step: 'AlterConfigs: generated *',
+    path: 'outcome',
+    kafka: 'no answer',
+    reason: `One name for resources of two types that do not exist: Kafka takes them for one, fails inside and never answers. ${unlikely}`,
   },
   {
     step: 'CreateDelegationToken: generated *',

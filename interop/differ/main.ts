@@ -51,8 +51,10 @@ const { unexpected, expectedCount, idle } = verdictOf(found, expectedDifferences
 for (const line of unexpected) print(`differs  ${line}`)
 // With a filter most rows have nothing to explain.
 const idleRows = options.only === undefined ? idle : []
-for (const { step, path } of idleRows)
-  print(`idle     ${step} | ${path}: nothing differs there any more, the row may go`)
+for (const { step, path } of idleRows) {
+  const since = step.includes('generated') ? 'with this seed' : 'any more, the row may go'
+  print(`idle     ${step} | ${path}: nothing differs there ${since}`)
+}
 print(`${expectedCount} differences are expected; ${steps} requests`)
 const failed = unexpected.length + ended
 if (!options.keep) rmSync(directory, { recursive: true, force: true })

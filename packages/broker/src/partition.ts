@@ -5,6 +5,8 @@ import { Watchers } from './purgatory.ts'
 
 /** Of DeleteRecords: everything that is committed. */
 const placeHighWatermark = -1
+/** In place of a leader epoch: the request does not say. Any other number is an epoch, and below 0 none has ever been: FENCED_LEADER_EPOCH. */
+const epochNotSaid = -1
 
 /**
  * One partition that this broker replicates: its log, who leads it, and how far the replicas are.
@@ -123,7 +125,7 @@ export class Partition {
    * FENCED_LEADER_EPOCH (the client is behind) or UNKNOWN_LEADER_EPOCH (we are).
    */
   checkLeader(currentLeaderEpoch: number): void {
-    if (currentLeaderEpoch >= 0) {
+    if (currentLeaderEpoch !== epochNotSaid) {
       if (currentLeaderEpoch < this.leaderEpoch) throw new ProtocolError(errorCodes.FENCED_LEADER_EPOCH)
       if (currentLeaderEpoch > this.leaderEpoch) throw new ProtocolError(errorCodes.UNKNOWN_LEADER_EPOCH)
     }

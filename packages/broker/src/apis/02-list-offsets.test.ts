@@ -85,6 +85,9 @@ describe('list offsets, offset for leader epoch', () => {
   test('errors', async () => {
     assert.equal((await list('missing', -1))[0], errorCodes.UNKNOWN_TOPIC_OR_PARTITION)
     assert.equal((await list('t', -1, { epoch: 3 }))[0], errorCodes.UNKNOWN_LEADER_EPOCH)
+    for (const epoch of [-2, -(2 ** 31)]) {
+      assert.equal((await list('t', -1, { epoch }))[0], errorCodes.FENCED_LEADER_EPOCH)
+    }
     const twice = await client.call(listOffsetsRequest, listOffsetsResponse, 9, {
       replicaId: -1,
       topics: [

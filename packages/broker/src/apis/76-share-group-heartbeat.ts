@@ -18,12 +18,17 @@ import {
 import { defineApi, later } from '../api.ts'
 import { groupClientOf } from '../coordinators/repliers.ts'
 import { initializeShareState } from '../coordinators/share-group-state.ts'
+import { isShareMemberId } from '../share/share-requests.ts'
 
 export const shareGroupHeartbeatApi = defineApi<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>({
   key: 76,
 
   handle(core, request, call) {
     if (!core.groups.servesShareGroups) return refusal(new ProtocolError(errorCodes.UNSUPPORTED_VERSION))
+    // Kafka refuses these before its coordinator sees them, and without a text.
+    if (!isShareMemberId(request.memberId)) {
+      return createMessage(shareGroupHeartbeatResponse, { errorCode: errorCodes.INVALID_REQUEST })
+    }
     const problem = problemOf(request)
     if (problem !== undefined) return refusal(new ProtocolError(errorCodes.INVALID_REQUEST, problem))
     let initialize: ShareInitialization | undefined

@@ -14,6 +14,7 @@ import {
   createAclsResponse,
   createDelegationTokenRequest,
   createDelegationTokenResponse,
+  createMessage,
   deleteAclsRequest,
   deleteAclsResponse,
   describeAclsRequest,
@@ -264,6 +265,11 @@ describe('administration on one node', () => {
       39,
       'The manual partition assignment includes broker 2, but no such broker is registered.',
     ])
+    const nothing = { allowReplicationFactorChange: false, topics: [] }
+    assert.deepEqual(
+      await client.call(alterPartitionReassignmentsRequest, alterPartitionReassignmentsResponse, 1, nothing),
+      createMessage(alterPartitionReassignmentsResponse, { allowReplicationFactorChange: true, errorMessage: '' }),
+    )
     const listed = await client.call(listPartitionReassignmentsRequest, listPartitionReassignmentsResponse, 0, {})
     assert.deepEqual(listed.topics, [])
   })

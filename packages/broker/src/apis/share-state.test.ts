@@ -94,10 +94,28 @@ test('each partition is answered for itself, in the order of the request', async
     INVALID_REQUEST,
     NONE,
   ])
-  assert.deepEqual(await initialize([0], { groupId: '' }), [INVALID_REQUEST])
   const refused = await read(2)
   assert.equal(refused.errorCode, INVALID_REQUEST)
   assert.match(refused.errorMessage ?? '', /has not been initialized/)
+})
+
+test('a request without a group id is answered without results', async () => {
+  const topics = (partition: object) => ({ groupId: '', topics: [{ topicId, partitions: [partition] }] })
+  const answers = [
+    await client.call(
+      initializeShareGroupStateRequest,
+      initializeShareGroupStateResponse,
+      0,
+      topics({ partition: 0, stateEpoch: 0, startOffset: 0 }),
+    ),
+    await client.call(
+      readShareGroupStateRequest,
+      readShareGroupStateResponse,
+      0,
+      topics({ partition: 0, leaderEpoch: 0 }),
+    ),
+  ]
+  for (const { results } of answers) assert.deepEqual(results, [])
 })
 
 test('what is written is read, also after a restart', async () => {

@@ -15,8 +15,8 @@ interface PlacedRequest<Partition> {
 }
 
 /**
- * Serves a request to the share coordinator: each of its partitions is a step of its own, perhaps on a shard of its own; the answer leaves when all of them are done. A
- * group id that is empty is INVALID_REQUEST for each.
+ * Serves a request to the share coordinator: each of its partitions is a step of its own, perhaps on a shard of its own; the answer leaves when all of them are done. Where
+ * the group id is empty the answer is too, without an error: so is Kafka's.
  */
 export function servePartitions<Partition extends { readonly partition: number }, Value, Result>(
   { groupId, topics }: PlacedRequest<Partition>,
@@ -24,6 +24,10 @@ export function servePartitions<Partition extends { readonly partition: number }
   serve: (key: SharePartitionKey, partition: Partition, replier: Replier<Value>) => void,
   resultOf: (partition: number, outcome: { error: ProtocolError } | { value: Value }) => Result,
 ): void {
+  if (groupId === '') {
+    call.reply({ results: [] })
+    return
+  }
   const closeTopic = gather<{ topicId: string; partitions: Result[] }>(topics.length, results =>
     call.reply({ results }),
   )
@@ -37,8 +41,7 @@ export function servePartitions<Partition extends { readonly partition: number }
         answer: value => closePartition(index, resultOf(partition, { value })),
         fail: error => closePartition(index, resultOf(partition, { error })),
       }
-      if (groupId === '') replier.fail(new ProtocolError(errorCodes.INVALID_REQUEST, 'the group id is empty'))
-      else serve({ groupId, topicId, partition }, each, replier)
+      serve({ groupId, topicId, partition }, each, replier)
     }
   }
 }

@@ -69,7 +69,7 @@ describe('members of share groups on a broker', () => {
 
   test('requests that cannot be are refused in words', async () => {
     const cases: readonly (readonly [PartialMessage<typeof shareGroupHeartbeatRequest>, RegExp])[] = [
-      [{ memberId: '' }, /MemberId/],
+      [{ memberId: ' ' }, /MemberId/],
       [{ groupId: '' }, /GroupId/],
       [{ rackId: ' ' }, /RackId/],
       [{ memberEpoch: -2 }, /MemberEpoch/],
@@ -79,6 +79,13 @@ describe('members of share groups on a broker', () => {
       const answer = await beat(client, { memberEpoch: 1, ...partial })
       assert.equal(answer.errorCode, errorCodes.INVALID_REQUEST, JSON.stringify(partial))
       assert.match(answer.errorMessage ?? '', text)
+    }
+  })
+
+  test('ids of members have 1 to 36 characters, and others are refused without words', async () => {
+    for (const memberId of ['', 'x'.repeat(37)]) {
+      const { errorCode, errorMessage } = await beat(client, { memberEpoch: 0, memberId })
+      assert.deepEqual([errorCode, errorMessage], [errorCodes.INVALID_REQUEST, null])
     }
   })
 

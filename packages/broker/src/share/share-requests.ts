@@ -1,4 +1,4 @@
-/** What ShareFetch and ShareAcknowledge have in common: who asks, of which partitions, and how partitions are told of. */
+/** What the requests of a share group's members have in common: who asks, of which partitions, and how partitions are told of. */
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { ServerConnection } from '@dorsale/transport'
 import type { BrokerCore } from '../core.ts'
@@ -8,6 +8,10 @@ import type { ShareTarget } from './share-sessions.ts'
 /** Ids of members are UUIDs as text. */
 const memberIdLengthMax = 36
 
+export function isShareMemberId(memberId: string): boolean {
+  return memberId !== '' && memberId.length <= memberIdLengthMax
+}
+
 /** Who asks. Throws UNSUPPORTED_VERSION when the cluster's `share.version` is 0, INVALID_REQUEST. */
 export function shareMemberOf(
   { image }: BrokerCore,
@@ -15,7 +19,7 @@ export function shareMemberOf(
 ): { groupId: string; memberId: string } {
   if ((image.features.get('share.version') ?? 0) < 1) throw new ProtocolError(errorCodes.UNSUPPORTED_VERSION)
   if (groupId === null) throw new ProtocolError(errorCodes.INVALID_REQUEST, 'a share group has an id')
-  if (memberId === null || memberId === '' || memberId.length > memberIdLengthMax) {
+  if (memberId === null || !isShareMemberId(memberId)) {
     throw new ProtocolError(errorCodes.INVALID_REQUEST, 'the id of a member has 1 to 36 characters')
   }
   return { groupId, memberId }

@@ -20,6 +20,8 @@ export function alterPartitionReassignments(
   context: ControllerContext,
   request: AlterPartitionReassignmentsRequest,
 ): ControllerResult<AlterPartitionReassignmentsResponse> {
+  // Kafka answers with the defaults of the response, whatever the request allows.
+  if (request.topics.length === 0) return { records: [], reply: createMessage(alterPartitionReassignmentsResponse) }
   const records: MetadataRecord[] = []
   const { allowReplicationFactorChange } = request
   const responses = request.topics.map(({ name, partitions }) => ({
