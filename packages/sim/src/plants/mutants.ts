@@ -206,7 +206,9 @@ export const mutants: readonly Mutant[] = [
     file: `${coordinate}/metadata/image-records.ts`,
     before: 'if (image.nextProducerId > 0n) {',
     after: 'if (false) {',
-    focus: deaths,
+    // Two producers with one id show when the older of them still writes, after a start from a snapshot.
+    focus: { kinds: ['kill'] },
+    from: 40,
   },
   {
     name: 'the epoch of the quorum is not raised',
