@@ -1,4 +1,4 @@
-import { atNewest, atVersions, type Loose, type Step } from '../step.ts'
+import { apiNamed, atNewest, atVersions, type Loose, type Step } from '../step.ts'
 
 const timeoutMs = 5000
 const changed = (resourceType: number, resourceName: string, configs: readonly Loose[]) => ({
@@ -162,10 +162,16 @@ export const administrationSteps: readonly Step[] = [
     ],
     validateOnly: false,
   }),
-  ...atNewest('the quota', 'DescribeClientQuotas', {
-    components: [{ entityType: 'user', matchType: 0, match: 'differ' }],
-    strict: false,
-  }),
+  ...atVersions(
+    'the quota',
+    'DescribeClientQuotas',
+    { components: [{ entityType: 'user', matchType: 0, match: 'differ' }], strict: false },
+    {
+      versions: [apiNamed('DescribeClientQuotas').stableVersionMax],
+      // Kafka's broker may hear of it after its controller has answered.
+      until: ({ entries }) => entries?.length > 0,
+    },
+  ),
   ...atVersions('none', 'ListTransactions', { stateFilters: [], producerIdFilters: [], durationFilter: -1 }),
   ...atVersions('one that is not there', 'DescribeTransactions', { transactionalIds: ['missing'] }),
   ...atVersions('any', 'DescribeAcls', {

@@ -4,6 +4,7 @@
  *
  * - v1 adds synonyms; v3 types and documentation; v4 is flexible. No keys (null or none) means every key.
  * - A broker is this one, by its id; the empty name means what is set as the default of all brokers. Passwords are never shown.
+ * - A resource of a type that does not exist, or that has no settings: the whole request is INVALID_REQUEST.
  * - Groups and subscriptions need not exist: what holds for one that has no settings is answered.
  */
 import { configResourceTypes, topicNameProblem } from '@dorsale/coordinate'
@@ -34,6 +35,9 @@ export const describeConfigsApi = defineApi<DescribeConfigsRequest, DescribeConf
   key: 32,
 
   handle(core, request, call) {
+    for (const { resourceType } of request.resources) {
+      if (!describedTypes.has(resourceType)) throw invalidRequest(`Unknown resource type ${resourceType}`)
+    }
     const withTypes = call.apiVersion >= 3
     return createMessage(describeConfigsResponse, {
       results: request.resources.map(resource => {
@@ -63,6 +67,14 @@ export const describeConfigsApi = defineApi<DescribeConfigsRequest, DescribeConf
     }),
 })
 
+const describedTypes: ReadonlySet<number> = new Set([
+  configResourceTypes.TOPIC,
+  configResourceTypes.BROKER,
+  configResourceTypes.BROKER_LOGGER,
+  configResourceTypes.CLIENT_METRICS,
+  configResourceTypes.GROUP,
+])
+
 function describeResource(core: BrokerCore, resource: DescribeConfigsRequestResource): readonly DescribedConfig[] {
   const { resourceType, resourceName } = resource
   const broker = { config: core.config, dynamic: core.dynamicConfig.settings }
@@ -89,7 +101,7 @@ function describeResource(core: BrokerCore, resource: DescribeConfigsRequestReso
       if (resourceName === '') throw invalidRequest('Group name must not be empty')
       return describeGroupConfigs(broker, core.image.configsOf(configResourceTypes.GROUP, resourceName))
     default:
-      throw invalidRequest(`Unknown resource type ${resourceType}: nothing of it has settings.`)
+      throw new Error(`type ${resourceType} was let in, and nothing describes it`)
   }
 }
 

@@ -6,6 +6,7 @@ import {
   alterConfigsResponse,
   describeConfigsRequest,
   describeConfigsResponse,
+  errorCodes,
   incrementalAlterConfigsRequest,
   incrementalAlterConfigsResponse,
   listConfigResourcesRequest,
@@ -361,6 +362,15 @@ describe('altering configuration', () => {
       [broker, '', [['log.retention.ms', remove, null]]],
     ])
     assert.equal((await described(broker, '1', 'log.retention.ms'))?.value, null)
+  })
+
+  test('a type of resource that does not exist has the whole request refused, as Kafka refuses it', async () => {
+    const resources = [topic, 127].map(resourceType => ({ resourceType, resourceName: 't', configurationKeys: null }))
+    const { results } = await client.call(describeConfigsRequest, describeConfigsResponse, 4, { resources })
+    assert.deepEqual(
+      results.map(({ errorCode, configs }) => [errorCode, configs]),
+      resources.map(() => [errorCodes.INVALID_REQUEST, []]),
+    )
   })
 
   test('groups and client metrics subscriptions are described whether or not they have settings', async () => {

@@ -336,6 +336,8 @@ test('what is no request of a transaction is refused', async () => {
   const nobody = { producerId: 4711n, producerEpoch: 0 }
   assert.equal((await end('nobody', nobody, true)).errorCode, errorCodes.INVALID_PRODUCER_ID_MAPPING)
   assert.equal((await write('nobody', nobody, ['a'])).errorCode, errorCodes.INVALID_PRODUCER_ID_MAPPING)
+  assert.equal((await end('', nobody, true)).errorCode, errorCodes.INVALID_REQUEST)
+  assert.equal((await write('', nobody, ['a'])).errorCode, errorCodes.INVALID_REQUEST)
   const value = { transactionalId: 'x', transactionTimeoutMs: 900_001 }
   const { errorCode } = await client.call(initProducerIdRequest, initProducerIdResponse, 5, value)
   assert.equal(errorCode, errorCodes.INVALID_TRANSACTION_TIMEOUT)

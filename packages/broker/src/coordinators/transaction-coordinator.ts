@@ -10,7 +10,7 @@ import {
   type TransactionStep,
   transactionRecordSerde,
 } from '@dorsale/coordinate'
-import type { ProtocolError } from '@dorsale/protocol'
+import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { BrokerConfig } from '../config/index.ts'
 import type { ProducerIds } from '../producer-ids.ts'
 import type { Replicas } from '../replicas.ts'
@@ -77,13 +77,14 @@ export class TransactionCoordinator {
     return this.#runtime.partitionOf(transactionalId)
   }
 
-  /** Runs a request on the shard of its transactional id. */
+  /** Runs a request on the shard of its transactional id; INVALID_REQUEST where that is empty, wherever its shard may be. */
   run(
     transactionalId: string,
     operation: (shard: TransactionShard, step: TransactionStep) => void,
     fail: (error: ProtocolError) => void,
   ): void {
-    this.#runtime.run(transactionalId, operation, fail)
+    if (transactionalId === '') fail(new ProtocolError(errorCodes.INVALID_REQUEST, 'the transactional id is empty'))
+    else this.#runtime.run(transactionalId, operation, fail)
   }
 
   /** As `run`, for requests that may need a producer id that nobody has had: the operation runs again with one. */
