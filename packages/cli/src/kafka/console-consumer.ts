@@ -1,8 +1,9 @@
 /** `kafka-console-consumer`: records to standard output, as they come. */
-import { DorsaleError, randomBelow } from '@dorsale/base'
+import { randomBelow } from '@dorsale/base'
 import type { Consumer, RecordChunk } from '@dorsale/client'
 import { clusterSettings, openConsumer } from '../cluster/settings.ts'
-import { type CommandIo, onInterrupt, write } from '../command-io.ts'
+import { type CommandIo, write } from '../command-io.ts'
+import { chunksOf, type Reading, readingOptions, readToEnd, throwIfOtherGroup } from './console-reading.ts'
 import { formatterOf, formatterOptions } from './formatter-options.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import type { RecordFormatter } from './record-formatter.ts'
@@ -12,12 +13,6 @@ import { topicPattern } from './topic-filter.ts'
 const options = {
   ...clusterOptions,
   'command-config': { ...clusterOptions['command-config'], aliases: ['consumer.config'] },
-  'command-property': {
-    value: 'key=value',
-    repeated: true,
-    aliases: ['consumer-property'],
-    doc: 'A setting of the consumer, over those of the file; may be repeated.',
-  },
   topic: { value: 'topic', doc: 'The topic to read.' },
   include: { value: 'regex', doc: 'The topics to read, in place of --topic.' },
   partition: { value: 'partition', doc: 'The only partition to read. Not with --group.' },
@@ -30,8 +25,7 @@ const options = {
     doc: 'Read as a member of this group, from where it has come to. Default: a group of its own, console-consumer- and a number, that commits nothing.',
   },
   'from-beginning': { kind: 'flag', doc: 'Begin with the earliest record where nothing says otherwise.' },
-  'max-messages': { value: 'count', doc: 'End after so many records. Default: go on for ever.' },
-  'timeout-ms': { value: 'ms', doc: 'End when no record has come for so long.' },
+  ...readingOptions,
   'isolation-level': {
     value: 'level',
     default: 'read_uncommitted',
@@ -39,10 +33,10 @@ const options = {
   },
   ...formatterOptions,
   'skip-message-on-error': { kind: 'flag', doc: 'Go on after a record that cannot be printed.' },
-  'enable-systest-events': { kind: 'flag', doc: 'Say so when the consumer has ended.' },
 } as const
 
 type Options = ParsedOptions<keyof typeof options>
+type ConsoleReading = Reading & { readonly parsed: Options }
 
 export const consoleConsumer = defineScript({
   summary: 'Print records of topics.',
@@ -52,22 +46,11 @@ export const consoleConsumer = defineScript({
     const format = formatterOf(parsed)
     const settings = consumerSettings(parsed, io)
     const consumer = openConsumer(io, settings)
-    const callOff = onInterrupt(io.signal, () => consumer.close())
-    const progress = { count: 0 }
-    try {
+    return readToEnd(consumer, { parsed, io }, reading => {
       begin(consumer, parsed)
       const commits = settings['group.id'] !== undefined && settings['enable.auto.commit'] !== 'false'
-      return await print(consumer, format, { parsed, io, progress, commits })
-    } catch (error) {
-      // What an interrupt cuts short was asked for.
-      if (io.signal.aborted && error instanceof DorsaleError) return 0
-      throw error
-    } finally {
-      callOff()
-      await consumer.close()
-      io.stderr.write(`Processed a total of ${progress.count} messages\n`)
-      if (parsed.has('enable-systest-events')) await write(io.stdout, 'shutdown_complete\n')
-    }
+      return print(consumer, format, { reading, commits })
+    })
   },
 })
 
@@ -114,11 +97,7 @@ function consumerSettings(parsed: Options, io: CommandIo): Record<string, string
   }
   const group = parsed.text('group')
   if (group !== undefined) {
-    const other = settings['group.id']
-    if (other !== undefined && other !== group)
-      throw usage(
-        `The group ids provided in different places (directly using '--group', via '--command-property', or via '--command-config') do not match. Detected group ids: '${group}', '${other}'`,
-      )
+    throwIfOtherGroup(group, settings['group.id'])
     settings['group.id'] = group
   }
   if (settings['group.id'] === undefined && !parsed.has('partition')) {
@@ -149,35 +128,13 @@ function begin(consumer: Consumer, parsed: Options): void {
 async function print(
   consumer: Consumer,
   format: RecordFormatter,
-  run: { parsed: Options; io: CommandIo; progress: { count: number }; commits: boolean },
-): Promise<number> {
-  const { parsed, io, progress, commits } = run
-  const countMax = parsed.integer('max-messages') ?? Number.POSITIVE_INFINITY
-  const timeoutMs = parsed.integer('timeout-ms') ?? Number.POSITIVE_INFINITY
-  while (progress.count < countMax && !io.signal.aborted) {
-    let chunk: RecordChunk | undefined
-    try {
-      chunk = await consumer.poll({ timeoutMs: Math.min(timeoutMs, pollMs) })
-    } catch (error) {
-      if (!(error instanceof DorsaleError)) throw error
-      if (io.signal.aborted) throw error
-      // As Kafka's tool: what could be read was printed, and the end is in order.
-      io.stderr.write(`ERROR Error processing message, terminating consumer process: ${error.message}\n`)
-      return 0
-    }
-    if (chunk === undefined) {
-      if (timeoutMs > pollMs) continue
-      io.stderr.write('ERROR Error processing message, terminating consumer process: no record came in time\n')
-      return 0
-    }
-    const unprinted = await printChunk(chunk, format, { parsed, io, progress, countMax })
+  { reading, commits }: { reading: ConsoleReading; commits: boolean },
+): Promise<void> {
+  for await (const chunk of chunksOf(consumer, reading)) {
+    const unprinted = await printChunk(chunk, format, reading)
     if (unprinted !== undefined && commits) await leaveOff(consumer, chunk, unprinted)
   }
-  return 0
 }
-
-/** How long one wait is, at most: a signal ends it at once. */
-const pollMs = 0x7fff_ffff
 
 /** Where the group goes on: at the first record that was not printed, and not behind all that was fetched. */
 async function leaveOff(consumer: Consumer, { topic, partition }: RecordChunk, offset: number): Promise<void> {
@@ -189,16 +146,17 @@ async function leaveOff(consumer: Consumer, { topic, partition }: RecordChunk, o
 async function printChunk(
   chunk: RecordChunk,
   format: RecordFormatter,
-  { parsed, io, progress, countMax }: { parsed: Options; io: CommandIo; progress: { count: number }; countMax: number },
+  reading: ConsoleReading,
 ): Promise<number | undefined> {
+  const { parsed, io, countMax } = reading
   const parts: Uint8Array[] = []
   let unprinted: number | undefined
   for (const record of chunk) {
-    if (progress.count >= countMax) {
+    if (reading.count >= countMax) {
       unprinted = record.offset
       break
     }
-    progress.count++
+    reading.count++
     try {
       format(record, parts)
     } catch (error) {
