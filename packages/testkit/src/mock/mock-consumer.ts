@@ -6,8 +6,6 @@ import {
   type FoundOffset,
   type GroupMetadata,
   type GroupOffset,
-  type KafkaMetric,
-  type MetricName,
   type OffsetToCommit,
   type RebalanceListener,
   type RecordChunk,
@@ -24,6 +22,8 @@ export interface MockRecord<K, V> extends TopicPartition {
   readonly headers?: ConsumerRecord['headers']
   readonly timestamp?: number
 }
+
+import { MockClient } from './mock-client.ts'
 
 export interface MockConsumerOptions {
   /** Where to begin without a position: at what `updateBeginningOffsets` or `updateEndOffsets` told. Default: `latest`, as in Kafka. */
@@ -57,7 +57,7 @@ type Offsets = readonly (TopicPartition & { readonly offset: number })[]
  * await run(consumer)                               // takes a Consumer<string, Order>
  * ```
  */
-export class MockConsumer<K = Uint8Array, V = Uint8Array> implements Consumer<K, V> {
+export class MockConsumer<K = Uint8Array, V = Uint8Array> extends MockClient implements Consumer<K, V> {
   readonly #options: Required<MockConsumerOptions>
   #topics: Topics | undefined
   #listener: RebalanceListener = {}
@@ -71,12 +71,12 @@ export class MockConsumer<K = Uint8Array, V = Uint8Array> implements Consumer<K,
   #offsetsError: Error | undefined
   #waiting: (() => void)[] = []
   #isStopping = false
-  readonly #subscribedMetrics = new Set<KafkaMetric>()
   #isClosed = false
   /** How often the application has asked that the group be divided anew. */
   enforcedRebalances = 0
 
   constructor({ offsetReset = 'latest', maxPollRecords = 500, groupId = 'mock' }: MockConsumerOptions = {}) {
+    super()
     this.#options = { offsetReset, maxPollRecords, groupId }
   }
 
@@ -314,29 +314,6 @@ export class MockConsumer<K = Uint8Array, V = Uint8Array> implements Consumer<K,
       const record = this.#places.get(nameOf(each))?.records.find(candidate => candidate.timestamp >= timestamp)
       return found(each, record?.offset ?? -1, record?.timestamp)
     })
-  }
-
-  /** Nothing is measured. */
-  metrics(): ReadonlyMap<MetricName, KafkaMetric> {
-    return new Map()
-  }
-
-  async clientInstanceId(): Promise<string> {
-    return 'mock'
-  }
-
-  /** See `subscribedMetrics`. */
-  registerMetricForSubscription(metric: KafkaMetric): void {
-    this.#subscribedMetrics.add(metric)
-  }
-
-  unregisterMetricFromSubscription(metric: KafkaMetric): void {
-    this.#subscribedMetrics.delete(metric)
-  }
-
-  /** What the application has registered to be pushed to brokers. */
-  get subscribedMetrics(): readonly KafkaMetric[] {
-    return [...this.#subscribedMetrics]
   }
 
   stop(): void {

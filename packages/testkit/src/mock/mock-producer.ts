@@ -2,8 +2,6 @@ import { DorsaleError } from '@dorsale/base'
 import {
   type ConsumerGroupMetadata,
   type Delivery,
-  type KafkaMetric,
-  type MetricName,
   type OffsetToCommit,
   type PartitionInfo,
   type Payload,
@@ -15,6 +13,7 @@ import {
 } from '@dorsale/client'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { encodePayload, type Serializer } from '@dorsale/serde'
+import { MockClient } from './mock-client.ts'
 
 export interface MockProducerOptions<K, V> {
   /** Whether a record is delivered as soon as it is sent; else `completeNext` and `errorNext` decide, or `flush`. Default: true. */
@@ -62,7 +61,7 @@ export type ProducerCall =
  * assert.deepEqual(producer.history.map(({ value }) => value), [shipped])
  * ```
  */
-export class MockProducer<K = Payload, V = Payload> implements Producer<K, V> {
+export class MockProducer<K = Payload, V = Payload> extends MockClient implements Producer<K, V> {
   readonly #options: MockProducerOptions<K, V>
   #open: Open<K, V>[] = []
   #history: ProducerRecord<K, V>[] = []
@@ -73,13 +72,13 @@ export class MockProducer<K = Payload, V = Payload> implements Producer<K, V> {
   readonly #failures = new Map<ProducerCall, Error>()
   #transaction: 'uninitialized' | 'none' | 'open' = 'uninitialized'
   #isFenced = false
-  readonly #subscribedMetrics = new Set<KafkaMetric>()
   #isClosed = false
   /** Transactions that were committed, and aborted. */
   commitCount = 0
   abortCount = 0
 
   constructor(options: MockProducerOptions<K, V> = {}) {
+    super()
     this.#options = options
   }
 
@@ -190,29 +189,6 @@ export class MockProducer<K = Payload, V = Payload> implements Producer<K, V> {
     this.#fail('partitionsFor')
     const leader = { leaderId: 1, leaderEpoch: 0, replicas: [1], isr: [1], offlineReplicas: [] }
     return Array.from({ length: this.#partitionCount(topic) }, (_, index) => ({ index, ...leader }))
-  }
-
-  /** Nothing is measured. */
-  metrics(): ReadonlyMap<MetricName, KafkaMetric> {
-    return new Map()
-  }
-
-  async clientInstanceId(): Promise<string> {
-    return 'mock'
-  }
-
-  /** See `subscribedMetrics`. */
-  registerMetricForSubscription(metric: KafkaMetric): void {
-    this.#subscribedMetrics.add(metric)
-  }
-
-  unregisterMetricFromSubscription(metric: KafkaMetric): void {
-    this.#subscribedMetrics.delete(metric)
-  }
-
-  /** What the application has registered to be pushed to brokers. */
-  get subscribedMetrics(): readonly KafkaMetric[] {
-    return [...this.#subscribedMetrics]
   }
 
   async initTransactions(): Promise<void> {

@@ -3,12 +3,11 @@ import type {
   AcknowledgementOutcome,
   AcknowledgeType,
   HeldPlace,
-  KafkaMetric,
-  MetricName,
   ShareChunk,
   ShareConsumer,
   ShareRecord,
 } from '@dorsale/client'
+import { MockClient } from './mock-client.ts'
 import type { MockRecord } from './mock-consumer.ts'
 
 export interface MockShareConsumerOptions {
@@ -28,7 +27,7 @@ export interface MockAcknowledgement extends HeldPlace {
  * A share consumer without a cluster, for unit tests of an application: it hands out what `addRecord` gave it, a record that is released once more, and keeps what was said of each. `poll` answers at once;
  * loops wait for more, until `stop` or `close`.
  */
-export class MockShareConsumer<K = Uint8Array, V = Uint8Array> implements ShareConsumer<K, V> {
+export class MockShareConsumer<K = Uint8Array, V = Uint8Array> extends MockClient implements ShareConsumer<K, V> {
   readonly #isExplicit: boolean
   readonly #maxPollRecords: number
   readonly #onAcknowledged: MockShareConsumerOptions['onAcknowledged']
@@ -41,7 +40,6 @@ export class MockShareConsumer<K = Uint8Array, V = Uint8Array> implements ShareC
   #commitError: Error | undefined
   #waiting: (() => void)[] = []
   #isStopping = false
-  readonly #subscribedMetrics = new Set<KafkaMetric>()
   #isClosed = false
 
   constructor({
@@ -49,6 +47,7 @@ export class MockShareConsumer<K = Uint8Array, V = Uint8Array> implements ShareC
     maxPollRecords = 500,
     onAcknowledged,
   }: MockShareConsumerOptions = {}) {
+    super()
     this.#isExplicit = acknowledgementMode === 'explicit'
     this.#maxPollRecords = maxPollRecords
     this.#onAcknowledged = onAcknowledged
@@ -174,29 +173,6 @@ export class MockShareConsumer<K = Uint8Array, V = Uint8Array> implements ShareC
 
   get acquisitionLockTimeoutMs(): number | undefined {
     return 30_000
-  }
-
-  /** Nothing is measured. */
-  metrics(): ReadonlyMap<MetricName, KafkaMetric> {
-    return new Map()
-  }
-
-  async clientInstanceId(): Promise<string> {
-    return 'mock'
-  }
-
-  /** See `subscribedMetrics`. */
-  registerMetricForSubscription(metric: KafkaMetric): void {
-    this.#subscribedMetrics.add(metric)
-  }
-
-  unregisterMetricFromSubscription(metric: KafkaMetric): void {
-    this.#subscribedMetrics.delete(metric)
-  }
-
-  /** What the application has registered to be pushed to brokers. */
-  get subscribedMetrics(): readonly KafkaMetric[] {
-    return [...this.#subscribedMetrics]
   }
 
   stop(): void {
