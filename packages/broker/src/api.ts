@@ -1,6 +1,7 @@
 import type { ServerConnection } from '@dorsale/transport'
 import type { BrokerCore } from './core.ts'
 import type { QuotaClient } from './quotas/quota-rules.ts'
+import type { KafkaPrincipal } from './security/principal.ts'
 
 /**
  * One API of the broker. A handler answers in one of three ways: it returns the response; it returns a promise of it (work of the
@@ -23,7 +24,10 @@ export const later = Symbol('later')
 export interface Call<Response = unknown> {
   readonly apiVersion: number
   readonly clientId: string | null
+  /** The listener that the client came by, and its address. */
   readonly connection: ServerConnection
+  /** Who asks, as he showed when he came: `User:ANONYMOUS` where nobody asks. */
+  readonly principal: KafkaPrincipal
   /** Who asks, as quotas know him. */
   readonly client: QuotaClient
   /** The request's size, header included. */

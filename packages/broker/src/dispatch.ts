@@ -16,6 +16,7 @@ import { produceKey } from './apis/00-produce.ts'
 import { apiVersionsKey, refusedVersion } from './apis/18-api-versions.ts'
 import type { BrokerCore, ServedApi } from './core.ts'
 import type { QuotaClient } from './quotas/quota-rules.ts'
+import { anonymousPrincipal, type KafkaPrincipal } from './security/principal.ts'
 import { logUnexpected } from './unexpected.ts'
 
 /**
@@ -42,6 +43,11 @@ export class Dispatcher implements RequestHandler {
   }
 
   handle(request: ServerRequest): void {
+    this.serve(request, anonymousPrincipal)
+  }
+
+  /** As `handle`, for a client that has shown who it is. */
+  serve(request: ServerRequest, principal: KafkaPrincipal): void {
     const { apiKey, apiVersion } = request
     const route = this.#routes.get(apiKey)
     if (route === undefined) {
@@ -51,7 +57,7 @@ export class Dispatcher implements RequestHandler {
       else request.refuse(`version ${apiVersion} of ${route.api.name} is not served`)
     } else {
       const message = this.#decode(route, request)
-      if (message !== undefined) new OpenCall(this.#core, route, request, message).run()
+      if (message !== undefined) new OpenCall(this.#core, route, request, { message, principal }).run()
     }
   }
 
@@ -96,6 +102,7 @@ class OpenCall implements Call {
   readonly apiVersion: number
   readonly clientId: string | null
   readonly connection: ServerConnection
+  readonly principal: KafkaPrincipal
   readonly #core: BrokerCore
   readonly #route: Route
   readonly #request: ServerRequest
@@ -105,10 +112,16 @@ class OpenCall implements Call {
   #beganMs = Number.NaN
   #workedMs = Number.NaN
 
-  constructor(core: BrokerCore, route: Route, request: ServerRequest, message: unknown) {
+  constructor(
+    core: BrokerCore,
+    route: Route,
+    request: ServerRequest,
+    { message, principal }: { message: unknown; principal: KafkaPrincipal },
+  ) {
     this.apiVersion = request.apiVersion
     this.clientId = request.clientId
     this.connection = request.connection
+    this.principal = principal
     this.#core = core
     this.#route = route
     this.#request = request
@@ -116,7 +129,7 @@ class OpenCall implements Call {
   }
 
   get client(): QuotaClient {
-    return { user: anonymous, clientId: this.clientId ?? '' }
+    return { user: this.principal.name, clientId: this.clientId ?? '' }
   }
 
   get requestBytes(): number {
@@ -216,6 +229,3 @@ class OpenCall implements Call {
     this.throttle(quotas.spent(this.client, tookMs))
   }
 }
-
-/** Every client, while nobody is asked who he is. */
-const anonymous = 'ANONYMOUS'
