@@ -1,6 +1,7 @@
 /**
  * Builds what is published: for each package `build/<folder>` with JavaScript and declarations in `dist/`, the manifest rewritten to name
- * them, README and licence; and the `dorsale` command as one bundle (ADR 0010). In the repository nothing needs it: Node runs the sources.
+ * them, README and licence. The code of a package is a file for each of its doors (ADR 0024); the `dorsale` command holds that of all packages (ADR 0010). In the repository
+ * nothing needs it: Node runs the sources.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -35,6 +36,7 @@ execFileSync(
 const folders = readdirSync(join(root, 'packages'))
 for (const folder of folders) buildPackage(folder)
 await bundleCommand()
+for (const folder of folders) if (folder !== 'cli') await bundleLibrary(folder)
 rmSync(emitted, { recursive: true })
 
 function buildPackage(folder: string): void {
@@ -67,7 +69,7 @@ async function bundleCommand(): Promise<void> {
     entryPoints: {
       main: join(output, 'dist/main.js'),
       ...mapValues(doorsOfCommand, (_, door) => join(output, `dist/${door}.js`)),
-      // Threads begin with a file of their own, beside the code that starts them.
+      // Beside the code that starts them.
       'offload-worker': join(target, 'base/dist/node/offload-worker.js'),
     },
     outdir: join(output, 'bundle'),
@@ -95,6 +97,44 @@ async function bundleCommand(): Promise<void> {
   }
   writeFileSync(join(output, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   chmodSync(join(output, 'dist/main.js'), 0o755)
+}
+
+/**
+ * Puts the code of one package into a file for each of its doors, and one for what the doors share. What is not of the package stays an import, so that two packages of ours
+ * that an application uses have one copy of what both stand on. Declarations stay as they are.
+ */
+async function bundleLibrary(folder: string): Promise<void> {
+  const output = join(target, folder)
+  const dist = join(output, 'dist')
+  const { exports = {} } = readManifest(join(root, 'packages', folder, 'package.json'))
+  const doors = Object.entries(exports).filter(([door]) => door !== './testing')
+  const bundle = join(output, 'bundle')
+  await build({
+    absWorkingDir: root,
+    entryPoints: [...doors.map(([, path]) => join(output, built(path))), ...threadsOf(folder)],
+    outbase: dist,
+    outdir: bundle,
+    bundle: true,
+    packages: 'external',
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    legalComments: 'none',
+  })
+  for (const name of codeIn(dist)) rmSync(join(dist, name))
+  for (const name of codeIn(bundle)) refuseLostTasks(join(bundle, name))
+  cpSync(bundle, dist, { recursive: true })
+  rmSync(bundle, { recursive: true })
+}
+
+/** What threads of the package begin with: a file of its own, where the code that starts them looks for it. */
+function threadsOf(folder: string): string[] {
+  return folder === 'base' ? [join(target, 'base/dist/node/offload-worker.js')] : []
+}
+
+function codeIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.js'))
 }
 
 /** What the command and the packages below it depend on and is not ours. */

@@ -1,5 +1,7 @@
-import { Worker } from 'node:worker_threads'
+import { createRequire } from 'node:module'
+import type * as workerThreads from 'node:worker_threads'
 import { OffloadError } from '../errors.ts'
+import { lazily } from '../lazily.ts'
 import type { Offload, OffloadTask } from '../offload.ts'
 import { Queue } from '../queue.ts'
 import type { OffloadReply, OffloadRequest } from './offload-worker.ts'
@@ -25,7 +27,7 @@ interface Job {
 }
 
 interface PoolThread {
-  worker: Worker
+  worker: workerThreads.Worker
   job: Job | undefined
 }
 
@@ -81,7 +83,7 @@ class WorkerPool implements NodeOffload {
 
   #start(): PoolThread | undefined {
     if (this.#closed || this.#threads.size === this.#threadsMax) return undefined
-    const thread: PoolThread = { worker: new Worker(workerUrl), job: undefined }
+    const thread: PoolThread = { worker: new (threads().Worker)(workerUrl), job: undefined }
     this.#threads.add(thread)
     thread.worker.on('message', (reply: OffloadReply) => {
       const job = this.#settle(thread)
@@ -109,6 +111,9 @@ class WorkerPool implements NodeOffload {
     this.#resume()
   }
 }
+
+/** Loaded with the first thread. */
+const threads = lazily((): typeof workerThreads => createRequire(import.meta.url)('node:worker_threads'))
 
 /** Beside this module under its own extension: `.ts` in the repository, `.js` in the published package. */
 const workerUrl = new URL(`./offload-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
