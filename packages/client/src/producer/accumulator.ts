@@ -2,7 +2,7 @@ import { assert, BufferPool, DorsaleError, Queue } from '@dorsale/base'
 import { type CodecName, errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { PartitionInfo } from '../metadata/metadata-cache.ts'
 import type { ProducerMetrics } from '../metrics/producer-metrics.ts'
-import type { Cluster } from '../network/cluster.ts'
+import { type Cluster, timeoutError } from '../network/cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import { CompressionRatio } from './compression-ratio.ts'
 import type { BatchDelivery } from './delivery.ts'
@@ -193,16 +193,15 @@ export class Accumulator {
     }
   }
 
-  #hopeOf(topic: TopicQueues, { deadlineMs }: Pending, nowMs: number): Error | undefined {
+  #hopeOf(topic: TopicQueues, { deadlineMs, record }: Pending, nowMs: number): Error | undefined {
     const { cluster, maxBlockMs } = this.#options
     const errorCode = cluster.metadata.errorOf(topic.name)
-    if (errorCode !== undefined && hopeless.has(errorCode)) return new ProtocolError(errorCode)
+    if (errorCode !== undefined && hopeless.has(errorCode))
+      return new ProtocolError(errorCode, `topic '${topic.name}': ${new ProtocolError(errorCode).message}`)
     if (cluster.finalError !== undefined) return cluster.finalError
     if (nowMs < deadlineMs) return undefined
-    const isKnown = cluster.metadata.topic(topic.name) !== undefined
-    const why = isKnown ? 'room in the buffer, or of its partition' : `metadata of topic ${topic.name}`
     const cause = errorCode === undefined ? cluster.lastError : new ProtocolError(errorCode)
-    return new DorsaleError('DORSALE_TIMEOUT', `no ${why} within ${maxBlockMs} ms`, { retriable: true, cause })
+    return timeoutError(awaited(record, cluster.metadata.topic(topic.name)?.partitions.length), maxBlockMs, cause)
   }
 
   /** False when the record must wait. A record that the application's partitioner will not place is lost. */
@@ -276,6 +275,13 @@ export class Accumulator {
     this.#options.onFailed(error)
     if (!delivery.fail(error)) this.#options.onLost(error, topic)
   }
+}
+
+/** What a record waits for outside of the batches. `partitionCount`: of its topic; undefined: nobody has said so far. */
+function awaited({ topic, partition }: PreparedRecord, partitionCount: number | undefined): string {
+  if (partitionCount === undefined) return `metadata of topic ${topic}`
+  if (partition === undefined || partition < partitionCount) return 'room in the buffer (buffer.memory)'
+  return `partition ${partition} of topic ${topic}, which has ${partitionCount}`
 }
 
 interface Pending {

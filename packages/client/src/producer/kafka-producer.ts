@@ -20,6 +20,7 @@ import { misuse, TransactionError } from '../transactions/transaction-error.ts'
 import { Transactions } from '../transactions/transactions.ts'
 import type { ClientWorld } from '../world.ts'
 import { Accumulator } from './accumulator.ts'
+import { checkRecord } from './check-record.ts'
 import { BatchDelivery } from './delivery.ts'
 import { DeliveryWatch } from './delivery-watch.ts'
 import { IdempotentIdentity, type Identity, unnumbered } from './identity.ts'
@@ -219,6 +220,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
   }
 
   #append(record: ProducerRecord<K, V>, delivery: BatchDelivery): void {
+    checkRecord(record)
     if (this.#encoder === undefined) {
       this.#accumulator.append(prepareRecord(record as ProducerRecord<never, never>, this.#now), delivery)
       return
@@ -302,7 +304,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
     this.#producerMetrics.spent('begin', this.#world.clock.monotonic() - beganMs)
   }
 
-  sendOffsetsToTransaction(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata): Promise<void> {
+  sendOffsetsToTransaction(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata | string): Promise<void> {
     return this.#timed('sendOffsets', () => this.#transactional().sendOffsets(offsets, group))
   }
 

@@ -44,7 +44,8 @@ export interface ProducerOptions<
 export interface Producer<K = Payload, V = Payload> {
   /**
    * Sends a record. Await what it returns to learn where the record is, or that it was lost; nothing is rejected while you do not. A loop that awaits every send is
-   * not held up by `linger.ms`. Throws when the producer is closed, when a serializer throws (a `SerializationError`), and, with a `transactional.id`, outside of an open transaction.
+   * not held up by `linger.ms`. Throws when the producer is closed, for what is no record (`DORSALE_INVALID_ARGUMENT`), when a key or value is neither bytes nor text and no serializer makes it
+   * such (a `SerializationError`), and, with a `transactional.id`, outside of an open transaction.
    */
   send(record: ProducerRecord<K, V>): Delivery
   /** Sends many records, no faster than the cluster takes them. Resolves with their number when all are written; rejects with the first that was lost. */
@@ -80,9 +81,10 @@ export interface Producer<K = Payload, V = Payload> {
   beginTransaction(): void
   /**
    * Makes offsets of a consumer group part of the transaction: they are committed with its records, or not at all. `group` is what `consumer.groupMetadata()`
-   * answers, so that a consumer that has left its group cannot commit (KIP-447). Rejects with a `TransactionError`.
+   * answers, so that a consumer that has left its group cannot commit (KIP-447); the name of a group alone commits whoever is in it, as with clients before that. Rejects with a
+   * `TransactionError`, and with `DORSALE_INVALID_ARGUMENT` for what are no offsets: the transaction goes on then.
    */
-  sendOffsetsToTransaction(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata): Promise<void>
+  sendOffsetsToTransaction(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata | string): Promise<void>
   /** Delivers what was sent, then makes it visible, all of it. Rejects with a `TransactionError`: when `severity` is `abortable`, abort and begin anew. */
   commitTransaction(): Promise<void>
   /** Makes sure that nothing of the transaction is ever seen by who reads committed records. Records that have not left yet fail. */

@@ -1,4 +1,5 @@
 import { encodePayload, type SerdeHeader, type Serializer } from '@dorsale/serde'
+import { requirePayload } from './check-record.ts'
 import { asBytes, type Payload, type ProducerRecord } from './record.ts'
 
 /** Makes bytes of keys and values. Undefined serializers leave them as they are: bytes, or text. */
@@ -40,7 +41,10 @@ function encode(
   value: unknown,
   context: Parameters<Serializer<unknown>['serialize']>[1],
 ) {
-  if (serializer === undefined) return value as ProducerRecord['key']
+  if (serializer === undefined) {
+    requirePayload(value, context.topic, context)
+    return value as ProducerRecord['key']
+  }
   return encodePayload(serializer, value, context)
 }
 

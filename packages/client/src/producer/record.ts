@@ -1,4 +1,5 @@
 import type { CodecName, RecordHeader } from '@dorsale/protocol'
+import { requirePayload } from './check-record.ts'
 
 /** Bytes, or text that is sent as UTF-8. */
 export type Payload = Uint8Array | string
@@ -64,20 +65,32 @@ const headerOverheadMax = 5 + 5
 const none = -1
 const noHeaders: readonly RecordHeader[] = []
 
-/** `now` is asked for the time of a record that has none. */
+/** `now` is asked for the time of a record that has none. Throws a `SerializationError` for a key or value that is neither bytes nor text. */
 export function prepareRecord(record: ProducerRecord, now?: () => number): PreparedRecord {
+  requirePayload(record.key, record.topic, { isKey: true })
+  requirePayload(record.value, record.topic, { isKey: false })
   const key = asBytes(record.key)
   const value = asBytes(record.value)
   let bytes = recordOverheadMax + (key?.length ?? 0) + (value?.length ?? 0)
   let headers = noHeaders
-  if (record.headers !== undefined && record.headers.length > 0) {
-    headers = record.headers.map(header => ({ key: header.key, value: asBytes(header.value) }))
+  const given = record.headers ?? noHeaders
+  if (given.length > 0) {
+    headers = given.map(header => ({ key: header.key, value: asBytes(header.value) }))
     for (const header of headers) {
       bytes += headerOverheadMax + Buffer.byteLength(header.key) + (header.value?.length ?? 0)
     }
   }
   const { topic, partition, compression: codec } = record
-  return { topic, partition, key, value, headers, timestamp: record.timestamp ?? now?.() ?? none, codec, bytes }
+  return {
+    topic,
+    partition: partition ?? undefined,
+    key,
+    value,
+    headers,
+    timestamp: record.timestamp ?? now?.() ?? none,
+    codec,
+    bytes,
+  }
 }
 
 export function asBytes(payload: Payload | null | undefined): Uint8Array | null {

@@ -6,6 +6,7 @@ import { createProducer } from '../producer/kafka-producer.ts'
 import type { Producer, ProducerSettings } from '../producer/producer.ts'
 import { type Deed, type FakeCluster, type Seen, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
+import type { OffsetToCommit } from './transaction-coordinator.ts'
 import { TransactionError } from './transaction-error.ts'
 
 /** Both protocols: with 2 brokers add partitions by themselves and each transaction has an epoch of its own (KIP-890). */
@@ -278,6 +279,31 @@ inBoth(
   },
   { 'max.block.ms': 2000, 'max.request.size': 1000 },
 )
+
+test('R-03-098: what names no group or no offset is refused in words, and the transaction goes on; the name of a group alone will do', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    const producer = open(cluster, world)
+    await producer.initTransactions()
+    producer.beginTransaction()
+    const offsets = [{ topic: 'in', partition: 0, offset: 1 }]
+    const refused: readonly (readonly [offsets: unknown, group: unknown, message: RegExp])[] = [
+      [offsets, undefined, /^sendOffsetsToTransaction takes consumer\.groupMetadata\(\), .* was given nothing$/],
+      [offsets, '', /was given the text ''$/],
+      [{ 'in-0': 1 }, 'g', /takes an array of \{ topic, partition \}, and was given an object$/],
+      [[{ topic: 'in', partition: 0 }], 'g', /^the offset of sendOffsetsToTransaction .* is nothing$/],
+      [[{ topic: 'in', partition: 0, offset: '1' }], 'g', /is the text '1'$/],
+    ]
+    for (const [wrong, group, message] of refused) {
+      const call = producer.sendOffsetsToTransaction(wrong as OffsetToCommit[], group as string)
+      await assert.rejects(call, { code: 'DORSALE_INVALID_ARGUMENT', message })
+    }
+    await producer.sendOffsetsToTransaction(offsets, 'g')
+    await producer.commitTransaction()
+    const { body } = cluster.seen.find(({ name }) => name === 'TxnOffsetCommit')!
+    assert.equal((body as { groupId: string }).groupId, 'g')
+    await producer.close()
+  }))
 
 test('what is called at the wrong time is refused with a sentence', () =>
   withCluster({}, async (cluster, world) => {

@@ -1,4 +1,5 @@
 import { DorsaleError } from '@dorsale/base'
+import { describe, invalidArgument, requireOffsets } from '../misuse.ts'
 import { timeoutError } from '../network/cluster.ts'
 import type { Identity } from '../producer/identity.ts'
 import type { PartitionQueue, ProducerIdentity } from '../producer/partition-queue.ts'
@@ -104,8 +105,10 @@ export class Transactions implements Identity {
     this.#require('send', ['open'])
   }
 
-  sendOffsets(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata): Promise<void> {
-    return this.#operate('sendOffsetsToTransaction', async () => {
+  async sendOffsets(offsets: readonly OffsetToCommit[], of: ConsumerGroupMetadata | string): Promise<void> {
+    requireOffsets(offsets, 'sendOffsetsToTransaction')
+    const group = groupOf(of)
+    await this.#operate('sendOffsetsToTransaction', async () => {
       this.#require('sendOffsetsToTransaction', ['open'])
       if (offsets.length === 0) return
       if (this.#isImplicit) this.#isStarted = true
@@ -286,6 +289,14 @@ export class Transactions implements Identity {
       timer.cancel()
     }
   }
+}
+
+/** Throws for what names no group: the coordinator could not be told, and the transaction would be lost for it. */
+function groupOf(given: ConsumerGroupMetadata | string): ConsumerGroupMetadata {
+  const group = typeof given === 'string' ? { groupId: given } : given
+  if (typeof group?.groupId === 'string' && group.groupId !== '') return group
+  const text = 'sendOffsetsToTransaction takes consumer.groupMetadata(), or the name of a group, and was given'
+  throw invalidArgument(`${text} ${describe(given)}`)
 }
 
 /** What an operation is for, by the state that it needs. */

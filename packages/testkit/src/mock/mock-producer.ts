@@ -212,7 +212,11 @@ export class MockProducer<K = Payload, V = Payload> extends MockClient implement
     this.#transaction = 'open'
   }
 
-  async sendOffsetsToTransaction(offsets: readonly OffsetToCommit[], group: ConsumerGroupMetadata): Promise<void> {
+  async sendOffsetsToTransaction(
+    offsets: readonly OffsetToCommit[],
+    of: ConsumerGroupMetadata | string,
+  ): Promise<void> {
+    const group = typeof of === 'string' ? { groupId: of } : of
     this.#fail('sendOffsetsToTransaction')
     this.#requireTransaction('sendOffsetsToTransaction')
     if (offsets.length > 0) this.#uncommittedOffsets.push({ group, offsets })
