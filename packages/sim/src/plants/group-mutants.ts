@@ -12,6 +12,7 @@ export const groupMutants: readonly Mutant[] = [
   {
     ...groups,
     name: 'commits of an old generation taken',
+    from: 12,
     file: `${coordinate}/offsets/commit-offsets.ts`,
     before: 'if (generationId !== group.generationId) throw new ProtocolError(errorCodes.ILLEGAL_GENERATION)',
     after: '',
@@ -63,6 +64,7 @@ export const groupMutants: readonly Mutant[] = [
   {
     ...groups,
     name: 'a partition handed over before it is given up',
+    from: 10,
     file: `${client}/consumer/assignors/cooperative-sticky.ts`,
     before: 'partitions.filter(each => isFreeFor(id, nameOf(each)))',
     after: 'partitions',

@@ -32,6 +32,7 @@ const powerLosses: Partial<FaultScope> = { kinds: ['power-loss', 'power-loss-at-
 export const mutants: readonly Mutant[] = [
   {
     name: 'lost epoch check of producers',
+    from: 2,
     durability: 'process',
     file: `${storage}/producer/producer-state.ts`,
     before: 'if (producerEpoch < knownEpoch) throw staleEpoch(header, knownEpoch)',
@@ -140,7 +141,7 @@ export const mutants: readonly Mutant[] = [
     before: "return isBatchIntact(header.bytes, header.position) ? undefined : 'does not match its checksum'",
     after: 'return undefined',
     workload: 'storm',
-    from: 6,
+    from: 41,
   },
   {
     name: 'a damaged snapshot of producers is believed',
@@ -250,6 +251,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a periodic task with a bug',
+    from: 2,
     durability: 'process',
     file: `${storage}/log/retention.ts`,
     before: 'if (!config.cleanupDelete) return plan',

@@ -71,6 +71,7 @@ export const shareMutants: readonly Mutant[] = [
   {
     ...shares,
     name: 'acknowledgements of an old share session taken',
+    from: 2,
     file: `${broker}/share/share-sessions.ts`,
     before: 'if (session.epoch !== epoch) throw new ProtocolError(errorCodes.INVALID_SHARE_SESSION_EPOCH)',
     after: '',

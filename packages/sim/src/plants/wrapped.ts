@@ -62,6 +62,7 @@ export const wrappedPlants: readonly Plant[] = [
   },
   {
     name: 'short write taken for whole',
+    from: 4,
     durability: 'process',
     focus: fullDisks,
     plant: host =>
@@ -92,7 +93,7 @@ export const wrappedPlants: readonly Plant[] = [
   {
     name: 'off by one in the offset index',
     durability: 'process',
-    from: 10,
+    from: 14,
     focus: { kinds: ['terminate', 'kill'] },
     plant: host =>
       withFiles(host, file =>

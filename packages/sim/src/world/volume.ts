@@ -30,9 +30,10 @@ export class Volume {
     return Math.max(this.totalBytes - this.reservedBytes - this.usedBytes(), 0)
   }
 
-  usedBytes(): number {
+  /** Asked before every write: no generators here. */
+  usedBytes(directory = this.root): number {
     let used = 0
-    for (const [, file] of this.files()) used += file.size
+    for (const node of directory.names.values()) used += node instanceof File ? node.size : this.usedBytes(node)
     return used
   }
 
