@@ -39,7 +39,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 /** `what` begins the sentence, as `the topic of a record`. */
 export function requireTopic(topic: unknown, what: string): void {
   if (typeof topic === 'string' && topic !== '') return
-  throw invalidArgument(`${what} must be the name of one, and is ${topic === '' ? 'empty' : describe(topic)}`)
+  throw invalidArgument(`${what} must be text, and is ${topic === '' ? 'empty' : describe(topic)}`)
 }
 
 export function requirePartition(partition: unknown, what: string): void {
@@ -57,13 +57,13 @@ export function requireOffset(offset: unknown, what: string): void {
 }
 
 /** Topic partitions. `call` is what they were handed to, as `pause`. */
-function requirePlaces(places: unknown, call: string): void {
+export function requirePlaces(places: unknown, call: string): void {
   if (!Array.isArray(places))
     throw invalidArgument(`${call} takes an array of { topic, partition }, and was given ${describe(places)}`)
   for (const place of places) requirePlace(place, call)
 }
 
-function requirePlace(place: unknown, call: string): void {
+export function requirePlace(place: unknown, call: string): void {
   if (typeof place !== 'object' || place === null)
     throw invalidArgument(`${call} takes { topic, partition }, and was given ${describe(place)}`)
   const { topic, partition } = place as { topic?: unknown; partition?: unknown }
@@ -75,4 +75,23 @@ function requirePlace(place: unknown, call: string): void {
 export function requireOffsets(offsets: unknown, call: string): void {
   requirePlaces(offsets, call)
   for (const { offset } of offsets as { offset: unknown }[]) requireOffset(offset, `the offset of ${call}`)
+}
+
+/** What `poll` is called with. Infinity waits for ever. */
+export function requireTimeout(options: unknown, call: string): number {
+  const { timeoutMs } = (options ?? {}) as { timeoutMs?: unknown }
+  if (typeof timeoutMs === 'number' && timeoutMs >= 0) return timeoutMs
+  const given = timeoutMs === undefined ? options : timeoutMs
+  throw invalidArgument(`${call} takes { timeoutMs }, milliseconds from 0, and was given ${describe(given)}`)
+}
+
+/** What a client is made of. `call` is the function that makes it. */
+export function requireOptions(options: unknown, call: string): void {
+  const { world, settings } = (options ?? {}) as { world?: { clock?: unknown }; settings?: unknown }
+  const missing = typeof world?.clock !== 'object' ? 'world' : typeof settings !== 'object' ? 'settings' : undefined
+  if (missing === undefined) return
+  const example = "{ world: nodeWorld(), settings: { 'bootstrap.servers': 'localhost:9092' } }"
+  throw invalidArgument(
+    `${call} takes ${example}, nodeWorld being of @dorsale/client/node, and was given no ${missing}`,
+  )
 }

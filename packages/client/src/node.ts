@@ -4,8 +4,10 @@ import { nodeCanonicalNames, nodeClock, nodeDisk, nodeNet, nodePrng } from '@dor
 import type { OAuthTokenProvider } from './security/oauthbearer.ts'
 import type { ClientWorld } from './world.ts'
 
+export { type ConsoleLoggerOptions, consoleLogger } from './console-logger.ts'
+
 export interface NodeWorldOptions {
-  /** Is told what happens. Default: nobody is. */
+  /** Is told what happens. Default: nobody is; `consoleLogger(console)` has the console told of what is wrong. */
   readonly logger?: Logger
   /** Answers tokens for OAUTHBEARER, in place of what the settings name. */
   readonly oauthToken?: OAuthTokenProvider

@@ -78,7 +78,7 @@ describe('frame client', () => {
   })
 
   const ends: [string, (at: ReturnType<typeof world>) => void, RegExp][] = [
-    ['a response that does not come', ({ clock }) => clock.advance(1100), /no response within 1000 ms/],
+    ['a response that does not come', ({ clock }) => clock.advance(1100), /no response from \S+:\d+ within 1000 ms/],
     ['a response out of order', ({ answer }) => answer(1, 'B'), /response 1 came when 0 was due/],
     ['a response that is too large', ({ net }) => net.connected!.send(Buffer.from('7fffffff', 'hex')), /at most 1000/],
     [
@@ -86,7 +86,17 @@ describe('frame client', () => {
       ({ net }) => net.connected!.send(Buffer.from('000000020000', 'hex')),
       /damaged/,
     ],
-    ['the peer’s end', ({ net }) => net.connected!.close(), /closed by the broker/],
+    ['the peer’s end', ({ net }) => net.connected!.close(), /:\d+ closed the connection/],
+    [
+      'HTTP',
+      ({ net }) => net.connected!.send(Buffer.from('HTTP/1.1 400 Bad Request')),
+      /speaks HTTP, not Kafka's protocol/,
+    ],
+    [
+      'an alert of TLS',
+      ({ net }) => net.connected!.send(Buffer.from('15030300020246', 'hex')),
+      /speaks TLS, and was spoken to in the clear/,
+    ],
     ['the owner’s', ({ client }) => client.close(), /closed by its owner/],
   ]
   for (const [name, end, reason] of ends) {

@@ -62,6 +62,8 @@ export class FrameClient {
   #isGathering = false
   #nextCorrelationId = 0
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
+  /** Nothing has come yet. */
+  #isFresh = true
 
   /** Begins to connect; requests may be sent at once and leave when the connection is open. */
   constructor(options: FrameClientOptions) {
@@ -87,7 +89,8 @@ export class FrameClient {
         },
         onData: chunk => this.#onData(chunk),
         onDrain: () => options.onDrain?.(),
-        onClose: error => this.#onClose(error ?? new NetError('ECONNRESET', 'the connection was closed by the broker')),
+        onClose: error =>
+          this.#onClose(error ?? new NetError('ECONNRESET', `${options.host}:${options.port} closed the connection`)),
       },
     )
   }
@@ -169,10 +172,20 @@ export class FrameClient {
   #onData(chunk: Uint8Array): void {
     if (this.#state === 'closed') return
     try {
+      if (this.#isFresh) this.#greet(chunk)
       this.#frames.push(chunk)
     } catch (error) {
       this.#fail(error as Error)
     }
+  }
+
+  /** Throws for a first word that is another protocol's: taken for the size of a frame, it would be waited for until the request is out of time. */
+  #greet(chunk: Uint8Array): void {
+    this.#isFresh = false
+    const other = foreignProtocol(chunk)
+    if (other === undefined) return
+    const { host, port } = this.#options
+    throw new NetError('EPROTO', `${host}:${port} ${other}`)
   }
 
   #onFrame(frame: Uint8Array): void {
@@ -195,7 +208,7 @@ export class FrameClient {
     let nextMs = Number.POSITIVE_INFINITY
     for (const { dueMs, request } of this.#inFlight) {
       if (dueMs <= nowMs) {
-        const text = `no response within ${request.timeoutMs} ms`
+        const text = `no response from ${this.#options.host}:${this.#options.port} within ${request.timeoutMs} ms`
         this.#fail(new DorsaleError('DORSALE_TIMEOUT', text, { retriable: true }))
         return
       }
@@ -221,6 +234,15 @@ export class FrameClient {
     for (const { request } of waiting) request.onError?.(error)
     this.#options.onClose?.(error)
   }
+}
+
+/** What is wrong with a server by what it says first: HTTP's status line, or TLS's alert to who speaks in the clear. */
+function foreignProtocol(chunk: Uint8Array): string | undefined {
+  const [first, second] = chunk
+  if (first === 0x15 && second === 0x03) return 'speaks TLS, and was spoken to in the clear'
+  return Buffer.from(chunk.subarray(0, 5)).toString('latin1') === 'HTTP/'
+    ? "speaks HTTP, not Kafka's protocol"
+    : undefined
 }
 
 /**

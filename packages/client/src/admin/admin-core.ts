@@ -1,5 +1,6 @@
 import { assert, DorsaleError, sleep } from '@dorsale/base'
 import { errorCodes, type MessageOf, type MessageTable, type PartialMessage, ProtocolError } from '@dorsale/protocol'
+import { describe, invalidArgument } from '../misuse.ts'
 import { type Backoff, backoffMs } from '../network/backoff.ts'
 import type { BrokerLink } from '../network/broker-link.ts'
 import { type Cluster, closedError, isRetriable, timeoutError } from '../network/cluster.ts'
@@ -44,6 +45,8 @@ interface Deadline {
   readonly timeoutMs: number
   /** On the monotonic clock. */
   readonly endMs: number
+  /** What the call ends with because it is out of time, once it is. */
+  late?: DorsaleError
 }
 
 export interface CoreOptions {
@@ -133,9 +136,10 @@ export class AdminCore {
   async #run<Key, Value>(call: ItemCall<Key, Value>): Promise<Outcome<Key, Value>[]> {
     const { world, retries, retryBackoff } = this.#options
     const timeoutMs = call.options.timeoutMs ?? this.#options.apiTimeoutMs
-    const deadline = { what: call.what, timeoutMs, endMs: world.clock.monotonic() + timeoutMs }
+    const deadline: Deadline = { what: call.what, timeoutMs, endMs: world.clock.monotonic() + timeoutMs }
     const outcomes = new Map<Key, Outcome<Key, Value>>()
     const keys = typeof call.keys === 'function' ? await call.keys({ timeoutMs }) : call.keys
+    if (!Array.isArray(keys)) throw invalidArgument(`${call.what} takes an array, and was given ${describe(keys)}`)
     let open: readonly Key[] = [...new Set(keys)]
     for (let failures = 0; open.length > 0; ) {
       const answers = await this.#askAll(call, open, deadline)
@@ -155,7 +159,7 @@ export class AdminCore {
           if (mayPass && !isOutOfTries && !isOutOfTime) again.push(key)
           else {
             const isLate = mayPass && !isOutOfTries
-            const last = isLate ? timeoutError(call.what, timeoutMs, error) : error
+            const last = isLate && error !== deadline.late ? timeoutError(call.what, timeoutMs, error) : error
             outcomes.set(key, { key, value: undefined, error: last })
           }
           if (mayPass && (!(error instanceof ProtocolError) || error.action === 'refresh')) this.cluster.refresh()
@@ -233,9 +237,10 @@ export class AdminCore {
   /** What `act` answers, unless the call is out of time first. */
   async #inTime<T>(deadline: Deadline, act: () => Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>()
-    const timer = this.#options.world.clock.setTimer(this.#leftMs(deadline), () =>
-      reject(timeoutError(deadline.what, deadline.timeoutMs, this.cluster.lastError)),
-    )
+    const timer = this.#options.world.clock.setTimer(this.#leftMs(deadline), () => {
+      deadline.late = timeoutError(deadline.what, deadline.timeoutMs, this.cluster.lastError)
+      reject(deadline.late)
+    })
     try {
       return await Promise.race([act(), late])
     } finally {

@@ -3,6 +3,7 @@ import { type AdminConfig, adminTable } from '../config/admin-config.ts'
 import { loadSettings, type SettingsOf } from '../config/settings.ts'
 import { clientMetrics } from '../metrics/client-metrics.ts'
 import type { KafkaMetric, MetricName } from '../metrics/metrics.ts'
+import { requireOptions } from '../misuse.ts'
 import { type Address, parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
@@ -76,6 +77,7 @@ export interface Admin
 
 /** Opens an admin client. Throws a `ConfigError` with every problem of the settings; connects with the first call. */
 export function createAdmin(options: AdminOptions): Admin {
+  requireOptions(options, 'createAdmin')
   const { world } = options
   const config: AdminConfig = loadSettings(adminTable, options.settings, world.logger)
   const connection = connectionConfig(config, world)

@@ -12,6 +12,7 @@ import {
   metadataResponse,
   type ProtocolError,
 } from '@dorsale/protocol'
+import { requireTopic } from '../misuse.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { answerOf, doneOf, errorIn } from './answer.ts'
 import { type ConfigEntry, configEntryOf } from './config-entry.ts'
@@ -164,6 +165,7 @@ export function topicAdmin(core: AdminCore): TopicAdmin {
 }
 
 function creatable({ name, numPartitions, replicationFactor, configs = {}, replicasAssignments = [] }: NewTopic) {
+  requireTopic(name, 'the name of a new topic')
   const isAssigned = replicasAssignments.length > 0
   return {
     name,

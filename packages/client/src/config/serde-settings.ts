@@ -100,7 +100,7 @@ function takeSerdes<Role>(settings: Mixed, role: 'serializer' | 'deserializer', 
   const take = (part: 'key' | 'value'): Role | undefined => {
     const key = `${part}.${role}`
     const setting = settings[key]
-    if (setting === undefined) return undefined
+    if (setting === undefined || setting === null) return undefined
     if (typeof setting === 'string') {
       const serde = serdeByClassName(setting.trim())
       return serde === bytesSerde ? undefined : (serde as Role | undefined)

@@ -6,6 +6,7 @@ import {
   type ConfigTable,
   type Logger,
 } from '@dorsale/base'
+import { describe } from '../misuse.ts'
 
 /** What a setting may be given as; all but text is for convenience and is read as its text. */
 export type SettingValue = string | number | boolean | bigint | readonly string[]
@@ -25,11 +26,15 @@ export function loadSettings<Rows extends ConfigRows>(
   logger: Logger,
 ): ConfigOfRows<Rows> {
   const texts = new Map<string, string>()
+  const refused: ConfigProblem[] = []
   for (const [key, value] of Object.entries(settings)) {
-    if (value !== undefined) texts.set(key, typeof value === 'object' ? value.join(',') : String(value))
+    // As in Java, null leaves a key out.
+    if (value === undefined || value === null) continue
+    if (isSettingValue(value)) texts.set(key, typeof value === 'object' ? value.join(',') : String(value))
+    else
+      refused.push({ key, message: `${key} must be text, a number, a boolean or an array, and is ${describe(value)}` })
   }
   const { config, problems } = table.parse(texts)
-  const refused: ConfigProblem[] = []
   for (const [key, text] of texts) {
     const row = table.row(key)
     if (row === undefined || isDefault(table.defaultText(key), text)) continue
@@ -38,6 +43,10 @@ export function loadSettings<Rows extends ConfigRows>(
   }
   if (problems.length + refused.length > 0) throw new ConfigError([...problems, ...refused])
   return config
+}
+
+function isSettingValue(value: unknown): boolean {
+  return ['string', 'number', 'boolean', 'bigint'].includes(typeof value) || Array.isArray(value)
 }
 
 function isDefault(defaultText: string | null, text: string): boolean {

@@ -18,11 +18,6 @@ const shareConsumerRows = {
     ...consumerRows['group.id'],
     doc: 'The share group that this consumer belongs to. It must be set.',
     effect: honoured,
-    check: {
-      range: '',
-      problem: (key: string, value: string | null) =>
-        value === null || value.trim() === '' ? `${key} must be set: a share consumer belongs to a group` : undefined,
-    },
   },
   'max.poll.records': { ...consumerRows['max.poll.records'], effect: honoured },
   'share.acknowledgement.mode': {
@@ -62,6 +57,12 @@ const shareConsumerRows = {
 } as const satisfies ConfigRows
 
 /** The settings of a share consumer, under Kafka's keys. */
-export const shareConsumerTable = defineConfig(shareConsumerRows)
+export const shareConsumerTable = defineConfig(shareConsumerRows, [
+  [
+    'group.id',
+    'group.id must be set: a share consumer belongs to a group',
+    config => (config['group.id'] ?? '').trim() !== '',
+  ],
+])
 
 export interface ShareConsumerConfig extends ConfigOf<typeof shareConsumerTable> {}

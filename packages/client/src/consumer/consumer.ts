@@ -93,7 +93,7 @@ export interface Consumer<K = Uint8Array, V = Uint8Array> {
   chunks(): AsyncGenerator<RecordChunk<K, V>, void, undefined>
   /** The records one by one. Slower than `chunks` by the cost of a promise each. The position follows each record: a loop that is left goes on after the last. */
   records(): AsyncGenerator<ConsumerRecord<K, V>, void, undefined>
-  /** The next chunk, if one comes within `timeoutMs`. */
+  /** The next chunk, if one comes within `timeoutMs`; undefined when none does, and after `stop`. Rejects while nothing is subscribed to or assigned, and when the consumer is closed. */
   poll(options: { timeoutMs: number }): Promise<RecordChunk<K, V> | undefined>
 
   /**

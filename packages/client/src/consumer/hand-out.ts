@@ -1,4 +1,4 @@
-import type { Clock } from '@dorsale/base'
+import { type Clock, sleep } from '@dorsale/base'
 import type { FetchMetrics } from '../metrics/fetch-metrics.ts'
 import type { PollMetrics } from '../metrics/poll-metrics.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
@@ -26,6 +26,9 @@ interface Taken<K, V> {
   readonly partition: AssignedPartition
   readonly generation: number
 }
+
+/** The pause of a `poll` after `stop`, at most. */
+export const stoppedPauseMs = 100
 
 /** Hands out what was fetched, partition by partition in turn, to whoever asks; and what has gone wrong. */
 export class HandOut<K, V> {
@@ -141,6 +144,8 @@ export class HandOut<K, V> {
   async poll(timeoutMs: number): Promise<RecordChunk<K, V> | undefined> {
     const { clock, turns } = this.#options
     this.#finishPolled()
+    // A loop that goes on asking must not keep the event loop from whatever is to end it.
+    if (this.#isStopping) await sleep(clock, Math.min(timeoutMs, stoppedPauseMs))
     const endMs = clock.monotonic() + timeoutMs
     const timer = clock.setTimer(timeoutMs, () => this.wake())
     try {

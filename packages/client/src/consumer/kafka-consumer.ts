@@ -8,12 +8,13 @@ import { CommitCallMetrics } from '../metrics/commit-call-metrics.ts'
 import { FetchMetrics } from '../metrics/fetch-metrics.ts'
 import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
 import { PollMetrics } from '../metrics/poll-metrics.ts'
+import { requireOffset, requireOptions, requirePlace, requirePlaces, requireTimeout } from '../misuse.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError, timeoutError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
 import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts'
 import type { ClientWorld } from '../world.ts'
-import type { PendingReset } from './assigned-partition.ts'
+import type { AssignedPartition, PendingReset } from './assigned-partition.ts'
 import type { Assignor } from './assignors/assignor.ts'
 import type { GroupOffset } from './committed-offsets.ts'
 import type { CloseOptions, Consumer, ConsumerOptions } from './consumer.ts'
@@ -23,7 +24,14 @@ import type { Departure } from './group-link.ts'
 import type { GroupMetadata, RebalanceListener } from './group-listener.ts'
 import { GroupSide } from './group-side.ts'
 import { HandOut } from './hand-out.ts'
-import { type FoundOffset, lookUpOffsets, nameOf, offsetPlaces, type TopicPartition } from './offset-lookup.ts'
+import {
+  type FoundOffset,
+  lookUpOffsets,
+  nameOf,
+  type OffsetQuestion,
+  offsetPlaces,
+  type TopicPartition,
+} from './offset-lookup.ts'
 import { type Committable, offsetsToCommit } from './offsets-to-commit.ts'
 import { type Assignment, PartitionSet } from './partition-set.ts'
 import type { ConsumerRecord, RecordChunk } from './record-chunk.ts'
@@ -39,6 +47,7 @@ export function createConsumer<
   Key extends DeserializerSetting = undefined,
   Value extends DeserializerSetting = undefined,
 >(options: ConsumerOptions<Key, Value>): Consumer<ReadBy<Key>, ReadBy<Value>> {
+  requireOptions(options, 'createConsumer')
   const { world, settings, assignors = [], interceptors = [], onDeserializationError: onError } = options
   const { texts, key, value } = takeDeserializers(settings)
   const config = loadSettings(consumerTable, texts, world.logger)
@@ -197,6 +206,8 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
 
   assign(assignments: readonly Assignment[]): void {
     this.#assertOpen()
+    requirePlaces(assignments, 'assign')
+    for (const { offset } of assignments) if (offset !== undefined) requireOffset(offset, 'the offset of assign')
     if (this.#group?.isSubscribed) throw mixedError()
     this.#assign(assignments)
   }
@@ -218,14 +229,19 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
   }
 
   chunks(): AsyncGenerator<RecordChunk<K, V>, void, undefined> {
+    this.#assertOpen()
     return this.#handOut.chunks()
   }
 
   records(): AsyncGenerator<ConsumerRecord<K, V>, void, undefined> {
+    this.#assertOpen()
     return this.#handOut.records()
   }
 
-  poll({ timeoutMs }: { timeoutMs: number }): Promise<RecordChunk<K, V> | undefined> {
+  async poll(options: { timeoutMs: number }): Promise<RecordChunk<K, V> | undefined> {
+    this.#assertOpen()
+    const timeoutMs = requireTimeout(options, 'poll')
+    if (!this.#group?.isSubscribed && this.#partitions.size === 0) throw nothingToReadError()
     return this.#handOut.poll(timeoutMs)
   }
 
@@ -253,6 +269,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
 
   async committed(partitions: readonly TopicPartition[]): Promise<GroupOffset[]> {
     this.#assertOpen()
+    requirePlaces(partitions, 'committed')
     const beganMs = this.#world.clock.monotonic()
     try {
       return await this.#requireGroup().fetchCommitted(partitions, this.#timeoutMs)
@@ -286,8 +303,10 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     this.#telemetry.unregister(metric)
   }
 
-  seek({ topic, partition, offset }: TopicPartition & { offset: number }): void {
-    this.#move({ topic, partition }, offset)
+  seek(place: TopicPartition & { offset: number }): void {
+    requirePlace(place, 'seek')
+    requireOffset(place.offset, 'the offset of seek')
+    this.#move(place, place.offset)
     this.#fetcher.wake()
   }
 
@@ -300,19 +319,19 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
   }
 
   seekToTime(timestamp: number, partitions: readonly TopicPartition[] = this.assignment): void {
+    requireOffset(timestamp, 'the timestamp of seekToTime')
     this.#reset(partitions, { timestamp })
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const each of partitions) {
-      const partition = this.#partitions.find(each)
+    for (const partition of this.#assigned(partitions, 'pause')) {
       partition.isPaused = true
       partition.drop()
     }
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const each of partitions) this.#partitions.find(each).isPaused = false
+    for (const partition of this.#assigned(partitions, 'resume')) partition.isPaused = false
     this.#fetcher.wake()
   }
 
@@ -321,6 +340,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
   }
 
   async position(of: TopicPartition): Promise<number> {
+    requirePlace(of, 'position')
     const endMs = this.#world.clock.monotonic() + this.#timeoutMs
     for (;;) {
       this.#assertOpen()
@@ -338,15 +358,23 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     return position === undefined || end < 0 ? undefined : Math.max(0, end - position)
   }
 
-  beginningOffsets(partitions: readonly TopicPartition[]): Promise<FoundOffset[]> {
-    return this.offsetsForTimes(partitions.map(each => ({ ...each, timestamp: offsetPlaces.earliest })))
+  async beginningOffsets(partitions: readonly TopicPartition[]): Promise<FoundOffset[]> {
+    requirePlaces(partitions, 'beginningOffsets')
+    return this.#lookUp(partitions.map(each => ({ ...each, timestamp: offsetPlaces.earliest })))
   }
 
-  endOffsets(partitions: readonly TopicPartition[]): Promise<FoundOffset[]> {
-    return this.offsetsForTimes(partitions.map(each => ({ ...each, timestamp: offsetPlaces.latest })))
+  async endOffsets(partitions: readonly TopicPartition[]): Promise<FoundOffset[]> {
+    requirePlaces(partitions, 'endOffsets')
+    return this.#lookUp(partitions.map(each => ({ ...each, timestamp: offsetPlaces.latest })))
   }
 
   async offsetsForTimes(questions: readonly (TopicPartition & { timestamp: number })[]): Promise<FoundOffset[]> {
+    requirePlaces(questions, 'offsetsForTimes')
+    for (const { timestamp } of questions) requireOffset(timestamp, 'the timestamp of offsetsForTimes')
+    return this.#lookUp(questions)
+  }
+
+  #lookUp(questions: readonly OffsetQuestion[]): Promise<FoundOffset[]> {
     this.#assertOpen()
     return lookUpOffsets(this.#cluster, questions, { readCommitted: this.#readCommitted, timeoutMs: this.#timeoutMs })
   }
@@ -390,7 +418,14 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     throw new DorsaleError('DORSALE_NO_GROUP', 'this needs a group: set group.id')
   }
 
+  /** Throws before the first of them is touched. */
+  #assigned(places: readonly TopicPartition[], call: string): AssignedPartition[] {
+    requirePlaces(places, call)
+    return places.map(each => this.#partitions.find(each))
+  }
+
   #reset(partitions: readonly TopicPartition[], reset: PendingReset): void {
+    requirePlaces(partitions, 'a seek')
     for (const each of partitions) this.#move(each, undefined, reset)
     this.#fetcher.wake()
   }
@@ -406,6 +441,11 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
 }
 
 const positionPollMs = 10
+
+/** As Kafka's client; one that waited would wait for ever. */
+function nothingToReadError(): DorsaleError {
+  return new DorsaleError('DORSALE_INVALID_SUBSCRIPTION', 'there is nothing to read: subscribe or assign comes first')
+}
 
 function mixedError(): DorsaleError {
   return new DorsaleError(

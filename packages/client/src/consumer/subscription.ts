@@ -1,4 +1,5 @@
 import { DorsaleError } from '@dorsale/base'
+import { describe } from '../misuse.ts'
 
 /**
  * Topics by a pattern that the broker reads (KIP-848): RE2 syntax, matched against the whole name. Needs `group.protocol=consumer`.
@@ -18,6 +19,14 @@ export type Topics = readonly string[] | RegExp | SubscriptionPattern
 /** Throws `DORSALE_INVALID_SUBSCRIPTION` for what is nothing to subscribe to. */
 export function checkTopics(topics: Topics): void {
   if (topics instanceof RegExp || topics instanceof SubscriptionPattern) return
+  const isList = Array.isArray(topics)
+  const wrong = isList ? topics.find(name => typeof name !== 'string') : topics
+  if (!isList || wrong !== undefined) {
+    throw new DorsaleError(
+      'DORSALE_INVALID_SUBSCRIPTION',
+      `subscribe takes an array of names, a RegExp or a SubscriptionPattern, and was given ${isList ? 'an array with ' : ''}${describe(wrong)}`,
+    )
+  }
   if (topics.length === 0 || topics.some(name => name.trim() === '')) {
     throw new DorsaleError(
       'DORSALE_INVALID_SUBSCRIPTION',

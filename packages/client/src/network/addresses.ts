@@ -6,8 +6,8 @@ export interface Address {
   readonly port: number
 }
 
-/** Host and port; an IPv6 address stands in brackets. */
-const address = /^(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/
+/** Host and port, with or without the name of a protocol in front, which says nothing, as in Kafka; an IPv6 address stands in brackets. */
+const address = /^(?:[\w.%-]*:\/\/)?(?:\[([0-9a-fA-F:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/
 
 /** Reads `bootstrap.servers`, or another key of that kind. Throws a `ConfigError` that names each entry that is no `host:port`, or says that there is none. */
 export function parseBootstrapServers(servers: readonly string[], key = 'bootstrap.servers'): Address[] {
@@ -17,7 +17,8 @@ export function parseBootstrapServers(servers: readonly string[], key = 'bootstr
   for (const server of servers) {
     const match = address.exec(server.trim())
     const port = Number(match?.[3])
-    if (match === null || port > 65_535) problems.push({ key, message: `'${server}' in ${key} is not host:port` })
+    if (match === null || port > 65_535)
+      problems.push({ key, message: `'${server}' in ${key} is not host:port, such as localhost:9092` })
     else addresses.push({ host: (match[1] ?? match[2]) as string, port })
   }
   if (problems.length > 0) throw new ConfigError(problems)

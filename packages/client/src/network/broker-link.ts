@@ -13,6 +13,7 @@ import {
   ProtocolError,
   requestHeaderVersion,
   responseHeaderVersion,
+  saslHandshakeRequest,
 } from '@dorsale/protocol'
 import { FrameClient } from '@dorsale/transport'
 import { type ConnectionMessage, channels, type RequestMessage } from '../diagnostics/channels.ts'
@@ -79,8 +80,11 @@ export class BrokerLink {
   #versions: BrokerVersions | undefined
   /** Connections in a row that failed before they were ready. */
   #failures = 0
+  #lastFailure: Error | undefined
   #inFlightCount = 0
   #isConnected = false
+  /** The broker has said something on this connection. */
+  #isAnswered = false
   /** Where the last connection was. The next begins at another address of the name if there is one, as with Kafka's client: that one was left, or lost (KAFKA-12193). */
   #lastAddress: string | undefined
   #connectTimer: Timer | undefined
@@ -130,6 +134,11 @@ export class BrokerLink {
     return this.#failures
   }
 
+  /** What ended the last connection, or kept it from being one; undefined while one is ready. */
+  get lastFailure(): Error | undefined {
+    return this.#lastFailure
+  }
+
   /** The broker's versions; only a ready link has them. */
   get versions(): BrokerVersions {
     if (this.#versions === undefined) throw new DorsaleError('DORSALE_CLOSED', 'the connection is not ready')
@@ -141,6 +150,7 @@ export class BrokerLink {
     if (this.#state !== 'idle') return
     const { world, config, host, port, inFlightMax, metrics } = this.#options
     this.#state = 'connecting'
+    this.#isAnswered = false
     this.#reason = undefined
     let tls: TlsClientOptions | undefined
     try {
@@ -324,6 +334,7 @@ export class BrokerLink {
       ),
       timeoutMs: config.requestTimeoutMs,
       onReply: body => {
+        this.#isAnswered = true
         const answer = readApiVersions(body, version)
         if ('isMisrouted' in answer) this.#onMisrouted()
         else if ('askVersion' in answer) this.#askVersions(frames, answer.askVersion)
@@ -364,6 +375,10 @@ export class BrokerLink {
   /** Shows the broker who the client is; answers for how long it believes that, in milliseconds, or 0. */
   async #prove(frames: FrameClient, versions: BrokerVersions): Promise<number> {
     const { mechanism, begin } = this.#options.config.security.sasl as SaslSettings
+    if (versions.pick(saslHandshakeRequest) === undefined) {
+      const advice = 'security.protocol=PLAINTEXT, or SSL, is for such a listener'
+      throw new NetError('EPROTO', `${this.host}:${this.port} asks nobody who they are (SASL): ${advice}`)
+    }
     const ask: Ask = async (request, response, value) => {
       // What is under way is answered first; who may send one request at a time has no room until then.
       while (frames.state === 'open' && !frames.hasRoom) {
@@ -440,6 +455,7 @@ export class BrokerLink {
     this.#state = 'ready'
     if (channels.connectionOpen.hasSubscribers) channels.connectionOpen.publish(this.#toldConnection())
     this.#failures = 0
+    this.#lastFailure = undefined
     this.#usedMs = this.#options.world.clock.monotonic()
     this.#watchIdleness()
     this.#wake()
@@ -501,11 +517,17 @@ export class BrokerLink {
     this.#frames?.close()
   }
 
-  #onClose(error: Error): void {
+  #onClose(end: Error): void {
     const { world, config, nodeId, host, port } = this.#options
+    const error = this.#state === 'connecting' && !this.#isAnswered && isLoss(end) ? this.#mutenessOf(end) : end
+    // Once: it is tried again and again.
+    if (this.#failures === 0 && this.#state === 'connecting') {
+      world.logger.warn('a broker cannot be reached', { nodeId, host, port, error })
+    }
     this.#tellEnd(error)
     this.#letGo()
     this.#failures++
+    this.#lastFailure = asRetriable(error, host, port)
     this.#state = 'resting'
     const pauseMs = backoffMs(config.reconnectBackoff, this.#failures, world.prng)
     world.logger.debug('a connection ended', { nodeId, host, port, error, pauseMs })
@@ -514,9 +536,17 @@ export class BrokerLink {
       if (this.#waiting.length > 0) this.connect()
       this.#options.onChange()
     })
-    this.#fail(asRetriable(error, host, port))
+    this.#fail(this.#lastFailure)
     this.#options.onFailure?.()
     this.#options.onChange()
+  }
+
+  /** Kafka hangs up without a word on who speaks TLS to a listener without, and the other way round. */
+  #mutenessOf(end: Error): NetError {
+    const { host, port, config } = this.#options
+    const way = config.security.isEncrypted ? 'with' : 'without'
+    const text = `${host}:${port} hung up instead of answering: is it a Kafka listener ${way} TLS, as security.protocol says?`
+    return new NetError('ECONNRESET', text, end)
   }
 
   #letProofGoOn(): void {
@@ -558,6 +588,11 @@ interface Waiter {
 
 function closedError(): Error {
   return new DorsaleError('DORSALE_CLOSED', 'the client is closed')
+}
+
+/** The other side hung up. */
+function isLoss(error: Error): boolean {
+  return error instanceof NetError && error.errno === 'ECONNRESET'
 }
 
 /** What ended a connection may pass, whatever it was, but wrong credentials and wrong trust: the next one may do better. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sleep } from '@dorsale/base'
+import { type LogFields, silentLogger, sleep } from '@dorsale/base'
 import { createAdmin } from '../admin/admin.ts'
+import { createConsumer } from '../consumer/kafka-consumer.ts'
 import { createProducer } from '../producer/kafka-producer.ts'
 import { type FakeCluster, host, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
@@ -12,9 +13,10 @@ function producerOf(cluster: FakeCluster, world: ClientWorld, settings: object =
 }
 
 test('bootstrap servers are read, with IPv6, and the wrong ones named', () => {
-  assert.deepEqual(parseBootstrapServers(['a:1', '[::1]:9092']), [
+  assert.deepEqual(parseBootstrapServers(['a:1', '[::1]:9092', 'SASL_SSL://b:2']), [
     { host: 'a', port: 1 },
     { host: '::1', port: 9092 },
+    { host: 'b', port: 2 },
   ])
   assert.throws(() => parseBootstrapServers([]), /empty/)
   assert.throws(() => parseBootstrapServers(['a', 'b:99999', 'c:1']), /'a' in .*\n'b:99999' in/)
@@ -44,6 +46,67 @@ test('a bootstrap server that is dead is passed over', () =>
     const producer = producerOf(cluster, world, { 'bootstrap.servers': [`${host}:8000`, cluster.bootstrap] })
     assert.equal((await producer.send({ topic: 't', value: 'x' })).offset, 0)
     await producer.close()
+  }))
+
+test('who cannot reach a broker is told which, and why, by the error and once by the log', () =>
+  withCluster({}, async (cluster, each) => {
+    const warnings: unknown[] = []
+    const warn = (message: string, fields?: LogFields) => warnings.push([message, fields?.host, fields?.port])
+    const world = { ...each, logger: { ...silentLogger, warn } }
+    const settings = { 'bootstrap.servers': `${host}:8000`, 'request.timeout.ms': 5000 }
+    const why =
+      /: not within 5000 ms: (no broker can be reached at the moment: )?cannot connect to test:8000: ECONNREFUSED$/
+    const admin = createAdmin({ world, settings: { ...settings, 'default.api.timeout.ms': 5000 } })
+    await assert.rejects(admin.listTopics(), { code: 'DORSALE_TIMEOUT', message: why })
+    await admin.close()
+    assert.deepEqual(warnings, [['a broker cannot be reached', host, 8000]])
+    const producer = createProducer({ world, settings: { ...settings, 'max.block.ms': 5000 } })
+    await assert.rejects(Promise.resolve(producer.send({ topic: 't', value: 'x' })), {
+      code: 'DORSALE_TIMEOUT',
+      message: why,
+    })
+    await producer.close()
+    assert.equal(cluster.seen.length, 0)
+  }))
+
+test('who reads a topic that is not there is told so by the log, once', () =>
+  withCluster({}, async (cluster, each) => {
+    const warnings: unknown[] = []
+    const warn = (message: string, fields?: LogFields) => warnings.push([message, fields?.topic])
+    const consumer = createConsumer({
+      world: { ...each, logger: { ...silentLogger, warn } },
+      settings: { 'bootstrap.servers': cluster.bootstrap },
+    })
+    consumer.assign([{ topic: 'ordres', partition: 0 }])
+    assert.equal(await consumer.poll({ timeoutMs: 5000 }), undefined)
+    assert.deepEqual(warnings, [['a topic is not to be had, and is asked for again', 'ordres']])
+    await consumer.close()
+  }))
+
+test('a listener that hangs up on the first question, and one without SASL, are named with the setting that may be wrong', () =>
+  withCluster({}, async (cluster, world) => {
+    const settings = {
+      'bootstrap.servers': cluster.bootstrap,
+      'default.api.timeout.ms': 3000,
+      'request.timeout.ms': 3000,
+    }
+    cluster.script = ({ name }) => (name === 'ApiVersions' ? 'cut' : undefined)
+    const admin = createAdmin({ world, settings })
+    await assert.rejects(
+      admin.listTopics(),
+      /test:9001 hung up instead of answering: .* without TLS, as security\.protocol says\?$/,
+    )
+    await admin.close()
+    cluster.script = () => undefined
+    cluster.apiVersionMax.set(17, -1)
+    const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="b";'
+    const sasl = { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': jaas }
+    const proving = createAdmin({ world, settings: { ...settings, ...sasl } })
+    await assert.rejects(
+      proving.listTopics(),
+      /test:9001 asks nobody who they are \(SASL\): security\.protocol=PLAINTEXT/,
+    )
+    await proving.close()
   }))
 
 test('a leader that dies before its cluster notices is asked after until another leads', () =>

@@ -48,6 +48,8 @@ export class Cluster {
   readonly #topics = new Set<string>()
   /** Of topics whose names are to be found out. */
   readonly #topicIds = new Set<string>()
+  /** Answers in a row that refused a topic. */
+  readonly #missing = new Map<string, number>()
   #watchesAll = false
   #isClosed = false
   #changeDeferred = false
@@ -135,7 +137,9 @@ export class Cluster {
   }
 
   removeTopic(name: string): void {
-    if (this.#topics.delete(name)) this.metadata.remove(name)
+    if (!this.#topics.delete(name)) return
+    this.metadata.remove(name)
+    this.#missing.delete(name)
   }
 
   /** Whether to care for all topics there are, beside those that are named: for who matches names with a pattern. */
@@ -326,7 +330,17 @@ export class Cluster {
     const link = this.anyLink()
     if (link !== undefined) return link
     this.refresh()
-    throw this.finalError ?? new NetError('EHOSTUNREACH', 'no broker can be reached at the moment', this.#lastError)
+    throw this.finalError ?? this.#unreachable()
+  }
+
+  /** Every link rests: why each of the first few does. */
+  #unreachable(): NetError {
+    const failures = [...this.#links.values()].flatMap(({ lastFailure }) => lastFailure ?? [])
+    const reasons = [...new Set(failures.map(({ message }) => message))]
+    const shown = reasons.slice(0, reasonsShown).join('; ')
+    const more = reasons.length > reasonsShown ? `; and ${reasons.length - reasonsShown} more` : ''
+    const text = `no broker can be reached at the moment${shown === '' ? '' : `: ${shown}${more}`}`
+    return new NetError('EHOSTUNREACH', text, failures[0] ?? this.#lastError)
   }
 
   /** Has the next question asked in `waitMs`, unless one is due sooner. */
@@ -375,7 +389,7 @@ export class Cluster {
     const { allowAutoTopicCreation } = this.#options
     const link = this.anyLink()
     if (link === undefined) {
-      throw this.finalError ?? new NetError('EHOSTUNREACH', 'every known broker failed lately')
+      throw this.finalError ?? this.#unreachable()
     }
     if (this.asksControllers) {
       await this.#askController(link)
@@ -400,6 +414,7 @@ export class Cluster {
       })
     }
     let isOpen = this.metadata.apply(response)
+    this.#tellMissing(response.topics)
     for (const { name, topicId } of response.topics) {
       if (name !== null && this.#topicIds.delete(topicId)) this.#topics.add(name)
     }
@@ -412,6 +427,22 @@ export class Cluster {
     }
     this.#takeBrokers()
     return isOpen
+  }
+
+  /** Says once of each topic that it is not to be had. The first answer may be news: of one that is being created, say. */
+  #tellMissing(topics: readonly { readonly name: string | null; readonly errorCode: number }[]): void {
+    for (const { name, errorCode } of topics) {
+      if (name === null) continue
+      if (errorCode === errorCodes.NONE) {
+        this.#missing.delete(name)
+        continue
+      }
+      const count = (this.#missing.get(name) ?? 0) + 1
+      this.#missing.set(name, count)
+      if (count !== 2) continue
+      const error = new ProtocolError(errorCode as ErrorCode)
+      this.#options.world.logger.warn('a topic is not to be had, and is asked for again', { topic: name, error })
+    }
   }
 
   async #askController(link: BrokerLink): Promise<void> {
@@ -547,6 +578,9 @@ export class Cluster {
 }
 
 const drainPollMs = 5
+
+/** Of why brokers cannot be reached, in one error. */
+const reasonsShown = 3
 
 /** What kind of nodes DescribeCluster is asked for. */
 export const endpointTypes = { broker: 1, controller: 2 } as const

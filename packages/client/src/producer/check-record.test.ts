@@ -8,7 +8,7 @@ import type { ProducerRecord } from './record.ts'
 const wrong: readonly (readonly [given: unknown, words: RegExp])[] = [
   [undefined, /^send takes a record, \{ topic, key, value \}, and was given nothing$/],
   ['orders', /and was given the text 'orders'$/],
-  [{ value: 'x' }, /^the topic of a record must be the name of one, and is nothing$/],
+  [{ value: 'x' }, /^the topic of a record must be text, and is nothing$/],
   [{ topic: '' }, /and is empty$/],
   [{ topic: 5 }, /and is the number 5$/],
   [{ topic: 't', value: 42 }, /^the value for topic t cannot be written: it is the number 42: .*value\.serializer$/],

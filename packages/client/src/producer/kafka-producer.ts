@@ -7,6 +7,7 @@ import type { PartitionInfo } from '../metadata/metadata-cache.ts'
 import { clientMetrics } from '../metrics/client-metrics.ts'
 import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
 import { ProducerMetrics, type Timed } from '../metrics/producer-metrics.ts'
+import { requireOptions } from '../misuse.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
@@ -39,6 +40,7 @@ import { Sender } from './sender.ts'
 export function createProducer<Key extends SerializerSetting = undefined, Value extends SerializerSetting = undefined>(
   options: ProducerOptions<Key, Value>,
 ): Producer<WrittenBy<Key>, WrittenBy<Value>> {
+  requireOptions(options, 'createProducer')
   const { world, interceptors = [] } = options
   const { texts, key, value } = takeSerializers(options.settings)
   return new KafkaProducer({

@@ -9,6 +9,7 @@ import { tlsSettings } from './tls-settings.ts'
 export interface ClientSecurity {
   /** What the next connection brings to TLS; undefined: it goes in the clear. Throws a `ConfigError` when a file has gone. */
   tls(): TlsClientOptions | undefined
+  readonly isEncrypted: boolean
   /** Undefined: nobody asks who the client is. */
   readonly sasl: SaslSettings | undefined
 }
@@ -17,13 +18,14 @@ export interface ClientSecurity {
 export function clientSecurity(config: SecurityConfig, world: ClientWorld): ClientSecurity {
   const protocol = config['security.protocol'].toUpperCase()
   const problems: ConfigProblem[] = []
-  const tls = protocol.endsWith('SSL') ? () => tlsSettings(config, world.disk) : () => undefined
+  const isEncrypted = protocol.endsWith('SSL')
+  const tls = isEncrypted ? () => tlsSettings(config, world.disk) : () => undefined
   collect(problems, tls)
   const sasl = protocol.startsWith('SASL')
     ? (world.sasl ?? collect(problems, () => saslSettings(config, world, world.oauthToken)))
     : undefined
   if (problems.length > 0) throw new ConfigError(problems)
-  return { tls, sasl }
+  return { tls, isEncrypted, sasl }
 }
 
 function collect<Value>(problems: ConfigProblem[], read: () => Value): Value | undefined {

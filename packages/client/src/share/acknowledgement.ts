@@ -9,6 +9,10 @@ export type AcknowledgeType = 'accept' | 'release' | 'reject' | 'renew'
 /** Of the protocol. A gap is an offset that was acquired and has no record. */
 const codes: Readonly<Record<AcknowledgeType | 'gap', number>> = { gap: 0, accept: 1, release: 2, reject: 3, renew: 4 }
 
+export function isAcknowledgeType(type: unknown): type is AcknowledgeType {
+  return type !== 'gap' && Object.hasOwn(codes, type as string)
+}
+
 /** What the broker made of acknowledgements of one partition. */
 export interface AcknowledgementOutcome extends TopicPartition {
   readonly offsets: readonly number[]

@@ -1,7 +1,8 @@
-import { DorsaleError, type Timer } from '@dorsale/base'
+import { DorsaleError, sleep, type Timer } from '@dorsale/base'
 import { type DeserializerSetting, type ReadBy, takeDeserializers } from '../config/serde-settings.ts'
 import { loadSettings } from '../config/settings.ts'
 import { type ShareConsumerConfig, shareConsumerTable } from '../config/share-consumer-config.ts'
+import { stoppedPauseMs } from '../consumer/hand-out.ts'
 import type { Reading } from '../consumer/portion.ts'
 import { type OnDeserializationError, RecordDecoder } from '../consumer/record-decoder.ts'
 import { RecordDeserializationError } from '../consumer/record-deserialization-error.ts'
@@ -11,12 +12,18 @@ import { clientMetrics } from '../metrics/client-metrics.ts'
 import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
 import { PollMetrics } from '../metrics/poll-metrics.ts'
 import { type FetchTally, ShareFetchMetrics, ShareGroupMetrics } from '../metrics/share-metrics.ts'
+import { describe, invalidArgument, requireOptions, requireTimeout } from '../misuse.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError, timeoutError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
 import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts'
 import type { ClientWorld } from '../world.ts'
-import { AcknowledgementGroup, type AcknowledgementOutcome, type AcknowledgeType } from './acknowledgement.ts'
+import {
+  AcknowledgementGroup,
+  type AcknowledgementOutcome,
+  type AcknowledgeType,
+  isAcknowledgeType,
+} from './acknowledgement.ts'
 import type { AcquiredChunk, ShareRecord } from './acquired-chunk.ts'
 import { Acquired, HeldRecords, type ShareChunk } from './held-records.ts'
 import type { HeldPlace, ShareConsumer, ShareConsumerOptions } from './share-consumer.ts'
@@ -28,6 +35,7 @@ export function createShareConsumer<
   Key extends DeserializerSetting = undefined,
   Value extends DeserializerSetting = undefined,
 >(options: ShareConsumerOptions<Key, Value>): ShareConsumer<ReadBy<Key>, ReadBy<Value>> {
+  requireOptions(options, 'createShareConsumer')
   const { world, settings } = options
   const { texts, key, value } = takeDeserializers(settings)
   const config = loadSettings(shareConsumerTable, texts, world.logger)
@@ -186,7 +194,12 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     return this.#group.topics
   }
 
-  async *chunks(): AsyncGenerator<ShareChunk<K, V>, void, undefined> {
+  chunks(): AsyncGenerator<ShareChunk<K, V>, void, undefined> {
+    this.#assertOpen()
+    return this.#chunks()
+  }
+
+  async *#chunks(): AsyncGenerator<ShareChunk<K, V>, void, undefined> {
     for (;;) {
       const held = await this.#next()
       if (held === undefined) return
@@ -202,7 +215,12 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     }
   }
 
-  async *records(): AsyncGenerator<ShareRecord<K, V>, void, undefined> {
+  records(): AsyncGenerator<ShareRecord<K, V>, void, undefined> {
+    this.#assertOpen()
+    return this.#records()
+  }
+
+  async *#records(): AsyncGenerator<ShareRecord<K, V>, void, undefined> {
     for (;;) {
       const held = await this.#next()
       if (held === undefined) return
@@ -226,8 +244,12 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     }
   }
 
-  async poll({ timeoutMs }: { timeoutMs: number }): Promise<ShareChunk<K, V> | undefined> {
+  async poll(options: { timeoutMs: number }): Promise<ShareChunk<K, V> | undefined> {
+    this.#assertOpen()
+    const timeoutMs = requireTimeout(options, 'poll')
     const { clock } = this.#world
+    // As of a consumer: a loop that goes on asking must let whatever ends it have its turn.
+    if (this.#isStopping) await sleep(clock, Math.min(timeoutMs, stoppedPauseMs))
     if (this.#polled !== undefined) {
       const { unsaid } = this.#polled
       if (this.#isExplicit && unsaid.length > 0) throw unacknowledgedError(unsaid)
@@ -254,6 +276,8 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
         'records are acknowledged by asking for more: acknowledge needs share.acknowledgement.mode=explicit',
       )
     }
+    if (!isAcknowledgeType(type))
+      throw invalidArgument(`acknowledge takes accept, release, reject or renew, and was given ${describe(type)}`)
     for (const held of this.#held) {
       if (!held.holds(topic, partition, offset)) continue
       held.say(offset, type)
