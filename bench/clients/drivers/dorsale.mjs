@@ -33,7 +33,7 @@ await measure({
     const memoryMb = []
     let next = records / 10
     while (arrival.left > 0) {
-      const chunk = await consumer.poll({ timeoutMs: 10_000 })
+      using chunk = await consumer.poll({ timeoutMs: 10_000 })
       if (chunk === undefined) throw new Error(`${arrival.left} records did not come`)
       for (const { value } of chunk) arrival.take(value)
       if (records - arrival.left < next) continue

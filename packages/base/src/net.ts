@@ -28,10 +28,10 @@ export interface ConnectOptions {
   host: string
   port: number
   /**
-   * Where what arrives is put, again and again: the chunks of `onData` are then views of it, true until `onData` returns, and reading allocates nothing.
-   * Default: each chunk has memory of its own.
+   * Says where what arrives next is put, memory of one byte at least; asked before each read. The chunks of `onData` then are the beginning of what was last named, and the socket never looks at them
+   * again: reading allocates nothing. A network may disregard it. Default: each chunk has memory of its own.
    */
-  readBuffer?: Uint8Array
+  readInto?(): Uint8Array
   /** An address of the host that is tried last where it would be first and the host has others. Default: their order is that of the resolver. A simulated host has one. */
   avoidAddress?: string
   /** Speaks TLS: `onConnect` comes when the peer has shown who it is. Default: bytes as they are. */
@@ -71,7 +71,7 @@ export interface Listener {
 export interface SocketHandler {
   /** The connection is open (only for sockets made by `connect`). */
   onConnect?(): void
-  /** Bytes have arrived. The chunk is handed over, and the socket never touches it again, unless `ConnectOptions.readBuffer` says otherwise. */
+  /** Bytes have arrived. The chunk is handed over, and the socket never touches it again, unless `ConnectOptions.readInto` names its memory again. */
   onData(chunk: Uint8Array): void
   /** Everything written so far has left for the kernel, after `write` answered false. */
   onDrain?(): void

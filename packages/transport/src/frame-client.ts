@@ -1,5 +1,5 @@
 import { Alarm, type Clock, DorsaleError, type Net, NetError, type Socket, type TlsClientOptions } from '@dorsale/base'
-import { FrameAssembler } from './frame-assembler.ts'
+import { FrameAssembler, type FrameMemory } from './frame-assembler.ts'
 import { responseBodyStart, writeRequestHeader } from './request-header.ts'
 
 export interface FrameClientOptions {
@@ -16,6 +16,8 @@ export interface FrameClientOptions {
   readonly responseBytesMax: number
   /** Requests that may be sent and unanswered; more wait in the queue of the caller (`send` refuses). */
   readonly inFlightMax: number
+  /** Whose memory large responses have. Default: each has memory of its own. */
+  readonly memory?: FrameMemory | undefined
   /** Counts what goes over the connection. */
   readonly traffic?: TrafficMeter
   /** The connection is open and takes requests. */
@@ -71,13 +73,15 @@ export class FrameClient {
     this.#frames = new FrameAssembler({
       frameBytesMax: options.responseBytesMax,
       onFrame: frame => this.#onFrame(frame),
+      memory: options.memory,
+      readBufferBytes,
     })
     this.#alarm = new Alarm(options.clock, () => this.#onAlarm())
     this.#socket = options.net.connect(
       {
         host: options.host,
         port: options.port,
-        readBuffer: new Uint8Array(readBufferBytes),
+        readInto: () => this.#frames.room,
         ...(options.avoidAddress !== undefined && { avoidAddress: options.avoidAddress }),
         ...(options.tls !== undefined && { tls: options.tls }),
       },
@@ -245,10 +249,7 @@ function foreignProtocol(chunk: Uint8Array): string | undefined {
     : undefined
 }
 
-/**
- * What one read takes at most. Consuming records of 10 KB costs 13 CPU-seconds per million with it, and 23 where each chunk of 64 KB has memory of its own (`npm run
- * bench:clients`, on a shared machine).
- */
+/** What one read takes at most of frames that are not large. */
 const readBufferBytes = 256 * 1024
 
 /** Of the length before each frame. */

@@ -1,3 +1,4 @@
+export type { FrameMemory } from './frame-assembler.ts'
 export * from './frame-client.ts'
 export * from './frame-reader.ts'
 export * from './frame-server.ts'

@@ -28,8 +28,9 @@ async function greet(options: TlsClientOptions, server: tls.TlsOptions = {}, hos
   try {
     return await new Promise<{ echo: string; isOpen: boolean } & typeof seen>((resolve, reject) => {
       let isOpen = false
+      const buffer = new Uint8Array(100)
       const socket = nodeNet.connect(
-        { host, port, tls: options, readBuffer: new Uint8Array(100) },
+        { host, port, tls: options, readInto: () => buffer },
         {
           onConnect: () => {
             isOpen = true

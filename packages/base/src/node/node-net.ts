@@ -24,11 +24,13 @@ export const nodeNet: Net = {
     })
   },
 
-  connect({ host, port, avoidAddress, tls: tlsOptions, readBuffer }: ConnectOptions, handler: SocketHandler): Socket {
+  connect({ host, port, avoidAddress, tls: tlsOptions, readInto }: ConnectOptions, handler: SocketHandler): Socket {
     let socket: NodeSocket
-    const onread = readBuffer && {
-      // Node takes a view for its own: as a Buffer it fills the memory that it was given.
-      buffer: Buffer.from(readBuffer.buffer, readBuffer.byteOffset, readBuffer.length),
+    const onread = readInto && {
+      buffer: () => {
+        const { buffer, byteOffset, length } = readInto()
+        return Buffer.from(buffer, byteOffset, length)
+      },
       callback: (count: number, buffer: Uint8Array) => {
         socket.deliver(buffer.subarray(0, count))
         return true

@@ -53,13 +53,12 @@ export function netContract(
         await Promise.all([server.closed, listener.close()])
       }))
 
-    test('what arrives is put into the buffer that was given, again and again, until the peer ends', () =>
+    test('what arrives is put where the reader says, until the peer ends', () =>
       within(async (net, host) => {
         const accepted = Promise.withResolvers<Peer>()
         const listener = await net.listen({ host, port: 0 }, socket => accepted.resolve(new Peer(socket)))
-        const readBuffer = new Uint8Array(1000)
-        const client = new LoanedPeer(readBuffer)
-        client.socket = net.connect({ host, port: listener.port, readBuffer }, client)
+        const client = new PlacingPeer()
+        client.socket = net.connect({ host, port: listener.port, readInto: () => client.room }, client)
         client.socket.write([bytes('hello')])
         const server = await accepted.promise
         await server.received(5)
@@ -266,18 +265,22 @@ class Peer implements SocketHandler {
   }
 }
 
-/** Reads into one buffer: it copies what it is handed. */
-class LoanedPeer extends Peer {
-  readonly #buffer: Uint8Array
+/** Has what arrives put into two buffers in turn, and keeps none of them. */
+class PlacingPeer extends Peer {
+  readonly #buffers = [new Uint8Array(1000), new Uint8Array(2000).subarray(100, 800)]
+  #index = 0
 
-  constructor(buffer: Uint8Array) {
-    super()
-    this.#buffer = buffer
+  get room(): Uint8Array {
+    return this.#buffers[this.#index] as Uint8Array
   }
 
   override onData(chunk: Uint8Array): void {
-    assert.equal(chunk.buffer, this.#buffer.buffer)
+    const { buffer, byteOffset, length } = this.room
+    assert.deepEqual([chunk.buffer === buffer, chunk.byteOffset], [true, byteOffset])
     super.onData(new Uint8Array(chunk))
+    // What is read must not depend on what was there.
+    new Uint8Array(buffer, byteOffset, length).fill(0xdb)
+    this.#index = 1 - this.#index
   }
 }
 

@@ -7,6 +7,7 @@ import {
   RecordReader,
   timestampTypes,
 } from '@dorsale/protocol'
+import type { FetchedMemory } from './fetched-memory.ts'
 import type { ConsumerRecord } from './record-chunk.ts'
 
 export interface ChunkOptions {
@@ -19,6 +20,8 @@ export interface ChunkOptions {
   readonly abortedTransactions: readonly FetchResponseAbortedTransaction[] | undefined
   readonly checkCrcs: boolean
   readonly highWatermark: number
+  /** Of the answer, to which the bytes belong; held by the chunk until `release`. Default: the collector's. */
+  readonly memory?: FetchedMemory | undefined
 }
 
 const abortMarker = 0
@@ -41,6 +44,7 @@ export class FetchedChunk {
   readonly fetchOffset: number
   readonly #bytes: Uint8Array
   readonly #checkCrcs: boolean
+  #memory: FetchedMemory | undefined
   /** Where the batches stand whose records are for the application. */
   readonly #positions: number[] = []
 
@@ -79,6 +83,7 @@ export class FetchedChunk {
     this.nextOffset = nextOffset
     this.lastEpoch = lastEpoch
     this.recordCount = recordCount
+    this.#memory = options.memory?.hold()
   }
 
   /** Whether there is nothing for the application, only markers of transactions or what they hide. */
@@ -88,7 +93,18 @@ export class FetchedChunk {
 
   /** Reads the records from the first on. */
   cursor(): RecordCursor {
-    return new RecordCursor(this, { bytes: this.#bytes, positions: this.#positions, checkCrcs: this.#checkCrcs })
+    return new RecordCursor(this, {
+      bytes: this.#bytes,
+      positions: this.#positions,
+      checkCrcs: this.#checkCrcs,
+      memory: this.#memory,
+    })
+  }
+
+  /** Nobody reads it any more, but for whoever holds what its cursor has named. Idempotent. */
+  release(): void {
+    this.#memory?.release()
+    this.#memory = undefined
   }
 
   /** What to say of a batch that cannot be read. */
@@ -104,6 +120,9 @@ class RecordCursor {
   readonly #bytes: Uint8Array
   readonly #positions: readonly number[]
   readonly #checkCrcs: boolean
+  readonly #memory: FetchedMemory | undefined
+  /** See `RecordSource`. What was compressed is opened into memory of its own, and the answer's is only read. */
+  memory: FetchedMemory | undefined
   #index = 0
   /** Of the batch that is being read. */
   #header: BatchHeader | undefined
@@ -113,12 +132,18 @@ class RecordCursor {
 
   constructor(
     chunk: FetchedChunk,
-    { bytes, positions, checkCrcs }: { bytes: Uint8Array; positions: readonly number[]; checkCrcs: boolean },
+    options: {
+      readonly bytes: Uint8Array
+      readonly positions: readonly number[]
+      readonly checkCrcs: boolean
+      readonly memory: FetchedMemory | undefined
+    },
   ) {
     this.#chunk = chunk
-    this.#bytes = bytes
-    this.#positions = positions
-    this.#checkCrcs = checkCrcs
+    this.#bytes = options.bytes
+    this.#positions = options.positions
+    this.#checkCrcs = options.checkCrcs
+    this.#memory = options.memory
   }
 
   /** The next record; undefined: there are no more. Throws `DORSALE_DAMAGED` with the place when a batch cannot be read. */
@@ -156,6 +181,7 @@ class RecordCursor {
       throw this.#chunk.damaged(header.baseOffset, 'the checksum of the batch is wrong')
     }
     this.#header = header
+    this.memory = header.codecId === 0 ? this.#memory : undefined
     this.#leaderEpoch = header.partitionLeaderEpoch
     this.#timestampType = header.timestampType === timestampTypes.createTime ? 'CreateTime' : 'LogAppendTime'
     try {

@@ -24,6 +24,8 @@ import type { GroupOffset } from './committed-offsets.ts'
 import { lookUpEpochEnds } from './epoch-ends.ts'
 import { FetchSession, type WantedPartition } from './fetch-session.ts'
 import { FetchedChunk } from './fetched-chunk.ts'
+import { FetchedMemory } from './fetched-memory.ts'
+import type { LendingPool } from './lending-pool.ts'
 import { lookUpOffsets, nameOf, offsetPlaces, type TopicPartition } from './offset-lookup.ts'
 
 export interface FetcherOptions {
@@ -44,6 +46,8 @@ export interface FetcherOptions {
   readonly metadataMaxAgeMs: number
   readonly retryBackoff: Backoff
   readonly metrics: FetchMetrics
+  /** Whose memory large answers have, to be used again. Default: they are left to the collector. */
+  readonly memory?: LendingPool
   /** Where the group is in these; undefined: there is no group. */
   readonly committed: ((partitions: readonly TopicPartition[]) => Promise<readonly GroupOffset[]>) | undefined
   /** There is something to hand out. */
@@ -272,7 +276,8 @@ export class Fetcher {
   #onReply(asked: Asked, body: Uint8Array): void {
     this.#finish(asked)
     const { link, session, version, names, sentMs } = asked
-    const { metrics, world } = this.#options
+    const { metrics, world, memory: pool } = this.#options
+    const memory = pool && new FetchedMemory(body, pool)
     try {
       const response = decodeMessage(fetchResponse, version, body)
       link.throttle(response.throttleTimeMs)
@@ -294,10 +299,13 @@ export class Fetcher {
           const { leaderId } = answer.currentLeader
           if (leaderId >= 0) leaders.push({ topic: name, index: answer.partitionIndex, ...answer.currentLeader })
           if (entry.partition.generation !== entry.generation) continue
-          this.#onAnswer(entry, answer)
+          this.#onAnswer(entry, answer, memory)
           if (entry.partition.buffered !== undefined) chunks.push(entry.partition.buffered)
         }
       }
+      memory?.release()
+      // There was nothing more to fetch: what comes next is small.
+      if (chunks.length === 0) pool?.clear()
       const tookMs = world.clock.monotonic() - sentMs
       metrics.onAnswered(tookMs, response.throttleTimeMs, chunks)
       if (channels.fetch.hasSubscribers) {
@@ -316,7 +324,11 @@ export class Fetcher {
     }
   }
 
-  #onAnswer({ partition, fetchOffset }: AskedPartition, answer: FetchResponsePartitionData): void {
+  #onAnswer(
+    { partition, fetchOffset }: AskedPartition,
+    answer: FetchResponsePartitionData,
+    memory: FetchedMemory | undefined,
+  ): void {
     const { world, onChunk, onError, readCommitted, checkCrcs, metadataMaxAgeMs } = this.#options
     if (answer.errorCode !== errorCodes.NONE) {
       this.#onPartitionError(partition, answer.errorCode as ErrorCode)
@@ -344,6 +356,7 @@ export class Fetcher {
         abortedTransactions: readCommitted ? (answer.abortedTransactions ?? []) : undefined,
         checkCrcs,
         highWatermark: answer.highWatermark,
+        memory,
       })
       if (chunk.isEmpty && !this.#options.handsOutEmpty) {
         // Unless the application is still reading an earlier chunk, it has nothing to pass over.
@@ -351,6 +364,7 @@ export class Fetcher {
         if (partition.position === fetchOffset) partition.position = chunk.nextOffset
         partition.fetchOffset = chunk.nextOffset
         partition.lastEpoch = chunk.lastEpoch
+        chunk.release()
         return
       }
       partition.buffered = chunk

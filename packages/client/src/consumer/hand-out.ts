@@ -268,6 +268,7 @@ export class HandOut<K, V> {
     // Kafka counts what was fetched when its first records are handed out.
     if (before === chunk.fetchOffset) this.#options.metrics.fetch.onTaken(partition, chunk)
     if (reader.isDone) {
+      chunk.release()
       partition.buffered = undefined
       this.#options.onTaken()
     }

@@ -24,6 +24,7 @@ import type { Departure } from './group-link.ts'
 import type { GroupMetadata, RebalanceListener } from './group-listener.ts'
 import { GroupSide } from './group-side.ts'
 import { HandOut } from './hand-out.ts'
+import { LendingPool } from './lending-pool.ts'
 import {
   type FoundOffset,
   lookUpOffsets,
@@ -73,11 +74,15 @@ const inFlightMax = 100
 
 const closeTimeoutMs = 30_000
 
+/** What may lie idle of the memory that the application has let go of: some answers of 6 MB. */
+const idleBytesMax = 32 * 1024 * 1024
+
 /** The consumer of a cluster: what it does is said by `Consumer`; who does it, here. */
 class KafkaConsumer<K, V> implements Consumer<K, V> {
   readonly #world: ClientWorld
   readonly #cluster: Cluster
   readonly #fetcher: Fetcher
+  readonly #memory = new LendingPool({ idleBytesMax })
   readonly #partitions = new PartitionSet()
   readonly #group: GroupSide | undefined
   readonly #handOut: HandOut<K, V>
@@ -107,6 +112,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
       config: connection,
       bootstrap: parseBootstrapServers(config['bootstrap.servers']),
       inFlightMax,
+      memory: this.#memory,
       allowAutoTopicCreation: config['allow.auto.create.topics'],
       metrics: connections,
       onChange: () => this.#onClusterChange(),
@@ -174,6 +180,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
       metadataMaxAgeMs: connection.metadataMaxAgeMs,
       retryBackoff: connection.retryBackoff,
       metrics: fetchMetrics,
+      memory: this.#memory,
       committed: group && (partitions => group.fetchCommitted(partitions, connection.requestTimeoutMs)),
       onChunk: () => this.#handOut.wake(),
       onError: (error, partition) => this.#handOut.raise(error, partition),
@@ -287,6 +294,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     const { bufferedBytes, bufferedBytesMax } = this.#fetcher
     return [
       { what: 'bytes fetched and not handed out', used: bufferedBytes, bound: bufferedBytesMax },
+      { what: 'bytes of memory for what is fetched next', used: this.#memory.idleBytes, bound: idleBytesMax },
       { what: 'requests in flight', used: this.#cluster.inFlightCount, bound: this.#cluster.inFlightMax },
     ]
   }
@@ -395,6 +403,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     this.#group?.stop()
     this.#cluster.close()
     this.#interceptors?.close()
+    this.#memory.clear()
   }
 
   async #leave(departure: Departure): Promise<void> {

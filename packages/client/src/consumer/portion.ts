@@ -1,3 +1,4 @@
+import type { FetchedMemory } from './fetched-memory.ts'
 import type { ConsumerRecord, RecordChunk } from './record-chunk.ts'
 import type { RecordDecoder } from './record-decoder.ts'
 
@@ -9,7 +10,14 @@ export interface ChunkSource {
   readonly fetchOffset: number
   readonly nextOffset: number
   readonly lastEpoch: number
-  cursor(): { next(): ConsumerRecord | undefined }
+  cursor(): RecordSource
+}
+
+/** Records, one after the other. */
+export interface RecordSource {
+  next(): ConsumerRecord | undefined
+  /** Of which memory the last record has views, until `next` is called again; undefined: the collector's. */
+  readonly memory?: FetchedMemory | undefined
 }
 
 /** How what was fetched is read for the application. */
@@ -31,10 +39,13 @@ export class Portion<K, V> implements RecordChunk<K, V> {
   readonly sizeInBytes: number
   readonly nextOffset: number
   readonly lastEpoch: number
+  #memory: readonly FetchedMemory[]
 
+  /** `memory`: what the records have views of, held for this portion. */
   constructor(
     chunk: ChunkSource,
     rest: Pick<RecordChunk<K, V>, 'records' | 'sizeInBytes' | 'nextOffset' | 'lastEpoch'>,
+    memory: readonly FetchedMemory[] = [],
   ) {
     this.topic = chunk.topic
     this.partition = chunk.partition
@@ -43,6 +54,16 @@ export class Portion<K, V> implements RecordChunk<K, V> {
     this.sizeInBytes = rest.sizeInBytes
     this.nextOffset = rest.nextOffset
     this.lastEpoch = rest.lastEpoch
+    this.#memory = memory
+  }
+
+  release(): void {
+    for (const each of this.#memory) each.release()
+    this.#memory = []
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
   }
 
   [Symbol.iterator](): Iterator<ConsumerRecord<K, V>> {
@@ -57,7 +78,7 @@ export class Portion<K, V> implements RecordChunk<K, V> {
 export class PortionReader<K, V> {
   readonly #chunk: ChunkSource
   readonly #reading: Reading<K, V>
-  readonly #source: ReturnType<ChunkSource['cursor']>
+  readonly #source: RecordSource
   /** Read from the source, and not handed out. */
   #ahead: ConsumerRecord | undefined
   #failure: unknown
@@ -66,6 +87,8 @@ export class PortionReader<K, V> {
   #lastEpoch = -1
   /** Of the portion that is being read. */
   #sizeInBytes = 0
+  /** What the records of the portion that is being read have views of. */
+  #memory: FetchedMemory[] = []
   /** A portion is being read that waits for somebody. */
   isBusy = false
 
@@ -104,12 +127,14 @@ export class PortionReader<K, V> {
     let ahead = this.#ahead
     let last: ConsumerRecord | undefined
     let sizeInBytes = 0
+    let memory: FetchedMemory | undefined
     try {
       while (ahead !== undefined && records.length < recordsMax) {
         const { key, value } = ahead
         if (key !== null) sizeInBytes += key.length
         if (value !== null) sizeInBytes += value.length
         records.push(ahead)
+        if (source.memory !== memory) memory = this.#holdMemory()
         last = ahead
         ahead = source.next()
       }
@@ -150,24 +175,35 @@ export class PortionReader<K, V> {
     return this.#finish(records)
   }
 
+  /** The portion looks at what the record ahead has views of. */
+  #holdMemory(): FetchedMemory | undefined {
+    const { memory } = this.#source
+    if (memory !== undefined && memory !== this.#memory.at(-1)) this.#memory.push(memory.hold())
+    return memory
+  }
+
   #finish(records: readonly ConsumerRecord<K, V>[]): Portion<K, V> {
     if (records.length === 0 && this.#hasFailed) throw this.#failure
     const { intercept } = this.#reading
     const isWhole = this.isDone
     const sizeInBytes = this.#sizeInBytes
+    const memory = this.#memory
     this.#sizeInBytes = 0
-    return new Portion(this.#chunk, {
+    this.#memory = []
+    const rest = {
       records: intercept === undefined ? records : intercept(records),
       sizeInBytes,
       nextOffset: isWhole ? this.#chunk.nextOffset : this.#nextOffset,
       lastEpoch: isWhole ? this.#chunk.lastEpoch : this.#lastEpoch,
-    })
+    }
+    return new Portion(this.#chunk, rest, memory)
   }
 
   #pass({ offset, leaderEpoch, key, value }: ConsumerRecord): void {
     this.#sizeInBytes += (key?.length ?? 0) + (value?.length ?? 0)
     this.#nextOffset = offset + 1
     this.#lastEpoch = leaderEpoch
+    this.#holdMemory()
     this.#advance()
   }
 

@@ -15,7 +15,7 @@ import {
   responseHeaderVersion,
   saslHandshakeRequest,
 } from '@dorsale/protocol'
-import { FrameClient } from '@dorsale/transport'
+import { FrameClient, type FrameMemory } from '@dorsale/transport'
 import { type ConnectionMessage, channels, type RequestMessage } from '../diagnostics/channels.ts'
 import type { NodeMetrics } from '../metrics/connection-metrics.ts'
 import { type Ask, authenticate } from '../security/authenticate.ts'
@@ -40,6 +40,7 @@ export interface BrokerLinkOptions {
   readonly host: string
   readonly port: number
   readonly inFlightMax: number
+  readonly memory?: FrameMemory | undefined
   readonly metrics?: NodeMetrics | undefined
   /** Of the cluster that is meant, as far as it is known. */
   clusterId(): string | null
@@ -148,7 +149,7 @@ export class BrokerLink {
   /** Opens the connection if it is idle. */
   connect(): void {
     if (this.#state !== 'idle') return
-    const { world, config, host, port, inFlightMax, metrics } = this.#options
+    const { world, config, host, port, inFlightMax, memory, metrics } = this.#options
     this.#state = 'connecting'
     this.#isAnswered = false
     this.#reason = undefined
@@ -170,6 +171,7 @@ export class BrokerLink {
       clientId: config.clientId,
       responseBytesMax,
       inFlightMax,
+      memory,
       ...(metrics !== undefined && { traffic: metrics }),
       onOpen: () => {
         this.#isConnected = true

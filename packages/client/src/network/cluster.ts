@@ -12,6 +12,7 @@ import {
   type PartialMessage,
   ProtocolError,
 } from '@dorsale/protocol'
+import type { FrameMemory } from '@dorsale/transport'
 import { type BrokerInfo, MetadataCache, noTopicId, type TopicInfo } from '../metadata/metadata-cache.ts'
 import type { ConnectionMetrics } from '../metrics/connection-metrics.ts'
 import { isSecurityError } from '../security/authentication-error.ts'
@@ -27,6 +28,8 @@ export interface ClusterOptions {
   readonly config: ConnectionConfig
   readonly bootstrap: readonly Address[]
   readonly inFlightMax: number
+  /** Whose memory large answers of brokers have. Default: each has memory of its own. */
+  readonly memory?: FrameMemory
   readonly allowAutoTopicCreation: boolean
   /** The bootstrap servers are controllers, and the nodes that they name too (KIP-919): there are no topics to be known. Default: false. */
   readonly asksControllers?: boolean
@@ -552,6 +555,7 @@ export class Cluster {
       host,
       port,
       inFlightMax,
+      memory: this.#options.memory,
       metrics,
       clusterId: () => this.metadata.clusterId,
       onMisrouted: () => this.#rebootstrap('a broker is not the one that was meant'),

@@ -122,7 +122,7 @@ export class Network {
     return Promise.resolve()
   }
 
-  #connect(process: Process, { host, port, readBuffer }: ConnectOptions, handler: SocketHandler): Socket {
+  #connect(process: Process, { host, port, readInto }: ConnectOptions, handler: SocketHandler): Socket {
     const target = this.#machineAt(process.machine, host)
     const connection = new Connection(this.#world, {
       client: process,
@@ -133,7 +133,7 @@ export class Network {
       windowBytes: this.quality.windowBytes,
     })
     this.#connections.add(connection)
-    connection.client.setHandler(readBuffer === undefined ? handler : onLoan(handler, readBuffer))
+    connection.client.setHandler(readInto === undefined ? handler : placed(handler, readInto))
     if (target === undefined) {
       connection.client.fail('ENOTFOUND', `cannot connect to ${host}:${port}`)
       return connection.client
@@ -178,21 +178,20 @@ function pairOf(from: Machine, to: Machine): string {
   return `${from.name}>${to.name}`
 }
 
-/** Hands out what arrives as views of one buffer, and spoils it afterwards: whoever keeps a view will read nonsense. */
-function onLoan(handler: SocketHandler, buffer: Uint8Array): SocketHandler {
+/** Puts what arrives where its reader says, piece by piece. */
+function placed(handler: SocketHandler, readInto: () => Uint8Array): SocketHandler {
   return {
     onConnect: () => handler.onConnect?.(),
     onData: chunk => {
-      for (let start = 0; start < chunk.length; start += buffer.length) {
-        const piece = buffer.subarray(0, Math.min(buffer.length, chunk.length - start))
+      for (let start = 0; start < chunk.length; ) {
+        const room = readInto()
+        const piece = room.subarray(0, Math.min(room.length, chunk.length - start))
         piece.set(chunk.subarray(start, start + piece.length))
+        start += piece.length
         handler.onData(piece)
-        piece.fill(spoilt)
       }
     },
     onDrain: () => handler.onDrain?.(),
     onClose: error => handler.onClose(error),
   }
 }
-
-const spoilt = 0xdb

@@ -445,6 +445,8 @@ function chunkOf<K, V>(records: readonly ConsumerRecord<K, V>[], highWatermark: 
     sizeInBytes: 0,
     nextOffset: last.offset + 1,
     lastEpoch: last.leaderEpoch,
+    release() {},
+    [Symbol.dispose]() {},
     [Symbol.iterator]: () => records[Symbol.iterator](),
   }
 }

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { buildBatch } from '@dorsale/protocol'
+import { memoryUseOf } from '../memory-use.ts'
+import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
+import type { ClientWorld } from '../world.ts'
+import type { Consumer, ConsumerSettings } from './consumer.ts'
+import { createConsumer } from './kafka-consumer.ts'
+import type { RecordChunk } from './record-chunk.ts'
+
+/** Reads t-0, one batch with each fetch. */
+function open(cluster: FakeCluster, world: ClientWorld, settings: ConsumerSettings = {}): Consumer {
+  const byDefault = { 'auto.offset.reset': 'earliest', 'max.partition.fetch.bytes': 1000 }
+  const consumer = createConsumer({
+    world,
+    settings: { 'bootstrap.servers': cluster.bootstrap, ...byDefault, ...settings },
+  })
+  consumer.assign([{ topic: 't', partition: 0 }])
+  return consumer
+}
+
+/** Writes a batch of ten records of 20 KB, each full of its number. */
+function fill(cluster: FakeCluster, number: number): void {
+  const records = Array.from({ length: 10 }, () => ({ value: Buffer.alloc(20_000, number) }))
+  const batch = buildBatch(records)
+  const { leader } = cluster.partition('t', 0)
+  assert.equal(cluster.append(leader, { topic: 't', index: 0, version: 11 }, batch).errorCode, 0)
+}
+
+async function next(consumer: Consumer): Promise<RecordChunk> {
+  const chunk = await consumer.poll({ timeoutMs: 1000 })
+  assert.ok(chunk !== undefined)
+  return chunk
+}
+
+function idleOf(consumer: Consumer): number {
+  const row = memoryUseOf(consumer).find(({ what }) => what === 'bytes of memory for what is fetched next')
+  assert.ok(row !== undefined && row.used <= row.bound)
+  return row.used
+}
+
+const numbersOf = ({ records }: RecordChunk) => records.map(({ value }) => value?.[10_000])
+const memoryOf = ({ records }: RecordChunk) => records[0]?.value?.buffer
+
+test('what is not released stays as it is', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    for (const number of [1, 2, 3]) fill(cluster, number)
+    const consumer = open(cluster, world)
+    const chunks = [await next(consumer), await next(consumer), await next(consumer)]
+    assert.deepEqual(
+      chunks.map(numbersOf),
+      [1, 2, 3].map(number => Array(10).fill(number)),
+    )
+    assert.equal(new Set(chunks.map(memoryOf)).size, 3)
+    await consumer.close()
+  }))
+
+test('what is released is filled again, and who has kept a record sees that it is empty', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    for (const number of [1, 2, 3]) fill(cluster, number)
+    const consumer = open(cluster, world)
+    const first = await next(consumer)
+    const capacity = memoryOf(first)?.byteLength
+    first.release()
+    first.release()
+    assert.equal(first.records[5]?.value?.length, 0)
+    assert.equal(idleOf(consumer), capacity)
+    const second = await next(consumer)
+    const third = await next(consumer)
+    assert.equal(idleOf(consumer), 0, 'one of them has the memory of the first')
+    assert.deepEqual(
+      [second, third].map(numbersOf),
+      [2, 3].map(number => Array(10).fill(number)),
+    )
+    assert.equal(first.records[5]?.value?.length, 0)
+    second.release()
+    third.release()
+    assert.equal(idleOf(consumer), (capacity ?? 0) * 2)
+    await consumer.close()
+    assert.equal(idleOf(consumer), 0)
+  }))
+
+test('portions of one answer have its memory until the last of them is released', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 1)
+    const consumer = open(cluster, world, { 'max.poll.records': 4 })
+    const portions = [await next(consumer), await next(consumer), await next(consumer)] as const
+    assert.deepEqual(
+      portions.map(({ records }) => records.length),
+      [4, 4, 2],
+    )
+    portions[2].release()
+    portions[0].release()
+    assert.equal(numbersOf(portions[1])[0], 1)
+    portions[1].release()
+    for (const { records } of portions) assert.equal(records[0]?.value?.length, 0)
+    await consumer.close()
+  }))
+
+test('`using` releases', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 1)
+    const consumer = open(cluster, world)
+    const kept: RecordChunk[] = []
+    for await (using chunk of consumer.chunks()) {
+      assert.equal(numbersOf(chunk)[9], 1)
+      kept.push(chunk)
+      break
+    }
+    assert.equal(kept[0]?.records[0]?.value?.length, 0)
+    await consumer.close()
+  }))
+
+test('records that were compressed have memory of their own: that of their answer is filled again without a word', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    const noise = noiseOf(200_000)
+    const { leader } = cluster.partition('t', 0)
+    const batch = buildBatch([{ value: noise }], { codec: 'snappy' })
+    assert.ok(batch.length > 100_000)
+    cluster.append(leader, { topic: 't', index: 0, version: 11 }, batch)
+    const consumer = open(cluster, world)
+    const chunk = await next(consumer)
+    assert.ok(idleOf(consumer) > 100_000)
+    chunk.release()
+    assert.deepEqual(Buffer.from(chunk.records[0]?.value as Uint8Array), noise)
+    await consumer.close()
+  }))
+
+/** Nothing that could be compressed. */
+function noiseOf(length: number): Buffer {
+  let state = 1
+  return Buffer.from(
+    Array.from({ length }, () => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+      return state >>> 24
+    }),
+  )
+}
