@@ -17,10 +17,30 @@ test('what was given back is taken again, for any size of its power of two', () 
 
 test('no more lies idle than may, and nothing after it is cleared', () => {
   const pool = new BufferPool({ idleBytesMax: 5000 })
-  const buffers = [pool.take(4096), pool.take(1024), pool.take(512)]
+  const buffers = [pool.take(512), pool.take(1024), pool.take(4096)]
   for (const buffer of buffers) pool.give(buffer)
-  assert.equal(pool.idleBytes, 4096 + 512)
+  assert.equal(pool.idleBytes, 4096)
   pool.clear()
   assert.equal(pool.idleBytes, 0)
-  assert.notEqual(pool.take(4096).buffer, buffers[0]!.buffer)
+  assert.notEqual(pool.take(4096).buffer, buffers[2]!.buffer)
+})
+
+test('idle buffers of a size that nobody asks for any more make room for those of the next', () => {
+  const pool = new BufferPool({ idleBytesMax: 8 * 1024 })
+  const old = Array.from({ length: 8 }, () => pool.take(1024))
+  for (const buffer of old) pool.give(buffer)
+  assert.equal(pool.idleBytes, 8 * 1024)
+  for (let round = 0; round < 3; round++) {
+    const buffers = [pool.take(2048), pool.take(2048)]
+    if (round > 0) assert.ok(buffers.every(buffer => buffer[0] === 7))
+    for (const buffer of buffers) pool.give(buffer.fill(7))
+    assert.equal(pool.idleBytes, 8 * 1024)
+  }
+  assert.equal(old.filter(buffer => buffer.length === 0).length, 4, 'their memory is given back at once')
+})
+
+test('a buffer larger than all that may lie idle does not', () => {
+  const pool = new BufferPool({ idleBytesMax: 1000 })
+  pool.give(pool.take(1024))
+  assert.equal(pool.idleBytes, 0)
 })
