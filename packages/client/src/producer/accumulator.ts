@@ -227,14 +227,14 @@ export class Accumulator {
     const queue = topic.queue(partition)
     let batch = queue.last
     if (batch === undefined || !batch.fits(record, this.#options.batchBytesMax)) {
-      if (batch !== undefined) batch.isClosed = true
+      batch?.close()
       batch = this.#open(queue, record.codec, world.clock.monotonic())
       // A new batch has work to do sooner or later; records that join it change nothing unless they fill it.
       this.#options.onWork()
     }
     const index = batch.append(record)
     if (batch.sizeInBytes >= this.#options.batchBytesMax) {
-      batch.isClosed = true
+      batch.close()
       this.#options.onWork()
     }
     this.#bufferedBytes += record.bytes

@@ -22,7 +22,8 @@ for (const codec of ['none', 'lz4'] as const) {
       const producer = open(cluster, world, { 'compression.type': codec })
       for (let count = 0; count < 20; count++) await producer.send({ topic: 't', value: `value ${count}` })
       const idle = idleBytes(producer)
-      assert.ok(idle > 0 && idle <= 2 * 1024, `${idle} bytes lie idle`)
+      // A first guess and what is known after one batch, of each what is plain and what is compressed.
+      assert.ok(idle > 0 && idle <= 4 * 1024, `${idle} bytes lie idle`)
       await producer.close()
       assert.equal(idleBytes(producer), 0)
     }))

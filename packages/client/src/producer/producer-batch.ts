@@ -62,8 +62,7 @@ export class ProducerBatch {
   attempts = 0
   /** After a failure: not before this time. */
   notBeforeMs = 0
-  /** No more records fit, or none may be added. */
-  isClosed = false
+  #isClosed = false
   isDone = false
   /** Somebody waits for the outcome. */
   isAwaited = false
@@ -89,8 +88,20 @@ export class ProducerBatch {
     this.deadlineMs = options.deadlineMs
     this.#options = options
     this.isAwaited = options.splitFrom?.isAwaited ?? false
-    const { codec, level, transactional } = options
-    this.#builder = new RecordBatchBuilder({ codec, level, transactional }, options.sizeHint, options.pool)
+    const { codec, level, transactional, sizeHint, sizeEstimate: ratioHint, pool } = options
+    this.#builder = new RecordBatchBuilder({ codec, level, transactional }, { sizeHint, ratioHint, pool })
+  }
+
+  /** No more records fit, or none may be added. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** No more records are added. What compression leaves is all that it holds from then on: it may wait for long. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#builder!.close()
   }
 
   get recordCount(): number {
@@ -106,7 +117,7 @@ export class ProducerBatch {
 
   /** Whether a record may join without the batch growing beyond `batchBytesMax`. A first record always may. */
   fits(record: PreparedRecord, batchBytesMax: number): boolean {
-    if (this.isClosed || record.codec !== this.#options.wish) return false
+    if (this.#isClosed || record.codec !== this.#options.wish) return false
     const bytes = record.bytes * this.#options.sizeEstimate
     return this.#recordCount === 0 || this.sizeInBytes + bytes <= Math.max(batchBytesMax, batchHeaderSize)
   }
@@ -126,7 +137,7 @@ export class ProducerBatch {
   /** The batch's bytes, for the request that is about to be sent. They do not change until it is numbered again. */
   bytes(): Uint8Array {
     if (this.#bytes === undefined) {
-      this.isClosed = true
+      this.close()
       this.#plainBytes = this.#builder!.plainBytes
       this.#bytes = this.#builder!.build()
     }
@@ -173,13 +184,12 @@ export class ProducerBatch {
       firstIndex += group.length
       return { batch: part, firstIndex: firstIndex - group.length }
     })
-    this.isClosed = true
     return this.#parts.map(({ batch }) => batch)
   }
 
   /** Writes producer and sequence into the batch; again, after the broker has lost count. */
   setSequence(producer: { producerId: ProducerId; producerEpoch: number; baseSequence: number }): void {
-    this.isClosed = true
+    this.close()
     this.baseSequence = producer.baseSequence
     if (this.#bytes === undefined) this.#builder!.setProducer(producer)
     else {
@@ -242,7 +252,7 @@ export class ProducerBatch {
 
   #finish(): void {
     this.isDone = true
-    this.isClosed = true
+    this.#isClosed = true
     this.#bytes = undefined
     this.#builder = undefined
     this.#waiting?.resolve()

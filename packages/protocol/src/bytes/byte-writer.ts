@@ -1,6 +1,6 @@
 /**
  * Writes Kafka's primitive types into one growing buffer. Large record sets are not copied: they become chunks of their own
- * between two stretches of the buffer. The buffer is written once and never again after `finish`, so chunks handed out stay true.
+ * between two stretches of the buffer. What became a chunk is never written again, so chunks handed out stay true.
  */
 import { assert, type BufferPool } from '@dorsale/base'
 import { stringBytesMax } from './byte-reader.ts'
@@ -48,6 +48,18 @@ export class ByteWriter {
   finishBytes(): Uint8Array {
     const chunks = this.finish()
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  }
+
+  /**
+   * Hands over what was written since the last chunk, as `bytes[start, end)`, and forgets the first bytes of it: as many as `take` answers. It keeps nothing of them, their memory is written to
+   * again.
+   */
+  drain(take: (bytes: Uint8Array, start: number, end: number) => number): void {
+    const start = this.#chunkStart
+    const taken = take(this.#buffer, start, this.#position)
+    assert(taken >= 0 && taken <= this.#position - start, 'no more is taken than is there')
+    this.#buffer.copyWithin(start, start + taken, this.#position)
+    this.#position -= taken
   }
 
   /** Gives the memory back to the pool: nobody looks at the chunks any more. Once, and the last that is done with the writer. */

@@ -1,4 +1,5 @@
 import { DorsaleError } from '@dorsale/base'
+import type { BlockFraming } from './block-framing.ts'
 
 /**
  * A compression codec of record batches. The whole record section of a batch is one compressed block.
@@ -15,8 +16,8 @@ export interface Codec {
   readonly levels: CodecLevels | undefined
   /** Levels outside the range are a bug of the caller. Default: `levels.default`. */
   compress(bytes: Uint8Array, level?: number): Uint8Array
-  /** As `compress`, in pieces that follow each other, for who has a place for them: joined, they would only be copied once more. */
-  compressPieces(bytes: Uint8Array, level?: number): readonly Uint8Array[]
+  /** How it compresses while plain bytes come; undefined: only when all of them are there. */
+  readonly framing: BlockFraming | undefined
   /** The plain bytes, in an array of their own. */
   decompress(block: Uint8Array, sizeMax: number): Uint8Array
   /** The plain bytes, piece by piece. A window is valid until the next step: its memory may be used again. */

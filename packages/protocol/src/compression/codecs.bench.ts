@@ -3,8 +3,8 @@
  *
  *     node packages/protocol/src/compression/codecs.bench.ts
  *
- * MB/s of plain bytes; the best of many short rounds. Of 16 KB JSON, Node 24 on a shared Xeon, November 2026: gzip 170 in, 770 out; snappy 1200
- * and 1000; lz4 1050 and 950; zstd 320 and 530. WebAssembly decodes a snappy block at 1800 and an lz4 frame at 1500; ours cannot take more
+ * MB/s of plain bytes; the best of many short rounds. Of 16 KB JSON, Node 24 on a shared EPYC, November 2026: gzip 260 in, 1300 out; snappy 1900
+ * and 1600; lz4 2100 and 1500; zstd 550 and 930. WebAssembly decodes a snappy block at 2800 and an lz4 frame at 2600; ours cannot take more
  * than the room they are given, which is why they are used.
  */
 import { lz4Decompress, snappyDecompress } from '@platformatic/wasm-utils'

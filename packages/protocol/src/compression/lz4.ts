@@ -11,9 +11,10 @@
  * end         00 00 00 00; XXH32 of the content if FLG says so (Kafka does not look at it, nor do we)
  * ```
  */
+import { type BlockFraming, compressBlocks } from './block-framing.ts'
 import { type Codec, CompressionError, exceeds, gatherWindows, uncleared } from './codec.ts'
 import { decodeLz4Block } from './lz4-block.ts'
-import { wasmCompressors } from './wasm-compressors.ts'
+import { compressLz4Block, lz4BlockBytesMax } from './lz4-compressor.ts'
 import { xxhash32 } from './xxhash32.ts'
 
 const frameMagic = 0x184d2204
@@ -26,40 +27,31 @@ const storedBit = 0x80000000
 /** Worst case of an lz4 block: one more byte of a length yields 255 bytes. */
 const expansionMax = 255
 
+/**
+ * Independent blocks of at most 64 KiB, as Kafka's own compressor writes them. They stay in the processor's cache: 400 KB of JSON cost a seventh to a quarter less than as one block,
+ * and come out 4 % larger.
+ */
+const framing: BlockFraming = {
+  plainBytes: lz4BlockBytesMax,
+  header: Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82),
+  trailer: new Uint8Array(4),
+  write(target, plain, start, end) {
+    const block = compressLz4Block(plain, start, end)
+    const isSmaller = block.length < end - start
+    target.raw(littleEndian(isSmaller ? block.length : (end - start) | storedBit))
+    target.raw(isSmaller ? block : plain.subarray(start, end))
+  },
+}
+
 export const lz4: Codec = {
   id: 3,
   name: 'lz4',
+  // Kafka's default is its fast one, too; only other levels ask for the slow search, which is not here.
   levels: { min: 1, max: 17, default: 9 },
-  compress: bytes => Buffer.concat(compressFrame(bytes)),
-  compressPieces: compressFrame,
+  compress: bytes => compressBlocks(framing, bytes),
+  framing,
   decompress: (block, sizeMax) => gatherWindows(lz4Windows(block, sizeMax)),
   windows: lz4Windows,
-}
-
-/** Says independent blocks of at most 64 KiB, as Kafka's own compressor does. */
-const frameHeader = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82)
-const endMark = new Uint8Array(4)
-
-/**
- * Plain bytes of a block, as in Kafka. Blocks of this size stay in the processor's cache: 400 KB of JSON cost a seventh to a quarter less than as one block, and come out 4 %
- * larger.
- */
-const blockBytes = 64 * 1024
-
-/**
- * The compressor has one level. Kafka's default is its fast one too; only other levels ask for the slow search. It answers a frame, of which the block is taken. It is not asked
- * about nothing: its memory may have moved since the last call, which it notices by the length of its buffer.
- */
-function compressFrame(bytes: Uint8Array): Uint8Array[] {
-  const { lz4Compress } = wasmCompressors()
-  const pieces: Uint8Array[] = [frameHeader]
-  for (let start = 0; start < bytes.length; start += blockBytes) {
-    const length = Math.min(blockBytes, bytes.length - start)
-    const frame = lz4Compress(Buffer.from(bytes.buffer, bytes.byteOffset + start, length))
-    pieces.push(frame.subarray(frameHeader.length, frame.length - endMark.length))
-  }
-  pieces.push(endMark)
-  return pieces
 }
 
 interface FrameDescriptor {
@@ -115,6 +107,10 @@ function* lz4Windows(frame: Uint8Array, sizeMax: number): Generator<Uint8Array> 
     yield window
     position += size + (blockChecksums ? 4 : 0)
   }
+}
+
+function littleEndian(value: number): Uint8Array {
+  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24)
 }
 
 function damaged(reason: string): CompressionError {

@@ -9,6 +9,7 @@
  * blocks      each: size int32, raw block
  * ```
  */
+import { type BlockFraming, compressBlocks } from './block-framing.ts'
 import { type Codec, CompressionError, exceeds, uncleared } from './codec.ts'
 import { decodeSnappyBlock, snappyPlainSize } from './snappy-block.ts'
 import { wasmCompressors } from './wasm-compressors.ts'
@@ -16,15 +17,25 @@ import { wasmCompressors } from './wasm-compressors.ts'
 const magic = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0)
 const frameHeader = Uint8Array.of(...magic, 0, 0, 0, 1, 0, 0, 0, 1)
 const compatibleVersion = 1
-/** Plain bytes per block, as snappy-java cuts them. */
-const blockPlainBytes = 32 * 1024
+
+/** As snappy-java cuts its blocks. */
+const framing: BlockFraming = {
+  plainBytes: 32 * 1024,
+  header: frameHeader,
+  trailer: new Uint8Array(0),
+  write(target, plain, start, end) {
+    const block = wasmCompressors().snappyCompress(Buffer.from(plain.buffer, plain.byteOffset + start, end - start))
+    target.int32(block.length)
+    target.raw(block)
+  },
+}
 
 export const snappy: Codec = {
   id: 2,
   name: 'snappy',
   levels: undefined,
-  compress: bytes => Buffer.concat(compressFramed(bytes)),
-  compressPieces: compressFramed,
+  compress: bytes => compressBlocks(framing, bytes),
+  framing,
   decompress(block, sizeMax) {
     const blocks = locateBlocks(block)
     const target = uncleared(totalPlainSize(block, blocks, sizeMax))
@@ -83,19 +94,6 @@ function totalPlainSize(bytes: Uint8Array, blocks: readonly number[], sizeMax: n
     total += snappyPlainSize(bytes, blocks[index]!, blocks[index + 1]!)
   if (total > sizeMax) throw exceeds('snappy', sizeMax)
   return total
-}
-
-function compressFramed(bytes: Uint8Array): Uint8Array[] {
-  const { snappyCompress } = wasmCompressors()
-  const pieces: Uint8Array[] = [frameHeader]
-  for (let start = 0; start < bytes.length; start += blockPlainBytes) {
-    const plain = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(blockPlainBytes, bytes.length - start))
-    const block = snappyCompress(plain)
-    const size = Buffer.alloc(4)
-    size.writeInt32BE(block.length)
-    pieces.push(size, block)
-  }
-  return pieces
 }
 
 function damaged(reason: string): CompressionError {

@@ -26,7 +26,7 @@ export const gzip: Codec = {
   name: 'gzip',
   levels: { min: 1, max: 9, default: -1 },
   compress: (bytes, level = -1) => gzipSync(bytes, { level }),
-  compressPieces: (bytes, level) => [gzip.compress(bytes, level)],
+  framing: undefined,
   decompress(block, sizeMax) {
     const hint = block.length < gzipTrailerBytes ? 0 : lastUint32(block)
     return guarded('gzip', sizeMax, () => gunzipSync(block, outputOptions(hint, sizeMax)))
@@ -41,7 +41,7 @@ export const zstd: Codec = {
   name: 'zstd',
   levels: { min: -131072, max: 22, default: 3 },
   compress: (bytes, level = 3) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
-  compressPieces: (bytes, level) => [zstd.compress(bytes, level)],
+  framing: undefined,
   decompress: decompressZstd,
   *windows(block, sizeMax) {
     yield decompressZstd(block, sizeMax)

@@ -50,6 +50,6 @@ export function rebuilderOf(
       control: header.isControl,
       deleteHorizonMs: options.deleteHorizonMs,
     },
-    batchHeaderSize + options.sizeHint,
+    { sizeHint: batchHeaderSize + options.sizeHint },
   )
 }

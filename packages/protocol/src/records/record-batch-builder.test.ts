@@ -113,7 +113,7 @@ for (const codec of [undefined, 'lz4', 'gzip'] as const) {
     }))
     const expected = Buffer.from(buildBatch(records, { codec }))
     for (const sizeHint of [64, 5000]) {
-      const builder = new RecordBatchBuilder({ codec }, sizeHint, pool)
+      const builder = new RecordBatchBuilder({ codec }, { sizeHint, pool })
       for (const record of records) builder.append(record)
       const built = builder.build()
       assert.deepEqual(Buffer.from(built), expected)

@@ -1,10 +1,11 @@
-import { assert, type BufferPool } from '@dorsale/base'
-import { ByteWriter, uvarintSize, writeInt64 } from '../bytes/index.ts'
+import { assert } from '@dorsale/base'
+import { type ByteWriter, uvarintSize, writeInt64 } from '../bytes/index.ts'
 import { type CodecName, codecs } from '../compression/index.ts'
 import { sealBatch } from './batch-stamp.ts'
 import type { RecordHeader } from './kafka-record.ts'
 import { type ProducerId, writeProducerId } from './producer-id.ts'
-import { batchAttribute, batchField, batchHeaderSize, currentMagic, logOverhead, none } from './record-batch.ts'
+import { batchAttribute, batchField, currentMagic, logOverhead, none } from './record-batch.ts'
+import { openSection, type RecordSection, type SectionMemory } from './record-section.ts'
 
 /** What a builder writes into the header; everything has a default. */
 export interface RecordBatchOptions {
@@ -41,8 +42,6 @@ export interface RecordInput {
   headers?: readonly RecordHeader[]
 }
 
-/** Room for the header, filled in by `build`. */
-const emptyHeader = new Uint8Array(batchHeaderSize)
 const maxRecordBytes = 0x7fffffff
 
 /**
@@ -58,28 +57,23 @@ export class RecordBatchBuilder {
   recordCount = 0
   #options: RecordBatchOptions
   readonly #baseOffset: number
+  readonly #section: RecordSection
   readonly #writer: ByteWriter
-  readonly #pool: BufferPool | undefined
-  /** Memory of the batch, where it is not the writer's. */
-  #compressed: Buffer | undefined
   #baseTimestamp = none
   #maxTimestamp = none
   #lastOffset: number
 
-  /** `sizeHint`: of the batch before compression. `pool`: where its memory comes from, for who gives it back (`release`). */
-  constructor(options: RecordBatchOptions = {}, sizeHint = 1024, pool?: BufferPool) {
+  constructor(options: RecordBatchOptions = {}, memory: SectionMemory = {}) {
     this.#options = options
-    this.#pool = pool
     this.#baseOffset = options.baseOffset ?? 0
     this.#lastOffset = this.#baseOffset - 1
-    // The records are written behind room for the header, so that an uncompressed batch is never copied.
-    this.#writer = new ByteWriter(Math.max(sizeHint, batchHeaderSize), pool)
-    this.#writer.raw(emptyHeader)
+    this.#section = openSection(options, memory)
+    this.#writer = this.#section.writer
   }
 
   /** Size of the batch so far, before compression. */
   get plainBytes(): number {
-    return this.#writer.size
+    return this.#section.plainBytes
   }
 
   append(record: RecordInput): void {
@@ -93,12 +87,14 @@ export class RecordBatchBuilder {
       writeBytes(writer, Buffer.from(header.key))
       writeBytes(writer, header.value)
     }
+    this.#section.endRecord()
   }
 
   /** Appends a record of another batch as it is encoded there: `RecordReader.body`. */
   appendEncoded({ timestamp, offset, body }: { timestamp: number; offset: number; body: Uint8Array }): void {
     this.#begin(timestamp, offset, body.length)
     this.#writer.raw(body)
+    this.#section.endRecord()
   }
 
   /** Writes what stands before a record's body, and counts the record in. */
@@ -126,19 +122,18 @@ export class RecordBatchBuilder {
     this.#options = { ...this.#options, ...producer }
   }
 
+  /** Nothing more is appended: what is left of the records is compressed, and what only appending needs is let go of. `build` does it otherwise. */
+  close(): void {
+    this.#section.close()
+  }
+
   /** The batch, whole and sealed. `lastOffset` may lie behind the last record's, as compaction leaves it. */
   build(lastOffset = this.#lastOffset): Uint8Array {
     const options = this.#options
     assert(lastOffset >= this.#lastOffset, 'a batch ends at or behind its last record')
-    let bytes = this.#writer.finishBytes()
-    let attributes = 0
-    if (options.codec !== undefined) {
-      const codec = codecs[options.codec]
-      const pieces = codec.compressPieces(bytes.subarray(batchHeaderSize), options.level)
-      this.#writer.release()
-      bytes = this.#behindHeader(pieces)
-      attributes |= codec.id
-    }
+    this.#section.close()
+    const bytes = this.#section.bytes()
+    let attributes = options.codec === undefined ? 0 : codecs[options.codec].id
     if (options.appendTime !== undefined) attributes |= batchAttribute.logAppendTime
     if (options.transactional) attributes |= batchAttribute.transactional
     if (options.control) attributes |= batchAttribute.control
@@ -163,22 +158,7 @@ export class RecordBatchBuilder {
 
   /** Gives the memory back to the pool: nobody looks at the batch any more. Once, after `build`. */
   release(): void {
-    if (this.#options.codec === undefined) this.#writer.release()
-    else if (this.#compressed !== undefined) this.#pool?.give(this.#compressed)
-  }
-
-  #behindHeader(pieces: readonly Uint8Array[]): Uint8Array {
-    let size = batchHeaderSize
-    for (const piece of pieces) size += piece.length
-    const memory = this.#pool?.take(size) ?? Buffer.allocUnsafe(size)
-    let position = batchHeaderSize
-    for (const piece of pieces) {
-      memory.set(piece, position)
-      position += piece.length
-    }
-    this.#compressed = memory
-    // No Buffer, whose `slice` would not copy.
-    return new Uint8Array(memory.buffer, memory.byteOffset, size)
+    this.#section.release()
   }
 }
 

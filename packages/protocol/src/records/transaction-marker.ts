@@ -26,7 +26,10 @@ export function transactionMarker(marker: TransactionMarker): RecordBatchBuilder
   new DataView(key.buffer).setInt16(2, committed ? markerTypes.commit : markerTypes.abort)
   const value = new Uint8Array(6)
   new DataView(value.buffer).setInt32(2, coordinatorEpoch)
-  const builder = new RecordBatchBuilder({ producerId, producerEpoch, transactional: true, control: true }, 128)
+  const builder = new RecordBatchBuilder(
+    { producerId, producerEpoch, transactional: true, control: true },
+    { sizeHint: 128 },
+  )
   builder.append({ timestamp, key, value })
   return builder
 }
