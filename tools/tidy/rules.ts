@@ -25,6 +25,8 @@ export const sideDoors: Readonly<Record<string, { packages: readonly string[]; t
   // The real clock, disk, network: only where a process begins.
   '@dorsale/base/node': { packages: ['cli', 'client', 'testkit', 'kafkajs'], tests: true },
   '@dorsale/client/node': { packages: ['cli'], tests: true },
+  // TLS and SASL, which most processes never speak.
+  '@dorsale/transport/security': { packages: ['broker', 'client', 'cli'], tests: true },
   // What clients are made of, for a face that is not Kafka's own.
   '@dorsale/client/parts': { packages: ['kafkajs'], tests: false },
   // For applications that trace; it needs what only they install.

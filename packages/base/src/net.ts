@@ -13,6 +13,8 @@ export interface Net {
   listen(options: ListenOptions, onConnection: (socket: Socket) => void): Promise<Listener>
   /** Begins to connect; the socket's handler hears `onConnect`, or `onClose` with the error. */
   connect(options: ConnectOptions, handler: SocketHandler): Socket
+  /** What keeps a listener from speaking TLS so, in a sentence; undefined: nothing. Default: nothing ever does. */
+  tlsProblem?(options: TlsServerOptions): string | undefined
 }
 
 export interface ListenOptions {
@@ -20,6 +22,11 @@ export interface ListenOptions {
   port: number
   /** Connections that the kernel may hold before they are accepted. Default 511. */
   backlog?: number
+  /**
+   * Speaks TLS with what this answers when a connection comes: another object than before is taken for other settings. The connection is handed over before the handshake, and
+   * delivers bytes after it. What cannot be used rejects `listen`. Default: bytes as they are.
+   */
+  tls?: () => TlsServerOptions
   /** A connection could not be accepted (`EMFILE`, `ECONNABORTED`); the listener goes on. */
   onError?(error: NetError): void
 }
@@ -38,16 +45,11 @@ export interface ConnectOptions {
   tls?: TlsClientOptions
 }
 
-/**
- * What a client brings to TLS, and asks of its peer. Certificates and keys are PEM. What the two cannot agree on, and a peer that is not trusted, end the connection
- * with a `TlsError`. A simulated network may pass the bytes as they are.
- */
-export interface TlsClientOptions {
+/** What either side brings to TLS. Certificates and keys are PEM. */
+export interface TlsMaterial {
   /** Whom to trust. Default: the authorities that the runtime brings. */
   readonly trustedCertificates?: string
-  /** Whether the peer's certificate must name the host that was asked for. */
-  readonly verifiesHost: boolean
-  /** For a peer that asks who the client is. */
+  /** Who one is. A server has one; a client, for a peer that asks. */
   readonly identity?:
     | { readonly certificateChain: string; readonly privateKey: string; readonly passphrase?: string }
     /** PKCS #12. */
@@ -56,6 +58,21 @@ export interface TlsClientOptions {
   readonly versionMax: TlsVersion
   /** By OpenSSL's names, separated by colons. Default: the runtime's. */
   readonly ciphers?: string
+}
+
+/**
+ * TLS as a client speaks it. What the two sides cannot agree on, and a peer that is not trusted, end the connection with a `TlsError`. A simulated network may pass
+ * the bytes as they are.
+ */
+export interface TlsClientOptions extends TlsMaterial {
+  /** Whether the peer's certificate must name the host that was asked for. */
+  readonly verifiesHost: boolean
+}
+
+/** TLS as a listener speaks it. */
+export interface TlsServerOptions extends TlsMaterial {
+  /** Whether clients must show a certificate, or may; one that is shown must be trusted either way. */
+  readonly clientAuth: 'none' | 'requested' | 'required'
 }
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
@@ -90,6 +107,8 @@ export interface Socket {
   readonly remotePort: number
   /** Bytes written that the kernel has not taken yet; a chunk that it took in part may count whole. */
   readonly bufferedBytes: number
+  /** Over TLS, on the side that accepted: the certificate that the peer has shown and that is trusted, as DER. Known with the first chunk of `onData`. */
+  readonly peerCertificate?: Uint8Array | undefined
   /** Each chunk of `onData` fills memory of its own, of which nobody else has kept anything: who was handed one may let it go by `releaseMemory`. Default: he may not. */
   readonly givesMemoryAway?: boolean
   /** An accepted socket delivers nothing until its handler is set; set it in the turn of `onConnection`. */

@@ -44,11 +44,11 @@ export class FrameReader {
 
   /**
    * The next whole frame, without its size; undefined while bytes are missing. Throws a `FrameError` when the size is negative or above the
-   * bound: the stream is lost then.
+   * bound: the stream is lost then. `frameBytesMax`: the bound of this one, where it is another.
    */
-  next(): Uint8Array | undefined {
+  next(frameBytesMax = this.#frameBytesMax): Uint8Array | undefined {
     if (this.#bufferedBytes < sizeBytes) return undefined
-    const size = checkedFrameSize(this.#peekSize(), this.#frameBytesMax)
+    const size = checkedFrameSize(this.#peekSize(), frameBytesMax)
     if (this.#bufferedBytes < sizeBytes + size) return undefined
     this.#skip(sizeBytes)
     return this.#take(size)

@@ -6,6 +6,7 @@ import {
   type Net,
   type Socket,
   TimerWheel,
+  type TlsServerOptions,
 } from '@dorsale/base'
 import {
   type ConnectionHost,
@@ -37,7 +38,19 @@ export interface FrameServerOptions {
   readonly net: Net
   readonly logger: Logger
   readonly limits: ServerLimits
+  /** Serves the connections of every listener that has no handlers of its own. */
   readonly handler: RequestHandler
+}
+
+export interface FrameListenOptions {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly backlog?: number
+  /** As for `Net.listen`. */
+  readonly tls?: (() => TlsServerOptions) | undefined
+  /** Makes the handler of each connection: one that must show who it is before anybody serves it. Default: the server's handler. */
+  readonly handlerOf?: (() => RequestHandler) | undefined
 }
 
 /** A bound listener, as the rest of the broker and its user see it. */
@@ -48,8 +61,8 @@ export interface BoundListener {
 }
 
 /**
- * The server's role: any number of listeners, whose connections hand whole requests to one handler. TLS is a `Net` over a `Net`, SASL a
- * handler before the handler; neither changes what is here.
+ * The server's role: any number of listeners, whose connections hand whole requests to one handler. TLS is the socket's matter, SASL that of a handler before the
+ * handler; neither changes what is here.
  *
  * ```ts
  * const server = new FrameServer({ clock, net, logger, limits, handler })
@@ -85,7 +98,6 @@ export class FrameServer {
       clock: options.clock,
       logger: options.logger,
       limits: options.limits,
-      handler: options.handler,
       scheduleFlush: connection => this.#scheduleFlush(connection),
       addHeldBytes: difference => {
         this.#heldBytes += difference
@@ -152,9 +164,10 @@ export class FrameServer {
   }
 
   /** Binds and begins to accept. Rejects with a `NetError`. */
-  async listen(options: { name: string; host: string; port: number; backlog?: number }): Promise<BoundListener> {
-    const { name, ...where } = options
-    const listener = await this.#options.net.listen(where, socket => this.#accept(name, socket))
+  async listen({ name, handlerOf, tls, ...where }: FrameListenOptions): Promise<BoundListener> {
+    const listener = await this.#options.net.listen({ ...where, ...(tls && { tls }) }, socket =>
+      this.#accept({ name, handlerOf }, socket),
+    )
     this.#listeners.push(listener)
     return { name, host: listener.host, port: listener.port }
   }
@@ -185,7 +198,7 @@ export class FrameServer {
     this.#complaints.close()
   }
 
-  #accept(listenerName: string, socket: Socket): void {
+  #accept({ name: listenerName, handlerOf }: Pick<FrameListenOptions, 'name' | 'handlerOf'>, socket: Socket): void {
     const { limits } = this.#options
     const address = socket.remoteAddress
     const countOfAddress = this.#countByAddress.get(address) ?? 0
@@ -213,7 +226,9 @@ export class FrameServer {
       return
     }
     this.#countByAddress.set(address, countOfAddress + 1)
-    const connection = new ServerConnection(this.#host, socket, { id: this.#nextConnectionId++, listenerName })
+    const id = this.#nextConnectionId++
+    const handler = handlerOf?.() ?? this.#options.handler
+    const connection = new ServerConnection(this.#host, socket, { id, listenerName, handler })
     this.#connections.add(connection)
     const pauseMs = limits.connectionPauseMs()
     if (pauseMs > 0) connection.throttle(pauseMs)

@@ -15,7 +15,17 @@ export interface RequestHandler {
    * other request waits until all before it are answered.
    */
   overlaps(apiKey: number): boolean
+  /**
+   * The next frame is no request with a header, but bytes of a log-in that have none: `handle` is given them with the key `rawFrameKey`. Default: false. With it
+   * goes a `frameBytesMax`, since what a frame is depends on the answer before it.
+   */
+  readonly takesRawFrames?: boolean
+  /** Bytes of the largest frame that it takes at the moment: then no frame is looked at while a request is open. Default: `requestBytesMax`. */
+  readonly frameBytesMax?: number | undefined
 }
+
+/** The API key of a frame that is no request, and that of its answer. */
+export const rawFrameKey = -1
 
 /** Bounds of one connection (D8). At a bound its socket is not read. */
 export interface ConnectionLimits {
@@ -36,7 +46,6 @@ export interface ConnectionHost {
   readonly clock: Clock
   readonly logger: Logger
   readonly limits: ConnectionLimits
-  readonly handler: RequestHandler
   /** Asks for one call of `connection.flush` at the end of this turn. */
   scheduleFlush(connection: ServerConnection): void
   /** The connection holds so many bytes more or fewer in memory. */
@@ -60,6 +69,7 @@ export class ServerConnection implements SocketHandler {
   readonly #host: ConnectionHost
   readonly #socket: Socket
   readonly #reader: FrameReader
+  readonly #handler: RequestHandler
   /** Begun and not yet handed to the socket, in arrival order. */
   #open: ServerRequest[] = []
   #openBytes = 0
@@ -89,11 +99,16 @@ export class ServerConnection implements SocketHandler {
   #lastActiveMs: number
   #lastProgressMs: number
 
-  constructor(host: ConnectionHost, socket: Socket, options: { id: number; listenerName: string }) {
+  constructor(
+    host: ConnectionHost,
+    socket: Socket,
+    options: { id: number; listenerName: string; handler: RequestHandler },
+  ) {
     this.#host = host
     this.#socket = socket
     this.id = options.id
     this.listenerName = options.listenerName
+    this.#handler = options.handler
     this.#reader = new FrameReader({ frameBytesMax: host.limits.requestBytesMax, ownsChunks: this.ownsFrames })
     this.#lastActiveMs = host.clock.monotonic()
     this.#lastProgressMs = this.#lastActiveMs
@@ -116,6 +131,11 @@ export class ServerConnection implements SocketHandler {
 
   get remotePort(): number {
     return this.#socket.remotePort
+  }
+
+  /** The certificate that the client showed and that is trusted, as DER; undefined: none. */
+  get peerCertificate(): Uint8Array | undefined {
+    return this.#socket.peerCertificate
   }
 
   /** Whether the memory of a request is ours alone. */
@@ -144,7 +164,12 @@ export class ServerConnection implements SocketHandler {
 
   /** Bytes behind a request that may not begin yet: the paused socket bounds them. */
   get readAheadBytes(): number {
-    return this.#next === undefined ? 0 : this.#reader.bufferedBytes
+    return this.#readsNoFurther ? this.#reader.bufferedBytes : 0
+  }
+
+  /** Whether a whole frame may lie in the reader and stay there: one before it waits, or what it is depends on the answer to one. */
+  get #readsNoFurther(): boolean {
+    return this.#next !== undefined || (this.#open.length > 0 && this.#handler.frameBytesMax !== undefined)
   }
 
   /** When a request last began or the peer last took bytes; monotonic. */
@@ -317,7 +342,7 @@ export class ServerConnection implements SocketHandler {
       this.#ending ||
         this.#held ||
         this.#throttle !== undefined ||
-        (this.#next !== undefined && this.#reader.bufferedBytes >= readAheadBytes),
+        (this.#readsNoFurther && this.#reader.bufferedBytes >= readAheadBytes),
     )
   }
 
@@ -326,7 +351,7 @@ export class ServerConnection implements SocketHandler {
     this.#openBytes += request.frameBytes
     this.#lastProgressMs = this.#lastActiveMs
     try {
-      this.#host.handler.handle(request)
+      this.#handler.handle(request)
     } catch (error) {
       this.#host.logger.error('a request handler threw: closing its connection', { error, apiKey: request.apiKey })
       this.destroy()
@@ -337,25 +362,27 @@ export class ServerConnection implements SocketHandler {
     if (this.#socket.bufferedBytes + this.#outBytes > this.#host.limits.unsentBytesMax) return false
     const last = this.#open.at(-1)
     if (last === undefined) return true
-    const { handler, limits } = this.#host
+    const { limits } = this.#host
     return (
-      handler.overlaps(request.apiKey) &&
-      handler.overlaps(last.apiKey) &&
+      this.#handler.overlaps(request.apiKey) &&
+      this.#handler.overlaps(last.apiKey) &&
       this.#open.length < limits.openRequestsMax &&
       this.#openBytes + request.frameBytes <= limits.openBytesMax
     )
   }
 
   #readRequest(): ServerRequest | undefined {
+    const handler = this.#handler
+    if (this.#readsNoFurther) return undefined
     let frame: Uint8Array | undefined
     try {
-      frame = this.#reader.next()
+      frame = this.#reader.next(handler.frameBytesMax)
     } catch (error) {
       this.refuse((error as Error).message)
       return undefined
     }
     if (frame === undefined) return undefined
-    const header = readRequestHeader(frame, this.#host.handler.headerVersions)
+    const header = handler.takesRawFrames === true ? rawHeader : readRequestHeader(frame, handler.headerVersions)
     if (header === undefined) {
       this.refuse('a frame that is no request of a known API')
       return undefined
@@ -472,6 +499,13 @@ export class ServerRequest {
     this.#settle('answered', [writeResponseHeader(this.correlationId, responseHeaderVersion, bodyBytes), ...body])
   }
 
+  /** Answers a frame that was no request with another. */
+  replyRaw(bytes: Uint8Array): void {
+    const size = Buffer.allocUnsafe(frameSizeBytes)
+    size.writeInt32BE(bytes.length)
+    this.#settle('answered', [size, bytes])
+  }
+
   /** The request has had its effect and its sender expects no response (produce with acks=0). */
   replyNothing(): void {
     this.#settle('answered', [])
@@ -522,6 +556,13 @@ function joined(chunks: readonly Uint8Array[], byteCount: number): Uint8Array {
   return bytes
 }
 
+const rawHeader: RequestHeader = {
+  apiKey: rawFrameKey,
+  apiVersion: 0,
+  correlationId: 0,
+  clientId: null,
+  headerBytes: 0,
+}
 const joinedBytesMax = 4096
 /** Below it the collector is as quick. */
 const releasedBytesMin = 4096

@@ -5,7 +5,7 @@ import {
   describeUserScramCredentialsRequest,
   describeUserScramCredentialsResponse,
 } from '@dorsale/protocol'
-import { type ScramMechanism, saltedPassword, scramIterations } from '../security/scram-mechanism.ts'
+import { type ScramMechanism, saltedPassword, scramIterations } from '@dorsale/transport/security'
 import type { ClientWorld } from '../world.ts'
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { doneOf, errorIn, refuse } from './answer.ts'

@@ -1,8 +1,8 @@
 /** Where tokens for OAUTHBEARER come from: an endpoint with client credentials, a file, or, asked for by name, nobody who would vouch for them. */
 import { type Clock, ConfigError, type Disk, DiskError, type Logger, NetError, type Prng } from '@dorsale/base'
+import type { JaasConfig } from '@dorsale/transport/security'
 import type { SecurityConfig } from '../config/security-rows.ts'
 import { AuthenticationError } from './authentication-error.ts'
-import type { JaasConfig } from './jaas.ts'
 import type { OAuthTokenProvider } from './oauthbearer.ts'
 import { type IssuedToken, refreshedToken } from './refreshed-token.ts'
 

@@ -1,8 +1,8 @@
 /** Who a client says it is, and how it proves it, from Kafka's `sasl.*` settings. */
 import { ConfigError } from '@dorsale/base'
+import { type JaasConfig, parseJaasConfig } from '@dorsale/transport/security'
 import type { SecurityConfig } from '../config/security-rows.ts'
 import type { Address } from '../network/addresses.ts'
-import { type JaasConfig, parseJaasConfig } from './jaas.ts'
 import { type TokenWorld, tokenProvider } from './oauth-tokens.ts'
 import { type OAuthTokenProvider, oauthBearerExchange } from './oauthbearer.ts'
 import { plainExchange } from './plain.ts'

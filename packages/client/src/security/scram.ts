@@ -7,9 +7,9 @@
  *     server final   v=<signature>   or   e=<error>
  */
 import { digest, equalSecrets, hmac, type Prng } from '@dorsale/base'
+import { type ScramMechanism, saltedPassword, scramDigests } from '@dorsale/transport/security'
 import { AuthenticationError } from './authentication-error.ts'
 import type { SaslExchange } from './sasl-exchange.ts'
-import { type ScramMechanism, saltedPassword, scramDigests } from './scram-mechanism.ts'
 
 export interface ScramCredentials {
   readonly mechanism: ScramMechanism

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DiskError, defineConfig } from '@dorsale/base'
 import { securityRows } from '../config/security-rows.ts'
-import { pemBlocks } from './pem.ts'
 import { tlsSettings } from './tls-settings.ts'
 
 const table = defineConfig(securityRows)
@@ -77,10 +76,4 @@ test('what cannot be read is said, with what to do', () => {
       message: sentence,
     })
   }
-})
-
-test('PEM is found among other text, and keys with headers stay as they are', () => {
-  const old = '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nQUJD\n-----END RSA PRIVATE KEY-----\n'
-  assert.equal(pemBlocks(`Bag Attributes\n${certificate}\n${old}`, 'PRIVATE KEY'), old)
-  assert.equal(pemBlocks('-----BEGIN CERTIFICATE-----', 'CERTIFICATE'), '')
 })

@@ -24,7 +24,7 @@ export class FakeNet implements Net {
   }
 }
 
-class FakeSocket implements Socket {
+export class FakeSocket implements Socket {
   readonly localAddress = '10.0.0.9'
   readonly localPort = 9092
   readonly remoteAddress: string

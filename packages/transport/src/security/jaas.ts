@@ -1,5 +1,5 @@
 /**
- * `sasl.jaas.config`, the form of Java's login configuration in which Kafka's clients name their credentials:
+ * `sasl.jaas.config`, the form of Java's login configuration in which Kafka's clients and brokers name their credentials:
  *
  *     org.apache.kafka.common.security.plain.PlainLoginModule required username="alice" password="secret";
  */
@@ -11,15 +11,16 @@ export interface JaasConfig {
   readonly options: ReadonlyMap<string, string>
 }
 
-const key = 'sasl.jaas.config'
 const flags = ['required', 'requisite', 'sufficient', 'optional']
 
 /** One token: a quoted string, a sign, or a word. */
 const token = /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([=;])|([^\s=;"']+))/gy
 
-/** Reads the one entry that a client may have. Throws a `ConfigError` that shows nothing of what is secret. */
-export function parseJaasConfig(text: string): JaasConfig {
+/** Reads the one entry that such a setting may have. Throws a `ConfigError` that shows nothing of what is secret. `key`: whose problem it is. */
+export function parseJaasConfig(text: string, key = 'sasl.jaas.config'): JaasConfig {
+  const problem = (sentence: string) => new ConfigError([{ key, message: `${key} ${sentence}` }])
   const tokens = tokensOf(text)
+  if (tokens === undefined) throw problem('has a quote that is not closed')
   const [moduleName, flag, ...rest] = tokens
   if (moduleName === undefined || moduleName.isSign) throw problem('names no login module')
   if (flag === undefined || !flags.includes(flag.text.toLowerCase())) {
@@ -52,20 +53,17 @@ interface Token {
   readonly isSign: boolean
 }
 
-function tokensOf(text: string): Token[] {
+/** Undefined: a quote is not closed. */
+function tokensOf(text: string): Token[] | undefined {
   const tokens: Token[] = []
   const trimmed = text.trimEnd()
   token.lastIndex = 0
   while (token.lastIndex < trimmed.length) {
     const match = token.exec(trimmed)
-    if (match === null) throw problem('has a quote that is not closed')
+    if (match === null) return undefined
     const [, double, single, sign, word] = match
     const quoted = double ?? single
     tokens.push({ text: quoted?.replaceAll(/\\(.)/gs, '$1') ?? sign ?? word ?? '', isSign: sign !== undefined })
   }
   return tokens
-}
-
-function problem(sentence: string): ConfigError {
-  return new ConfigError([{ key, message: `${key} ${sentence}` }])
 }

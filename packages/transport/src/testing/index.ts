@@ -1,0 +1,1 @@
+export { FakeNet, type FakeSocket } from './fake-net.ts'
