@@ -23,7 +23,7 @@ import { Endpoints } from './endpoints.ts'
 import { supportedFeatures } from './features.ts'
 import { FetchSessions } from './fetch-sessions.ts'
 import { Lifecycle } from './lifecycle.ts'
-import { bindListeners, registeredEndpoints, replyBytesMax, serverLimitsOf } from './listeners.ts'
+import { bindEndpoints, registeredEndpoints, replyBytesMax, serverLimitsOf } from './listeners.ts'
 import { memoryUseOf } from './memory-use.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { Purgatory } from './purgatory.ts'
@@ -31,6 +31,7 @@ import { MoveQuota } from './quotas/move-quota.ts'
 import { Quotas } from './quotas/quotas.ts'
 import { Replicas } from './replicas.ts'
 import { ReplyBudget } from './reply-budget.ts'
+import type { Doors } from './security/doors.ts'
 import { ShareGroupSettings } from './share/share-group-settings.ts'
 import { ShareGroups } from './share/share-groups.ts'
 import { ShareStatePersister } from './share/share-state-persister.ts'
@@ -57,6 +58,7 @@ export class BrokerNode implements Broker {
   #assignments: DirectoryAssignments | undefined
   #replicas: Replicas | undefined
   #lifecycle: Lifecycle | undefined
+  #doors: Doors | undefined
   #fatal: Error | undefined
   #onFatal: ((error: Error) => void) | undefined
   /** What else a failed directory concerns, once it is there. */
@@ -139,6 +141,7 @@ export class BrokerNode implements Broker {
       if (dynamicConfig.apply(delta)) {
         logs.settingsChanged()
         this.#lifecycle?.settingsChanged()
+        this.#doors?.settingsChanged()
       }
       topicConfigs.apply(delta)
       replicas.apply(delta, image)
@@ -203,6 +206,7 @@ export class BrokerNode implements Broker {
     const wheel = new TimerWheel(clock)
     const quotas = new Quotas({ clock, image, values: config.values })
     metadata.subscribe(delta => quotas.apply(delta))
+    const doors = await this.#openDoors(metadata, dynamicConfig)
     const telemetry = this.#telemetry(metadata)
     const handlers = telemetry === undefined ? apiHandlers : [...apiHandlers, ...telemetryApis]
     const purgatory = new Purgatory(clock, wheel)
@@ -308,11 +312,12 @@ export class BrokerNode implements Broker {
       }),
       transactionMarkers,
       quotas,
+      doors,
       telemetry,
       servedApis: servedApis(handlers, { listener: 'broker', unstable: config.values['unstable.api.versions.enable'] }),
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
     }
-    const handler = new Dispatcher(core, handlers)
+    const dispatcher = new Dispatcher(core, handlers)
     const limits = serverLimitsOf(() => dynamicConfig.values, {
       connectionDelayMs: address => quotas.connected(address),
       connectionPauseMs: () => quotas.accepted(dynamicConfig.values['max.connection.creation.rate']),
@@ -322,7 +327,7 @@ export class BrokerNode implements Broker {
       net,
       logger,
       limits,
-      handler,
+      handler: dispatcher,
     })
     this.#memoryUse = () => [...server.memoryUse(), ...memoryUseOf(core, server)]
     this.#undo.push(async () => {
@@ -334,8 +339,8 @@ export class BrokerNode implements Broker {
       await server.close({ graceMs: stopGraceMs })
       this.#memoryUse = () => []
     })
-    this.#listeners = await bindListeners(server, config)
-    const controllers = await this.#openControllers({ clock, net, logger, limits, core, handlers })
+    this.#listeners = await bindEndpoints(server, config.listeners, { config, dispatcher, doors })
+    const controllers = await this.#openControllers({ clock, net, logger, limits, core, doors, handlers })
     this.#onDirectoryOffline = ({ id }) => {
       replicas.directoryOffline()
       lifecycle.directoryOffline(id)
@@ -358,6 +363,16 @@ export class BrokerNode implements Broker {
     this.#memoryUse = () => [...ofBroker(), ...server.memoryUse()]
     this.#undo.push(() => server.close({ graceMs: stopGraceMs }))
     return server
+  }
+
+  /** Nothing of TLS and SASL is loaded where no listener asks for it. */
+  async #openDoors({ image }: MetadataNode, dynamicConfig: DynamicConfig): Promise<Doors | undefined> {
+    const { config, opensControllerListeners } = this.#options
+    const endpoints = [...config.listeners, ...(opensControllerListeners === true ? config.controllerListeners : [])]
+    if (endpoints.every(({ securityProtocol }) => securityProtocol === 'PLAINTEXT')) return undefined
+    const { Doors } = await import('./security/doors.ts')
+    this.#doors = new Doors(endpoints, { ...this.#options, image, dynamicConfig })
+    return this.#doors
   }
 
   #telemetry(metadata: MetadataNode): ClientTelemetry | undefined {

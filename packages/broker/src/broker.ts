@@ -15,6 +15,8 @@ export interface BrokerOptions {
   readonly logLevels?: LogLevels | undefined
   /** Takes the metrics that clients push (KIP-714). Default: none, and clients are not asked for any. */
   readonly telemetryReceiver?: TelemetryReceiver | undefined
+  /** As browsers and Node have it, for the keys of who issues tokens (`sasl.oauthbearer.jwks.endpoint.url`). Default: none, and such keys come from files. */
+  readonly fetch?: typeof globalThis.fetch | undefined
   /** Whether the controller's listeners are opened, for clients that ask controllers (KIP-919). Default: they are only named, as nobody else votes. */
   readonly opensControllerListeners?: boolean
   /**

@@ -7,6 +7,7 @@ import { controllerDescribeClusterApi } from './apis/60-describe-cluster.ts'
 import type { BrokerCore } from './core.ts'
 import { Dispatcher, servedApis } from './dispatch.ts'
 import { bindEndpoints } from './listeners.ts'
+import type { Doors } from './security/doors.ts'
 
 export interface ControllerListenersOptions {
   readonly clock: Clock
@@ -14,6 +15,8 @@ export interface ControllerListenersOptions {
   readonly logger: Logger
   readonly limits: ServerLimits
   readonly core: BrokerCore
+  /** Undefined: no listener asks for TLS or SASL. */
+  readonly doors: Doors | undefined
   /** What the broker serves. */
   readonly handlers: readonly ApiHandler[]
 }
@@ -27,14 +30,16 @@ export async function openControllerListeners(options: ControllerListenersOption
   readonly server: FrameServer
   readonly bound: readonly BoundListener[]
 }> {
-  const { clock, net, logger, limits, core } = options
+  const { clock, net, logger, limits, core, doors } = options
   const { config } = core
   const handlers = controllerHandlers(options.handlers)
   const unstable = config.values['unstable.api.versions.enable']
   const controller = { ...core, servedApis: servedApis(handlers, { listener: 'controller', unstable }) }
-  const server = new FrameServer({ clock, net, logger, limits, handler: new Dispatcher(controller, handlers) })
+  const dispatcher = new Dispatcher(controller, handlers)
+  const server = new FrameServer({ clock, net, logger, limits, handler: dispatcher })
   try {
-    return { server, bound: await bindEndpoints(server, config, config.controllerListeners) }
+    const bound = await bindEndpoints(server, config.controllerListeners, { config, dispatcher, doors })
+    return { server, bound }
   } catch (error) {
     await server.close({ graceMs: 0 })
     throw error

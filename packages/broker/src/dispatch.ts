@@ -3,6 +3,7 @@ import {
   advertisedVersions,
   apis,
   decodeMessage,
+  type ErrorCode,
   encodeMessage,
   errorCodes,
   type ListenerType,
@@ -10,20 +11,21 @@ import {
   requestHeaderVersion,
   responseHeaderVersion,
 } from '@dorsale/protocol'
-import type { HeaderVersions, RequestHandler, ServerConnection, ServerRequest } from '@dorsale/transport'
+import type { HeaderVersions, ServerConnection, ServerRequest } from '@dorsale/transport'
 import { type ApiHandler, type Call, later } from './api.ts'
 import { produceKey } from './apis/00-produce.ts'
 import { apiVersionsKey, refusedVersion } from './apis/18-api-versions.ts'
 import type { BrokerCore, ServedApi } from './core.ts'
 import type { QuotaClient } from './quotas/quota-rules.ts'
 import { anonymousPrincipal, type KafkaPrincipal } from './security/principal.ts'
+import type { PrincipalServer } from './security/principal-server.ts'
 import { logUnexpected } from './unexpected.ts'
 
 /**
  * From frames to handlers and back. What cannot be understood ends the connection, as in Kafka: an unknown API, a version that is not served (but
  * for ApiVersions, whose clients do not know yet what to ask), a body that is not that message. What is understood and fails is answered.
  */
-export class Dispatcher implements RequestHandler {
+export class Dispatcher implements PrincipalServer {
   readonly headerVersions: HeaderVersions
   readonly #core: BrokerCore
   readonly #routes = new Map<number, Route>()
@@ -59,6 +61,25 @@ export class Dispatcher implements RequestHandler {
       const message = this.#decode(route, request)
       if (message !== undefined) new OpenCall(this.#core, route, request, { message, principal }).run()
     }
+  }
+
+  serves(apiKey: number, apiVersion: number): boolean {
+    const route = this.#routes.get(apiKey)
+    return route !== undefined && apiVersion >= route.api.versionMin && apiVersion <= route.versionMax
+  }
+
+  refuse(request: ServerRequest, errorCode: ErrorCode): void {
+    const { apiKey, apiVersion } = request
+    const route = this.#routes.get(apiKey)
+    if (route === undefined || !this.serves(apiKey, apiVersion)) {
+      request.refuse(`version ${apiVersion} of API ${apiKey} is not served`)
+      return
+    }
+    const message = this.#decode(route, request)
+    if (message === undefined) return
+    new OpenCall(this.#core, route, request, { message, principal: anonymousPrincipal }).attempt(() => {
+      throw new ProtocolError(errorCode)
+    })
   }
 
   #decode(route: Route, request: ServerRequest): unknown {

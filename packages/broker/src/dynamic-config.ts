@@ -7,6 +7,8 @@ import {
   brokerTable,
   type DynamicSettings,
   isDynamic,
+  listenerSettingWithoutEffect,
+  withoutListener,
 } from './config/index.ts'
 
 /**
@@ -44,6 +46,11 @@ export class DynamicConfig {
     }
   }
 
+  /** The text of each key that is set now, those of single listeners too. */
+  get allTexts(): ReadonlyMap<string, string> {
+    return this.texts(this.settings)
+  }
+
   /** Follows one step of replay; call it before whoever reads the new values. True if they may have changed. */
   apply(delta: MetadataDelta): boolean {
     if (!delta.fromSnapshot && !delta.changedConfigs.some(resource => this.#isOurs(resource))) return false
@@ -69,7 +76,8 @@ export class DynamicConfig {
   texts({ broker, cluster }: DynamicSettings): Map<string, string> {
     const texts = new Map(this.#config.settings)
     for (const [key, text] of [...cluster, ...broker]) {
-      if (isDynamic(key) && 'value' in brokerTable.parseValue(key, text)) texts.set(key, text)
+      const base = withoutListener(key)
+      if (isDynamic(base) && 'value' in brokerTable.parseValue(base, text)) texts.set(key, text)
     }
     return texts
   }
@@ -94,12 +102,13 @@ export class DynamicConfig {
 function noticeOf(key: string, text: string): string | undefined {
   const row = brokerTable.row(key)
   if (row === undefined) {
-    if (key.startsWith('listener.name.')) return `${key} is set and has no effect: ${perListenerReason}`
+    if (key.startsWith('listener.name.')) {
+      const reason = listenerSettingWithoutEffect(key)
+      return reason === undefined ? undefined : `${key} is set and has no effect: ${reason}`
+    }
     const known = brokerQuotaTable.row(key)
     return known === undefined ? `${brokerTable.unknown(key).message}; it is kept and has no effect` : undefined
   }
   const isDefault = text === brokerTable.defaultText(key as keyof BrokerValues)
   return 'none' in row.effect && !isDefault ? `${key} is set and has no effect: ${row.effect.none}` : undefined
 }
-
-const perListenerReason = 'settings of one listener belong to TLS and SASL, which are not served yet.'

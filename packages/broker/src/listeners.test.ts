@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FrameServer } from '@dorsale/transport'
 import { loadBrokerConfig } from './config/index.ts'
-import { bindListeners } from './listeners.ts'
+import { bindEndpoints, type ListenersOptions } from './listeners.ts'
 
 test('every client listener is bound, with the backlog that was asked for', async () => {
   const listeners = 'OUT://127.0.0.1:9092,LAN://[::1]:9094,CONTROLLER://127.0.0.1:9093'
@@ -23,9 +23,12 @@ test('every client listener is bound, with the backlog that was asked for', asyn
       return Promise.resolve(options)
     },
   }
-  await bindListeners(server as unknown as FrameServer, loaded.config)
+  const { config } = loaded
+  const options = { config, doors: undefined } as ListenersOptions
+  await bindEndpoints(server as unknown as FrameServer, config.listeners, options)
+  const plain = { backlog: 77, tls: undefined, handlerOf: undefined }
   assert.deepEqual(asked, [
-    { name: 'OUT', host: '127.0.0.1', port: 9092, backlog: 77 },
-    { name: 'LAN', host: '::1', port: 9094, backlog: 77 },
+    { name: 'OUT', host: '127.0.0.1', port: 9092, ...plain },
+    { name: 'LAN', host: '::1', port: 9094, ...plain },
   ])
 })

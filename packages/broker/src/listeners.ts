@@ -3,6 +3,8 @@ import type { EndpointImage } from '@dorsale/coordinate'
 import type { BoundListener, FrameServer, ServerLimits } from '@dorsale/transport'
 import { endpointImageOf } from './cluster-metadata.ts'
 import { type BrokerConfig, type BrokerValues, parseConnectionOverrides } from './config/index.ts'
+import type { Doors } from './security/doors.ts'
+import type { PrincipalServer } from './security/principal-server.ts'
 
 /** What the transport may hold, from Kafka's keys where there is one. Limits that change while the broker runs are read when a connection comes. */
 export function serverLimitsOf(
@@ -34,23 +36,28 @@ function idleMsMaxOf(configured: bigint): number {
   return configured < 0n ? Number.POSITIVE_INFINITY : saturate(configured)
 }
 
-/** Binds every client listener. Rejects with a `NetError` that names the one that is taken. */
-export function bindListeners(server: FrameServer, config: BrokerConfig): Promise<BoundListener[]> {
-  return bindEndpoints(server, config, config.listeners)
+export interface ListenersOptions {
+  readonly config: BrokerConfig
+  /** Serves who has come in. */
+  readonly dispatcher: PrincipalServer
+  /** Undefined: no listener asks for TLS or SASL. */
+  readonly doors: Doors | undefined
 }
 
-/** As `bindListeners`, for some of the listeners that the configuration names. */
+/** Binds some of the listeners that the configuration names. Rejects with a `NetError` that names the one that is taken. */
 export async function bindEndpoints(
   server: FrameServer,
-  config: BrokerConfig,
   endpoints: BrokerConfig['listeners'],
+  { config, dispatcher, doors }: ListenersOptions,
 ): Promise<BoundListener[]> {
   const bound: BoundListener[] = []
   for (const { listenerName, host, port } of endpoints) {
     // Kafka's default of 50 suits a thread that does nothing but accept; here a busy turn of the event loop lets that many pile up.
     const isGiven = config.settings.has(backlogKey)
     const backlog = isGiven ? config.values[backlogKey] : backlogDefault
-    bound.push(await server.listen({ name: listenerName, host, port, backlog }))
+    const door = doors?.of(listenerName)
+    const handlerOf = door && (() => door.handlerOf(dispatcher))
+    bound.push(await server.listen({ name: listenerName, host, port, backlog, tls: door?.tls, handlerOf }))
   }
   return bound
 }

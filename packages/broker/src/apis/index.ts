@@ -12,6 +12,7 @@ import { leaveGroupApi } from './13-leave-group.ts'
 import { syncGroupApi } from './14-sync-group.ts'
 import { describeGroupsApi } from './15-describe-groups.ts'
 import { listGroupsApi } from './16-list-groups.ts'
+import { saslHandshakeApi } from './17-sasl-handshake.ts'
 import { apiVersionsApi } from './18-api-versions.ts'
 import { createTopicsApi } from './19-create-topics.ts'
 import { deleteTopicsApi } from './20-delete-topics.ts'
@@ -30,6 +31,7 @@ import { describeConfigsApi } from './32-describe-configs.ts'
 import { alterConfigsApi } from './33-alter-configs.ts'
 import { alterReplicaLogDirsApi } from './34-alter-replica-log-dirs.ts'
 import { describeLogDirsApi } from './35-describe-log-dirs.ts'
+import { saslAuthenticateApi } from './36-sasl-authenticate.ts'
 import { createPartitionsApi } from './37-create-partitions.ts'
 import { delegationTokenApis } from './38-delegation-tokens.ts'
 import { deleteGroupsApi } from './42-delete-groups.ts'
@@ -82,6 +84,7 @@ export const apiHandlers: readonly ApiHandler[] = [
   syncGroupApi,
   describeGroupsApi,
   listGroupsApi,
+  saslHandshakeApi,
   apiVersionsApi,
   createTopicsApi,
   deleteTopicsApi,
@@ -100,6 +103,7 @@ export const apiHandlers: readonly ApiHandler[] = [
   alterConfigsApi,
   alterReplicaLogDirsApi,
   describeLogDirsApi,
+  saslAuthenticateApi,
   createPartitionsApi,
   ...delegationTokenApis,
   deleteGroupsApi,

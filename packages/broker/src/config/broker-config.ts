@@ -6,6 +6,7 @@ import {
   parseJavaProperties,
 } from '@dorsale/base'
 import { listenerProblems, unservedProblems } from './broker-rules.ts'
+import { withoutListener } from './dynamic-rules.ts'
 import { type Endpoint, effectiveProtocols, parseEndpoints, parseProtocolMap } from './listeners.ts'
 import { type SingleNodeOptions, singleNodeSettings } from './single-node.ts'
 import { type BrokerValues, brokerTable } from './tables/index.ts'
@@ -69,7 +70,7 @@ export function loadBrokerConfig(options: LoadOptions): LoadedBrokerConfig {
   return problems.length > 0 ? { problems } : { config: assembled.config, notices: notices(values, given) }
 }
 
-/** Keys for one listener, `listener.name.<name>.<key>`, belong to TLS and SASL; what they would open is refused with its listener. */
+/** Keys for one listener, `listener.name.<name>.<key>`: read by its door (TLS, SASL), for which they go over `<key>`. */
 function isListenerSetting(key: string): boolean {
   return key.startsWith('listener.name.')
 }
@@ -97,10 +98,7 @@ function assemble(
 
   const interBroker = interBrokerListener(values, settings, protocols)
   if (typeof interBroker !== 'string') return { problems: [interBroker] }
-  const problems = [
-    ...listenerProblems(values, { listeners, advertised }, interBroker),
-    ...unservedProblems(values, listeners),
-  ]
+  const problems = [...listenerProblems(values, { listeners, advertised }, interBroker), ...unservedProblems(values)]
   if (problems.length > 0) return { problems }
 
   const isController = ({ listenerName }: Endpoint) => controllerNames.includes(listenerName)
@@ -150,10 +148,22 @@ function notices(values: BrokerValues, given: ReadonlyMap<string, string>): stri
   const withoutEffect = departures(values, given).flatMap(({ key, row }) =>
     'none' in row.effect ? [{ key, reason: row.effect.none }] : [],
   )
-  const perListener = [...given.keys()]
-    .filter(isListenerSetting)
-    .map(key => ({ key, reason: 'Settings of one listener belong to TLS and SASL, which are not served yet.' }))
+  const perListener = [...given.keys()].flatMap(key => {
+    const reason = isListenerSetting(key) ? listenerSettingWithoutEffect(key) : undefined
+    return reason === undefined ? [] : [{ key, reason }]
+  })
   return [...withoutEffect, ...perListener].map(({ key, reason }) => `${key} is set and has no effect: ${reason}`)
+}
+
+/** Why a setting of one listener changes nothing; undefined: it does. */
+export function listenerSettingWithoutEffect(key: string): string | undefined {
+  const base = withoutListener(key)
+  const row = brokerTable.row(base)
+  if (row === undefined) return brokerTable.unknown(base).message
+  if ('none' in row.effect) return row.effect.none
+  const isOfDoor =
+    /^(?:ssl|sasl)\.|^connections\.max\.reauth\.ms$|^connection\.failed\.authentication\.delay\.ms$/.test(base)
+  return isOfDoor ? undefined : 'It holds for all listeners, under its own name.'
 }
 
 /** The settings that were given and differ from the table's default. */

@@ -43,8 +43,8 @@ export function listenerProblems(
   return problems
 }
 
-/** What a node of one, without TLS and SASL, cannot be. Refused rather than ignored: an ignored lock is an open door. */
-export function unservedProblems(values: BrokerValues, listeners: readonly Endpoint[]): ConfigProblem[] {
+/** What a node of one cannot be. Refused rather than ignored. */
+export function unservedProblems(values: BrokerValues): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   if (new Set(values['process.roles']).size < 2) {
     problems.push({
@@ -57,13 +57,6 @@ export function unservedProblems(values: BrokerValues, listeners: readonly Endpo
       key: 'controller.quorum.voters',
       message:
         'controller.quorum.voters names more than one voter: a quorum of several is not served yet; name this node alone.',
-    })
-  }
-  for (const { listenerName, securityProtocol } of listeners) {
-    if (securityProtocol === 'PLAINTEXT') continue
-    problems.push({
-      key: 'listeners',
-      message: `Listener ${listenerName} speaks ${securityProtocol}, which is not served yet: map it to PLAINTEXT in listener.security.protocol.map or leave it out.`,
     })
   }
   return problems

@@ -145,9 +145,27 @@ const listenerOnlyKeys: ReadonlySet<string> = new Set([
   'ssl.truststore.certificates',
 ])
 
-/** `listener.name.<name>.<key>` is `<key>` for one listener. */
+/** `listener.name.<name>.<key>` is `<key>` for one listener, `listener.name.<name>.<mechanism>.<key>` for one SASL mechanism there. */
 export function withoutListener(key: string): string {
-  return /^listener\.name\.[^.]*\.(.+)$/.exec(key)?.[1] ?? key
+  return listenerKey.exec(key)?.groups?.key ?? key
+}
+
+const listenerKey =
+  /^listener\.name\.(?<listener>[^.]*)\.(?:(?:plain|gssapi|oauthbearer|scram-sha-256|scram-sha-512)\.)?(?<key>.+)$/
+
+/** The objection to settings of single listeners, or undefined: stores of certificates are read anew, everything else of a listener is chosen when it opens. */
+export function listenerSettingsProblem(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+  listenerNames: readonly string[],
+): string | undefined {
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const name = listenerKey.exec(key)?.groups?.listener?.toUpperCase()
+    if (name === undefined || !listenerNames.includes(name) || before.get(key) === after.get(key)) continue
+    if (listenerOnlyKeys.has(withoutListener(key))) continue
+    return `Configs cannot be updated dynamically for existing listener ${name}, restart broker or create a new listener for update`
+  }
+  return undefined
 }
 
 function rowOf(key: string): ConfigRow | undefined {

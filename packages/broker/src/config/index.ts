@@ -1,6 +1,18 @@
-export { type BrokerConfig, type LoadedBrokerConfig, type LoadOptions, loadBrokerConfig } from './broker-config.ts'
+export {
+  type BrokerConfig,
+  type LoadedBrokerConfig,
+  type LoadOptions,
+  listenerSettingWithoutEffect,
+  loadBrokerConfig,
+} from './broker-config.ts'
 export { parseConnectionOverrides } from './broker-rules.ts'
-export { isDynamic, reconfigurationProblem, settingsProblem, withoutListener } from './dynamic-rules.ts'
+export {
+  isDynamic,
+  listenerSettingsProblem,
+  reconfigurationProblem,
+  settingsProblem,
+  withoutListener,
+} from './dynamic-rules.ts'
 export { logManagerConfigOf, raftConfigOf } from './floor-configs.ts'
 export { formatTarget } from './format-target.ts'
 export { groupProblem } from './group-rules.ts'

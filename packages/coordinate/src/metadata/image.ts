@@ -33,6 +33,8 @@ export interface MetadataImage {
   readonly acls: ReadonlyMap<string, AccessControlEntryRecord>
   readonly clientQuotas: readonly ClientQuotaRecord[]
   readonly scramCredentials: readonly UserScramCredentialRecord[]
+  /** What a user logs in with; `mechanism` is Kafka's number of it. */
+  scramCredential(user: string, mechanism: number): UserScramCredentialRecord | undefined
   readonly delegationTokens: ReadonlyMap<string, DelegationTokenRecord>
 }
 

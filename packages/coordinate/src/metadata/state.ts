@@ -65,6 +65,10 @@ export class MetadataState implements MetadataImage {
     return [...this.#scram.values()]
   }
 
+  scramCredential(user: string, mechanism: number): UserScramCredentialRecord | undefined {
+    return this.#scram.get(scramKey(user, mechanism))
+  }
+
   configsOf(resourceType: ConfigResourceType, resourceName: string): ReadonlyMap<string, string> {
     return this.#configs.get(configKey(resourceType, resourceName))?.values ?? noConfigs
   }

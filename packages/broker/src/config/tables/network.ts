@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noSasl, oneNode, oneThread, systemBuffers } from './effects.ts'
+import { oneNode, oneThread, systemBuffers } from './effects.ts'
 import { intMax } from './limits.ts'
 
 /** Listeners, connections and the requests that they carry. */
@@ -172,7 +172,7 @@ export const networkRows = {
     min: 0,
     importance: 'low',
     doc: 'How long a failed log-in is kept waiting for its answer.',
-    effect: noSasl,
+    effect: { honoured: 'packages/broker/src/security/sasl/sasl-gate.test.ts' },
   },
   'queued.max.requests': {
     type: 'int',

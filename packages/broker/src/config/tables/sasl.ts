@@ -1,5 +1,7 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noKerberos, noOauth, noSasl } from './effects.ts'
+import { noKerberos, oneNode } from './effects.ts'
+
+const sasl = { honoured: 'packages/broker/src/security/sasl/mechanisms.test.ts' }
 
 /** SASL: mechanisms, Kerberos, log-in. */
 export const saslRows = {
@@ -8,7 +10,7 @@ export const saslRows = {
     default: 'GSSAPI',
     importance: 'high',
     doc: 'The SASL mechanism towards controllers.',
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.server.max.receive.size': {
     type: 'int',
@@ -16,7 +18,7 @@ export const saslRows = {
     default: 524_288,
     importance: 'medium',
     doc: 'The largest message of a log-in.',
-    effect: noSasl,
+    effect: sasl,
   },
   'sasl.mechanism.inter.broker.protocol': {
     type: 'string',
@@ -24,7 +26,7 @@ export const saslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The SASL mechanism among brokers.',
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.enabled.mechanisms': {
     type: 'list',
@@ -33,14 +35,14 @@ export const saslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The SASL mechanisms that clients may use.',
-    effect: noSasl,
+    effect: sasl,
   },
   'sasl.server.callback.handler.class': {
     type: 'class',
     default: null,
     importance: 'medium',
     doc: 'The Java class that checks log-ins.',
-    effect: noSasl,
+    effect: sasl,
   },
   'sasl.kerberos.principal.to.local.rules': {
     type: 'list',
@@ -57,28 +59,28 @@ export const saslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The log-in module and its options, in the format of JAAS.',
-    effect: noSasl,
+    effect: sasl,
   },
   'sasl.client.callback.handler.class': {
     type: 'class',
     default: null,
     importance: 'medium',
     doc: "The Java class that provides this node's own log-in.",
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.login.class': {
     type: 'class',
     default: null,
     importance: 'medium',
     doc: 'The Java class that logs this node in.',
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.login.callback.handler.class': {
     type: 'class',
     default: null,
     importance: 'medium',
     doc: 'The Java class that provides credentials to it.',
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.kerberos.service.name': {
     type: 'string',
@@ -127,7 +129,7 @@ export const saslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: "The part of a credential's life after which it is refreshed.",
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.login.refresh.window.jitter': {
     type: 'double',
@@ -135,7 +137,7 @@ export const saslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'How much of that time is random.',
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.login.refresh.min.period.seconds': {
     type: 'short',
@@ -144,7 +146,7 @@ export const saslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The least time before a credential is refreshed.',
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.login.refresh.buffer.seconds': {
     type: 'short',
@@ -153,7 +155,7 @@ export const saslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'How long before its end a credential is refreshed at the latest.',
-    effect: noSasl,
+    effect: oneNode,
   },
   'sasl.login.connect.timeout.ms': {
     type: 'int',
@@ -161,7 +163,7 @@ export const saslRows = {
     default: null,
     importance: 'low',
     doc: 'How long the connection to an identity provider may take to open.',
-    effect: noOauth,
+    effect: oneNode,
   },
   'sasl.login.read.timeout.ms': {
     type: 'int',
@@ -169,7 +171,7 @@ export const saslRows = {
     default: null,
     importance: 'low',
     doc: 'How long an identity provider may take to answer.',
-    effect: noOauth,
+    effect: oneNode,
   },
   'sasl.login.retry.backoff.max.ms': {
     type: 'long',
@@ -177,7 +179,7 @@ export const saslRows = {
     default: 10_000n,
     importance: 'low',
     doc: 'The longest such pause.',
-    effect: noOauth,
+    effect: oneNode,
   },
   'sasl.login.retry.backoff.ms': {
     type: 'long',
@@ -185,6 +187,6 @@ export const saslRows = {
     default: 100n,
     importance: 'low',
     doc: 'The first pause before an identity provider is asked again.',
-    effect: noOauth,
+    effect: oneNode,
   },
 } as const satisfies ConfigRows

@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noSasl, noTokens } from './effects.ts'
+import { noTokens } from './effects.ts'
 
 /** Who may do what: authorizer, principals, delegation tokens. */
 export const securityRows = {
@@ -19,7 +19,7 @@ export const securityRows = {
     default: 0n,
     importance: 'medium',
     doc: 'How long a SASL log-in is good for; 0: for ever.',
-    effect: noSasl,
+    effect: { honoured: 'packages/broker/src/security/sasl/sasl-gate.test.ts' },
   },
   'security.providers': {
     type: 'string',

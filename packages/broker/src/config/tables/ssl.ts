@@ -1,5 +1,11 @@
 import type { ConfigRows } from '@dorsale/base'
-import { noTls } from './effects.ts'
+import { oneNode } from './effects.ts'
+
+const tls = { honoured: 'packages/broker/src/security/tls/tls-options.test.ts' }
+const javaOnly = { none: 'It chooses among implementations of Java.' }
+const anySubject = {
+  none: 'A single node shows its certificate to clients alone, and a new one is taken whomever it names.',
+}
 
 /** TLS. */
 export const sslRows = {
@@ -10,28 +16,28 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'Whether clients must show a certificate: `required`, `requested` or `none`.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.principal.mapping.rules': {
     type: 'string',
     default: 'DEFAULT',
     importance: 'low',
     doc: 'How the subject of a certificate becomes the name of a principal.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.allow.dn.changes': {
     type: 'boolean',
     default: false,
     importance: 'low',
     doc: 'Accept a new keystore whose subject differs.',
-    effect: noTls,
+    effect: anySubject,
   },
   'ssl.allow.san.changes': {
     type: 'boolean',
     default: false,
     importance: 'low',
     doc: 'Accept a new keystore whose alternative names are fewer.',
-    effect: noTls,
+    effect: anySubject,
   },
   'ssl.protocol': {
     type: 'string',
@@ -39,7 +45,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The TLS version to prefer.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.provider': {
     type: 'string',
@@ -47,7 +53,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The Java provider of TLS.',
-    effect: noTls,
+    effect: javaOnly,
   },
   'ssl.enabled.protocols': {
     type: 'list',
@@ -56,7 +62,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The TLS versions to allow.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.keystore.type': {
     type: 'string',
@@ -64,7 +70,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The format of the keystore: `JKS`, `PKCS12` or `PEM`.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.keystore.location': {
     type: 'string',
@@ -72,7 +78,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: "The file with this node's key and certificate.",
-    effect: noTls,
+    effect: tls,
   },
   'ssl.keystore.password': {
     type: 'password',
@@ -80,7 +86,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The password of that file.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.key.password': {
     type: 'password',
@@ -88,7 +94,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The password of the key in it.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.keystore.key': {
     type: 'password',
@@ -96,7 +102,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: "This node's private key, as PEM.",
-    effect: noTls,
+    effect: tls,
   },
   'ssl.keystore.certificate.chain': {
     type: 'password',
@@ -104,7 +110,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: "This node's certificates, as PEM.",
-    effect: noTls,
+    effect: tls,
   },
   'ssl.truststore.type': {
     type: 'string',
@@ -112,7 +118,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The format of the truststore: `JKS`, `PKCS12` or `PEM`.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.truststore.location': {
     type: 'string',
@@ -120,7 +126,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The file with the certificates to trust.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.truststore.password': {
     type: 'password',
@@ -128,7 +134,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The password of that file.',
-    effect: noTls,
+    effect: { none: 'PEM has no password, and other truststores are not read.' },
   },
   'ssl.truststore.certificates': {
     type: 'password',
@@ -136,7 +142,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The certificates to trust, as PEM.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.keymanager.algorithm': {
     type: 'string',
@@ -144,7 +150,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The Java algorithm of the key manager.',
-    effect: noTls,
+    effect: javaOnly,
   },
   'ssl.trustmanager.algorithm': {
     type: 'string',
@@ -152,7 +158,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The Java algorithm of the trust manager.',
-    effect: noTls,
+    effect: javaOnly,
   },
   'ssl.endpoint.identification.algorithm': {
     type: 'string',
@@ -160,7 +166,7 @@ export const sslRows = {
     importance: 'low',
     update: 'per-broker',
     doc: 'How the name of a server is checked; empty: not at all.',
-    effect: noTls,
+    effect: oneNode,
   },
   'ssl.secure.random.implementation': {
     type: 'string',
@@ -168,7 +174,7 @@ export const sslRows = {
     importance: 'low',
     update: 'per-broker',
     doc: 'The Java source of random numbers for TLS.',
-    effect: noTls,
+    effect: javaOnly,
   },
   'ssl.cipher.suites': {
     type: 'list',
@@ -177,7 +183,7 @@ export const sslRows = {
     importance: 'medium',
     update: 'per-broker',
     doc: 'The cipher suites to allow; none given: those of the library.',
-    effect: noTls,
+    effect: tls,
   },
   'ssl.engine.factory.class': {
     type: 'class',
@@ -185,6 +191,6 @@ export const sslRows = {
     importance: 'low',
     update: 'per-broker',
     doc: 'The Java class that makes TLS engines.',
-    effect: noTls,
+    effect: { refused: 'Java classes are not loaded.' },
   },
 } as const satisfies ConfigRows
