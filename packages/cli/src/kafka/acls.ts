@@ -12,6 +12,7 @@ import type {
 } from '@dorsale/client'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
+import { chosenName } from './actions.ts'
 import { javaException } from './java-exception.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { controllerOptions, defineScript } from './script.ts'
@@ -80,9 +81,8 @@ export const acls = defineScript({
   summary: 'Print, add and take away access control lists.',
   options,
   async run(parsed, io) {
-    const [action, ...others] = (['list', 'add', 'remove'] as const).filter(name => parsed.has(name))
-    if (action === undefined || others.length > 0)
-      throw usage('Command must include exactly one action: --list, --add, --remove.')
+    const choose = 'Command must include exactly one action: --list, --add, --remove.'
+    const action = chosenName(parsed, ['list', 'add', 'remove'], choose)
     check(parsed, action)
     const settings = clusterSettings(io, {
       bootstrapServer: parsed.text('bootstrap-server'),

@@ -11,6 +11,17 @@ export interface ToolAction<Name extends string> {
   run(admin: Admin, parsed: ParsedOptions<Name>, io: CommandIo): Promise<void>
 }
 
+/** The one of `names` that was asked for by its flag. Throws `choose` when it is none or several. */
+export function chosenName<Name extends string>(
+  parsed: { has(name: NoInfer<Name>): boolean },
+  names: readonly Name[],
+  choose: string,
+): Name {
+  const [name, ...others] = names.filter(each => parsed.has(each))
+  if (name === undefined || others.length > 0) throw usage(choose)
+  return name
+}
+
 /** The action that was asked for. Throws when it is none or several, or when what was given besides does not belong to it. */
 export function chosenAction<Table extends OptionTable>(
   parsed: ParsedOptions<keyof Table & string>,
@@ -26,9 +37,8 @@ export function chosenAction<Table extends OptionTable>(
   },
 ): ToolAction<keyof Table & string> {
   const { options, actions, everywhere, choose, stray } = rules
-  const [name, ...others] = Object.keys(actions).filter(each => parsed.has(each))
-  const action = name === undefined ? undefined : actions[name]
-  if (name === undefined || action === undefined || others.length > 0) throw usage(choose)
+  const name = chosenName(parsed, Object.keys(actions), choose)
+  const action = actions[name] as ToolAction<keyof Table & string>
   const missing = action.required.find(each => parsed.text(each) === undefined)
   if (missing !== undefined) throw usage(`Missing required argument "[${missing}]"`)
   const allowed: readonly string[] = [name, ...everywhere, ...action.required, ...action.permitted]

@@ -3,6 +3,7 @@ import type { Admin } from '@dorsale/client'
 import { randomUuid } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
+import { chosenName } from './actions.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
 
@@ -31,10 +32,8 @@ export const clientMetrics = defineScript({
   summary: 'Print and change which metrics clients are asked to push.',
   options,
   async run(parsed, io) {
-    const actions = (['list', 'describe', 'alter', 'delete'] as const).filter(name => parsed.has(name))
-    const [action, ...others] = actions
-    if (action === undefined || others.length > 0)
-      throw usage('Command must include exactly one action: --list, --describe, --alter, or --delete.')
+    const choose = 'Command must include exactly one action: --list, --describe, --alter, or --delete.'
+    const action = chosenName(parsed, ['list', 'describe', 'alter', 'delete'], choose)
     if (action === 'delete' && !parsed.has('name')) throw usage('A client metrics name must be specified with --delete')
     if (action === 'alter' && parsed.has('name') === parsed.has('generate-name'))
       throw usage('One of --name or --generate-name must be specified with --alter.')

@@ -1,6 +1,7 @@
 /** `kafka-configs`: settings of topics, brokers, their loggers, client metrics and groups; quotas; SCRAM credentials. */
 import { DorsaleError } from '@dorsale/base'
 import { clusterSettings, readProperties, withAdmin } from '../cluster/settings.ts'
+import { chosenName } from './actions.ts'
 import { alterResource, describeResources, type EntityType, entityTypes } from './config-resources.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { alterQuotas, describeQuotas, type QuotaEntity, quotaTypes } from './quota-configs.ts'
@@ -45,8 +46,8 @@ export const configs = defineScript({
     'Print and change settings of topics, brokers, loggers, client metrics and groups, quotas, and SCRAM credentials.',
   options,
   async run(parsed, io) {
-    if (parsed.has('describe') === parsed.has('alter'))
-      throw usage('Command must include exactly one action: --describe, --alter')
+    const choose = 'Command must include exactly one action: --describe, --alter'
+    const action = chosenName(parsed, ['describe', 'alter'], choose)
     const quotaEntities = quotaEntitiesOf(parsed)
     const { type, name } = quotaEntities.length > 0 ? { type: 'topics' as const, name: '' } : entityOf(parsed)
     const toSet = settingsToSet(parsed)
@@ -54,7 +55,7 @@ export const configs = defineScript({
       .texts('delete-config')
       .flatMap(text => text.split(','))
       .map(key => key.trim())
-    if (parsed.has('alter')) {
+    if (action === 'alter') {
       if (name === undefined) throw usage('An entity name must be specified for every entity type')
       if (toSet.size === 0 && toDelete.length === 0)
         throw usage(

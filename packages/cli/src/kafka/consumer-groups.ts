@@ -16,6 +16,7 @@ import {
 } from '../groups/reset-plan.ts'
 import { parseDateMs, parseDurationMs } from '../moment.ts'
 import { columnWidths, formatColumns } from '../output/columns.ts'
+import { chosenName } from './actions.ts'
 import { bareMessage } from './bare-message.ts'
 import { choices } from './choices.ts'
 import { printMembers, printOffsets, printStates } from './consumer-group-tables.ts'
@@ -83,11 +84,8 @@ export const consumerGroups = defineScript({
   summary: 'List, describe and delete consumer groups; reset and delete their offsets.',
   options,
   async run(parsed, io) {
-    const [action, ...others] = actions.filter(name => parsed.has(name))
-    if (action === undefined || others.length > 0)
-      throw usage(
-        'Command must include exactly one action: --list, --describe, --delete, --reset-offsets, --delete-offsets, --validate-regex',
-      )
+    const choose = `Command must include exactly one action: ${actions.map(name => `--${name}`).join(', ')}`
+    const action = chosenName(parsed, actions, choose)
     if (action === 'validate-regex') {
       await validateRegex(parsed.required('validate-regex'), io)
       return 0

@@ -4,6 +4,7 @@ import type { Admin, GroupListing, GroupState } from '@dorsale/client'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
 import { columnWidths, formatColumns } from '../output/columns.ts'
+import { chosenName } from './actions.ts'
 import { choices } from './choices.ts'
 import { javaException } from './java-exception.ts'
 import { type ParsedOptions, usage } from './options.ts'
@@ -58,10 +59,9 @@ export async function runGroupTool<Parsed extends Given>(
     ...own,
   }
   const names = Object.keys(actions)
-  const [name, ...others] = names.filter(each => parsed.has(each as never))
-  const action = name === undefined ? undefined : actions[name]
-  if (name === undefined || action === undefined || others.length > 0)
-    throw usage(`Command must include exactly one action: ${names.map(each => `--${each}`).join(', ')}.`)
+  const choose = `Command must include exactly one action: ${names.map(each => `--${each}`).join(', ')}.`
+  const name = chosenName(parsed as { has(name: string): boolean }, names, choose)
+  const action = actions[name] as GroupAction<Parsed>
   checkGroups(parsed, name)
   check?.(name)
   const settings = clusterSettings(io, {

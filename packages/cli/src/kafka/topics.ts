@@ -10,6 +10,7 @@ import type {
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
+import { chosenName } from './actions.ts'
 import { bareMessage } from './bare-message.ts'
 import { type ParsedOptions, usage } from './options.ts'
 import { clusterOptions, defineScript } from './script.ts'
@@ -57,9 +58,8 @@ export const topics = defineScript({
   summary: 'Create, list, describe, grow and delete topics.',
   options,
   async run(parsed, io) {
-    const [action, ...others] = actions.filter(name => parsed.has(name))
-    if (action === undefined || others.length > 0)
-      throw usage('Command must include exactly one action: --list, --describe, --create, --alter or --delete')
+    const choose = 'Command must include exactly one action: --list, --describe, --create, --alter or --delete'
+    const action = chosenName(parsed, actions, choose)
     check(parsed, action)
     const settings = clusterSettings(io, {
       bootstrapServer: parsed.text('bootstrap-server'),
