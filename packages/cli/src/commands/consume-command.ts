@@ -1,6 +1,6 @@
 /** `dorsale consume`: records of a topic, from where you say to where you say. */
 import { DorsaleError } from '@dorsale/base'
-import { type Consumer, offsetPlaces, type TopicPartition } from '@dorsale/client'
+import type { Consumer, TopicPartition } from '@dorsale/client'
 import { Option } from 'commander'
 import { openConsumer } from '../cluster/settings.ts'
 import { type CommandIo, onInterrupt, write } from '../command-io.ts'
@@ -80,9 +80,10 @@ async function offsetsOf(
   io: CommandIo,
 ): Promise<Place[]> {
   if (/^@\d+$/.test(place)) return partitions.map(each => ({ ...each, offset: Number(place.slice(1)) }))
-  const latest = () => consumer.offsetsForTimes(partitions.map(each => ({ ...each, timestamp: offsetPlaces.latest })))
+  const latest = () => consumer.endOffsets(partitions)
   if (place === 'latest') return latest()
-  const timestamp = place === 'earliest' ? offsetPlaces.earliest : parseMoment(place, io.world.clock.now())
+  if (place === 'earliest') return consumer.beginningOffsets(partitions)
+  const timestamp = parseMoment(place, io.world.clock.now())
   const found = await consumer.offsetsForTimes(partitions.map(each => ({ ...each, timestamp })))
   // No record is that young: the end.
   const ends = found.some(({ offset }) => offset < 0) ? await latest() : []
