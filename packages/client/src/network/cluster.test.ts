@@ -141,11 +141,19 @@ test('when every known broker is dead the client finds the cluster by its bootst
 test('bootstrap servers that are dead do not matter while a learnt broker lives (platformatic/kafka#232)', () =>
   withCluster({ brokers: 2 }, async (cluster, world) => {
     cluster.createTopic('t', 1, { leaders: [2] })
-    const producer = producerOf(cluster, world)
+    const producer = producerOf(cluster, world, { 'metadata.max.age.ms': 1000 })
     await producer.send({ topic: 't', value: 'before' })
     await cluster.kill(1)
-    for (let index = 0; index < 5; index++) await producer.send({ topic: 't', value: 'after' })
-    assert.equal(cluster.partition('t', 0).nextOffset, 6)
+    const asked = cluster.count('Metadata')
+    for (let index = 0; index < 60; index++) {
+      await producer.send({ topic: 't', value: 'after' })
+      await sleep(world.clock, 500)
+    }
+    assert.equal(cluster.partition('t', 0).nextOffset, 61)
+    assert.ok(cluster.count('Metadata') - asked >= 20, 'the metadata stays fresh')
+    // What nobody has asked about so far can be asked of whoever is left.
+    cluster.createTopic('u', 1, { leaders: [2] })
+    assert.equal((await producer.send({ topic: 'u', value: 'new' })).offset, 0)
     await producer.close()
   }))
 

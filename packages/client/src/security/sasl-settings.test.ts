@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sleep } from '@dorsale/base'
 import { errorCodes, type MessageOf, type saslAuthenticateRequest } from '@dorsale/protocol'
 import { createAdmin } from '../admin/admin.ts'
 import { createConsumer } from '../consumer/kafka-consumer.ts'
@@ -89,6 +90,25 @@ test('a connection shows anew who it is while requests are under way, one at a t
     const proofs = cluster.seen.filter(({ name }) => name === 'SaslAuthenticate').map(({ atMs }) => atMs)
     assert.ok(proofs.length >= 2 + 2, String(proofs))
     await producer.close()
+  }))
+
+test('who begins to ask while a connection shows anew who it is waits for that, and no longer (platformatic/kafka#226)', () =>
+  withCluster({}, async (cluster, world) => {
+    guarded(cluster)
+    const { script } = cluster
+    const admin = createAdmin({ world, settings: { 'bootstrap.servers': cluster.bootstrap, ...plain() } })
+    await admin.listTopics()
+    const asked: Promise<unknown>[] = []
+    cluster.script = seen => {
+      if (seen.name === 'SaslHandshake') asked.push(admin.listTopics())
+      return script(seen)
+    }
+    await sleep(world.clock, 3 * lifetimeMs)
+    assert.ok(asked.length >= 2, `${asked.length} proofs`)
+    const beganMs = cluster.clock.monotonic()
+    await Promise.all(asked)
+    assert.equal(cluster.clock.monotonic(), beganMs, 'all were answered long ago')
+    await admin.close()
   }))
 
 test('a proof that is refused later ends the connection', () =>

@@ -52,6 +52,8 @@ export class FakeGroups {
   /** Groups of the consumer protocol. */
   readonly modern: FakeConsumerGroups
   #nextMember = 1
+  /** Ids that were given out, and nobody has joined under yet. */
+  readonly #promised = new Set<string>()
 
   constructor(clock: Clock, topics: FakeTopics) {
     this.#clock = clock
@@ -84,8 +86,10 @@ export class FakeGroups {
     } else if (memberId !== '' && known !== undefined && known.memberId !== memberId) {
       return Promise.resolve({ errorCode: errorCodes.FENCED_INSTANCE_ID })
     } else if (memberId === '' && version >= 4 && groupInstanceId === null) {
-      return Promise.resolve({ errorCode: errorCodes.MEMBER_ID_REQUIRED, memberId: `m${this.#nextMember++}` })
-    } else if (memberId !== '' && !group.members.has(memberId) && !/^m\d+$/.test(memberId)) {
+      const promised = `m${this.#nextMember++}`
+      this.#promised.add(promised)
+      return Promise.resolve({ errorCode: errorCodes.MEMBER_ID_REQUIRED, memberId: promised })
+    } else if (memberId !== '' && !group.members.has(memberId) && !this.#promised.delete(memberId)) {
       return Promise.resolve({ errorCode: errorCodes.UNKNOWN_MEMBER_ID })
     }
     if (memberId === '') memberId = `${groupInstanceId ?? ''}m${this.#nextMember++}`
