@@ -155,6 +155,12 @@ export { type GroupOptions, type JoinedGroup, joinGroup } from './group/joined-g
 export { type MemoryUse, memoryUseOf } from './memory-use.ts'
 export type { BrokerInfo, PartitionInfo } from './metadata/metadata-cache.ts'
 export { findMetric, type KafkaMetric, type MetricName } from './metrics/metrics.ts'
+export {
+  type Measured,
+  type PrometheusOptions,
+  prometheusContentType,
+  prometheusText,
+} from './metrics/prometheus.ts'
 export type { ProducerInterceptor } from './producer/interceptor.ts'
 export { createProducer } from './producer/kafka-producer.ts'
 export { murmur2, partitionOfKey } from './producer/murmur2.ts'

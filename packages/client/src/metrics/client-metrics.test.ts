@@ -22,7 +22,6 @@ const kafka: Readonly<Record<'producer' | 'classic' | 'consumer' | 'share' | 'ad
 const absent: readonly [RegExp, string][] = [
   [/ (io|io-wait)-(ratio|time-ns-avg|time-ns-total) /, 'no thread of its own waits for sockets'],
   [/ select-(rate|total) /, 'no thread of its own waits for sockets'],
-  [/ waiting-threads /, 'no thread waits for room'],
   [/ txn-prepare-time-ns-total /, 'transactions are not prepared (KIP-939)'],
   [/^app-info commit-id /, 'a package has a version'],
   [/ (application|background)-event/, 'no queues between two threads'],

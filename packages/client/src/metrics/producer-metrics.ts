@@ -83,6 +83,8 @@ export interface ProducerGauges {
   /** Bytes of records that are not delivered yet. */
   bufferedBytes(): number
   requestsInFlight(): number
+  /** Records that wait for room in the buffer. */
+  waitingCount(): number
   /** Seconds; NaN: there is no metadata yet. */
   metadataAge(): number
 }
@@ -128,10 +130,12 @@ export class ProducerMetrics {
 
   /** What is asked for when somebody looks. */
   watch(gauges: ProducerGauges): void {
-    const { bufferTotalBytes, bufferedBytes, requestsInFlight, metadataAge } = gauges
+    const { bufferTotalBytes, bufferedBytes, requestsInFlight, waitingCount, metadataAge } = gauges
     const gauge = (name: string, text: string, value: () => number) => this.#metrics.gauge(group, name, text, value)
     gauge('buffer-total-bytes', 'Bytes that records may take up until they are delivered.', () => bufferTotalBytes)
     gauge('buffer-available-bytes', 'Bytes of the buffer that are free.', () => bufferTotalBytes - bufferedBytes())
+    // In Java each holds a thread up; here it is what a thread would be for.
+    gauge('waiting-threads', 'Sends that wait for room in the buffer.', waitingCount)
     gauge('requests-in-flight', 'Requests without a response yet.', requestsInFlight)
     gauge('metadata-age', 'Seconds since the metadata was last answered.', metadataAge)
   }

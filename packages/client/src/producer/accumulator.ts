@@ -91,6 +91,14 @@ export class Accumulator {
     return this.#pendingBytes
   }
 
+  /** Records that wait for room. */
+  get waitingCount(): number {
+    let count = 0
+    if (this.#pendingBytes === 0) return count
+    for (const { waitsFor, pending } of this.#topics.values()) if (waitsFor === 'buffer') count += pending.length
+    return count
+  }
+
   /** Whether records wait for room or metadata, so that whoever sends more should wait too. */
   get hasPending(): boolean {
     return this.#pendingBytes > 0

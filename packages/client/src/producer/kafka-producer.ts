@@ -190,6 +190,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
       bufferTotalBytes: this.#bufferBytesMax,
       bufferedBytes: () => this.#accumulator.bufferedBytes,
       requestsInFlight: () => this.#cluster.inFlightCount,
+      waitingCount: () => this.#accumulator.waitingCount,
       metadataAge: () => this.#cluster.metadataAgeMs / 1000,
     })
   }

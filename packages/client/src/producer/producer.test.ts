@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DorsaleError, sleep } from '@dorsale/base'
 import { BatchHeader, readRecords } from '@dorsale/protocol'
+import { findMetric } from '../metrics/metrics.ts'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import { createProducer } from './kafka-producer.ts'
@@ -109,12 +110,15 @@ test('the buffer is bounded: records wait outside, then are refused, and nothing
     )
     assert.ok(producer.isFull)
     assert.ok(producer.bufferedBytes <= 10_000)
+    const waiting = () => findMetric(producer.metrics(), { name: 'waiting-threads' })?.metricValue()
+    assert.equal(waiting(), 10, 'R-03-223: as many records as are in batches')
     const settled = await Promise.all(outcomes)
     const delivered = settled.filter(outcome => outcome === 'delivered').length
     assert.ok(delivered >= 18 && delivered <= 22, `${delivered} delivered`)
     assert.equal(settled.filter(outcome => outcome === 'DORSALE_BUFFER_FULL').length, 40 - delivered)
     assert.equal(cluster.partition('t', 0).nextOffset, delivered)
     assert.ok(!producer.isFull)
+    assert.equal(waiting(), 0)
     await producer.close()
   }))
 
