@@ -1,3 +1,4 @@
+export * from './acl-codes.ts'
 export * from './apis.ts'
 export * from './bytes/index.ts'
 export * from './codec/index.ts'

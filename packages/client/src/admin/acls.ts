@@ -1,5 +1,8 @@
 /** Access control lists: who may do what. */
 import {
+  aclPatternTypes,
+  aclPermissionTypes,
+  aclResourceTypes,
   createAclsRequest,
   createAclsResponse,
   deleteAclsRequest,
@@ -15,18 +18,9 @@ import type { Itemized } from './itemized.ts'
 import { type AclOperation, aclOperations } from './operations.ts'
 import { toAny } from './route.ts'
 
-const resourceTypes = new Codes({
-  UNKNOWN: 0,
-  ANY: 1,
-  TOPIC: 2,
-  GROUP: 3,
-  CLUSTER: 4,
-  TRANSACTIONAL_ID: 5,
-  DELEGATION_TOKEN: 6,
-  USER: 7,
-})
-const patternTypes = new Codes({ UNKNOWN: 0, ANY: 1, MATCH: 2, LITERAL: 3, PREFIXED: 4 })
-const permissionTypes = new Codes({ UNKNOWN: 0, ANY: 1, DENY: 2, ALLOW: 3 })
+const resourceTypes = new Codes(aclResourceTypes)
+const patternTypes = new Codes(aclPatternTypes)
+const permissionTypes = new Codes(aclPermissionTypes)
 
 export type AclResourceType = NameIn<typeof resourceTypes>
 export type AclPatternType = NameIn<typeof patternTypes>
