@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type AnyConfigTable, type ConfigRow, defineConfig, type Effect } from '@dorsale/base'
 import {
+  authorizerTable,
   brokerAreas,
   brokerQuotaTable,
   clientMetricsTable,
@@ -50,6 +51,7 @@ export function configPages(): Map<string, string> {
     const rows = brokerAreas[area as keyof typeof brokerAreas]
     pages.set(`${area}.md`, page(`${title}: broker settings`, defineConfig(rows)))
   }
+  pages.set('authorizer.md', page('The authorizer: broker settings', authorizerTable))
   const synonyms = (key: string) => topicSynonyms[key]?.map(({ name }) => `\`${name}\``).join(', ')
   pages.set('topic.md', page('Topic settings', topicTable, { synonyms }))
   pages.set('group.md', page('Group settings', groupTable))

@@ -2,6 +2,7 @@ import type { ServerConnection } from '@dorsale/transport'
 import type { BrokerCore } from './core.ts'
 import type { QuotaClient } from './quotas/quota-rules.ts'
 import type { KafkaPrincipal } from './security/principal.ts'
+import type { Rights } from './security/rights.ts'
 
 /**
  * One API of the broker. A handler answers in one of three ways: it returns the response; it returns a promise of it (work of the
@@ -28,6 +29,8 @@ export interface Call<Response = unknown> {
   readonly connection: ServerConnection
   /** Who asks, as he showed when he came: `User:ANONYMOUS` where nobody asks. */
   readonly principal: KafkaPrincipal
+  /** What he may do. */
+  readonly rights: Rights
   /** Who asks, as quotas know him. */
   readonly client: QuotaClient
   /** The request's size, header included. */

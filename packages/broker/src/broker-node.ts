@@ -31,6 +31,7 @@ import { MoveQuota } from './quotas/move-quota.ts'
 import { Quotas } from './quotas/quotas.ts'
 import { Replicas } from './replicas.ts'
 import { ReplyBudget } from './reply-budget.ts'
+import type { Authorizer } from './security/authorizer.ts'
 import type { Doors } from './security/doors.ts'
 import { ShareGroupSettings } from './share/share-group-settings.ts'
 import { ShareGroups } from './share/share-groups.ts'
@@ -208,6 +209,7 @@ export class BrokerNode implements Broker {
     metadata.subscribe(delta => quotas.apply(delta))
     const doors = await this.#openDoors(metadata, dynamicConfig)
     const telemetry = this.#telemetry(metadata)
+    const authorizer = await this.#openAuthorizer(metadata)
     const handlers = telemetry === undefined ? apiHandlers : [...apiHandlers, ...telemetryApis]
     const purgatory = new Purgatory(clock, wheel)
     const groups = new GroupCoordinator({
@@ -313,6 +315,7 @@ export class BrokerNode implements Broker {
       transactionMarkers,
       quotas,
       doors,
+      authorizer,
       telemetry,
       servedApis: servedApis(handlers, { listener: 'broker', unstable: config.values['unstable.api.versions.enable'] }),
       replyBudget: new ReplyBudget({ bytesMax: replyBytesMax, heldByTransport: () => server.heldBytes }),
@@ -373,6 +376,13 @@ export class BrokerNode implements Broker {
     const { Doors } = await import('./security/doors.ts')
     this.#doors = new Doors(endpoints, { ...this.#options, image, dynamicConfig })
     return this.#doors
+  }
+
+  async #openAuthorizer(metadata: MetadataNode): Promise<Authorizer | undefined> {
+    const { config, logger, logLevels } = this.#options
+    if (config.authorizer === undefined) return undefined
+    const { openStandardAuthorizer } = await import('./security/standard-authorizer.ts')
+    return openStandardAuthorizer({ config: config.authorizer, metadata, logger, logLevels })
   }
 
   #telemetry(metadata: MetadataNode): ClientTelemetry | undefined {

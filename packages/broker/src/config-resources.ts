@@ -7,6 +7,7 @@ import { configOperations, configResourceTypes } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { listenerSettingsProblem, reconfigurationProblem, settingsProblem } from './config/index.ts'
 import type { BrokerCore } from './core.ts'
+import type { Rights } from './security/rights.ts'
 
 export interface NamedResource {
   readonly resourceType: number
@@ -56,6 +57,17 @@ export function mergeVerdicts<Answer extends NamedResource>(
     if (verdict === 'done') return { resourceType, resourceName, errorCode: errorCodes.NONE, errorMessage: null }
     return { resourceType, resourceName, errorCode: verdict.errorCode, errorMessage: verdict.message }
   })
+}
+
+/** Throws when the sender may not see, or change, the settings of a resource: those of brokers and subscriptions are the cluster's. */
+export function checkConfigRights(
+  rights: Rights,
+  operation: 'DESCRIBE_CONFIGS' | 'ALTER_CONFIGS',
+  { resourceType, resourceName }: NamedResource,
+): void {
+  if (resourceType === configResourceTypes.TOPIC) rights.require(operation, 'TOPIC', resourceName)
+  else if (resourceType === configResourceTypes.GROUP) rights.require(operation, 'GROUP', resourceName)
+  else rights.require(operation, 'CLUSTER')
 }
 
 /** Refuses what no operation could mean, in Kafka's order. */

@@ -16,6 +16,7 @@ import type { Purgatory } from './purgatory.ts'
 import type { Quotas } from './quotas/quotas.ts'
 import type { Replicas } from './replicas.ts'
 import type { ReplyBudget } from './reply-budget.ts'
+import type { Authorizer } from './security/authorizer.ts'
 import type { Doors } from './security/doors.ts'
 import type { ShareGroups } from './share/share-groups.ts'
 import type { ShareStatePersister } from './share/share-state-persister.ts'
@@ -57,6 +58,8 @@ export interface BrokerCore {
   readonly transactionGate: TransactionGate
   readonly transactionMarkers: TransactionMarkers
   readonly quotas: Quotas
+  /** Undefined: everybody may do everything. */
+  readonly authorizer: Authorizer | undefined
   /** Undefined: no listener asks for TLS or SASL. */
   readonly doors: Pick<Doors, 'tlsProblem'> | undefined
   /** Undefined: nobody takes the metrics of clients. */

@@ -17,8 +17,9 @@ import { produceKey } from './apis/00-produce.ts'
 import { apiVersionsKey, refusedVersion } from './apis/18-api-versions.ts'
 import type { BrokerCore, ServedApi } from './core.ts'
 import type { QuotaClient } from './quotas/quota-rules.ts'
-import { anonymousPrincipal, type KafkaPrincipal } from './security/principal.ts'
+import { anonymousPrincipal, formatPrincipal, type KafkaPrincipal } from './security/principal.ts'
 import type { PrincipalServer } from './security/principal-server.ts'
+import { allRights, type Rights } from './security/rights.ts'
 import { logUnexpected } from './unexpected.ts'
 
 /**
@@ -128,6 +129,7 @@ class OpenCall implements Call {
   readonly #route: Route
   readonly #request: ServerRequest
   readonly #message: unknown
+  #rights: Rights | undefined
   #throttleMs = 0
   /** When its handler was called, and for how long it worked, in milliseconds; NaN: it does not matter. */
   #beganMs = Number.NaN
@@ -151,6 +153,16 @@ class OpenCall implements Call {
 
   get client(): QuotaClient {
     return { user: this.principal.name, clientId: this.clientId ?? '' }
+  }
+
+  get rights(): Rights {
+    this.#rights ??=
+      this.#core.authorizer?.rightsOf({
+        principal: formatPrincipal(this.principal),
+        address: this.connection.remoteAddress,
+        request: this.#route.api.name,
+      }) ?? allRights
+    return this.#rights
   }
 
   get requestBytes(): number {

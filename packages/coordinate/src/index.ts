@@ -1,3 +1,4 @@
+export { type AclDecisions, aclDecisions } from './controller/acl-decisions.ts'
 export { entityKey, entityOf, type QuotaEntity } from './controller/client-quotas.ts'
 export * from './controller/config-table.ts'
 export { alteredList, configOperations } from './controller/configs.ts'

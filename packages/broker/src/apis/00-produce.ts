@@ -14,11 +14,13 @@
  */
 import {
   BatchHeader,
+  batchHeaderSize,
   createMessage,
   errorCodes,
   errorOf,
   type ProduceRequest,
   type ProduceRequestPartitionProduceData,
+  type ProduceRequestTopicProduceData,
   type ProduceResponse,
   type ProduceResponsePartitionProduceResponse,
   ProtocolError,
@@ -61,6 +63,7 @@ class OpenProduce {
   readonly #core: BrokerCore
   readonly #request: ProduceRequest
   readonly #call: Call<ProduceResponse>
+  readonly #mayWrite: (topic: string) => boolean
   readonly #responses: ProduceResponse['responses'] = []
   /** Appends whose bytes are not written yet, and one for the loop that begins them. */
   #openCount = 1
@@ -71,9 +74,14 @@ class OpenProduce {
     this.#core = core
     this.#request = request
     this.#call = call
+    this.#mayWrite = call.rights.allows('WRITE', 'TOPIC')
   }
 
   start(): void {
+    if (!this.#mayWriteInTransaction()) {
+      this.#refuseAll(errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+      return
+    }
     for (const { name, topicId, partitionData } of this.#request.topicData) {
       const topic = this.#call.apiVersion >= 13 ? this.#core.image.topicsById.get(topicId)?.name : name
       this.#responses.push({
@@ -83,6 +91,20 @@ class OpenProduce {
       })
     }
     this.#closeOne()
+  }
+
+  /** Kafka looks at this before it looks at any partition: nothing is written of a request whose transaction is another's. */
+  #mayWriteInTransaction(): boolean {
+    const { rights } = this.#call
+    const { transactionalId, topicData } = this.#request
+    if (!rights.areLimited || transactionalId === null || !topicData.some(holdsTransactional)) return true
+    return rights.may('WRITE', 'TRANSACTIONAL_ID', transactionalId)
+  }
+
+  #refuseAll(errorCode: number): void {
+    const { acks } = this.#request
+    if (acks === 0) this.#call.refuse(`a produce with acks=0 failed: ${errorOf(errorCode).name}`)
+    else this.#call.reply(produceApi.refuse(this.#request, errorCode, this.#call.apiVersion) as ProduceResponse)
   }
 
   /** Begins the append; the response that is returned becomes a failure if the write fails. */
@@ -114,6 +136,7 @@ class OpenProduce {
   /** The partition that may be written to. Throws a `ProtocolError`. */
   #resolve(topic: string | undefined, index: number): Partition {
     if (topic === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_ID)
+    if (!this.#mayWrite(topic)) throw new ProtocolError(errorCodes.TOPIC_AUTHORIZATION_FAILED)
     const partition = this.#core.replicas.get(topic, index)
     if (partition === undefined) {
       const isElsewhere = this.#core.image.topicsByName.get(topic)?.partitions[index] !== undefined
@@ -322,6 +345,13 @@ function failed(
     errorMessage,
     currentLeader: noLeader,
   }
+}
+
+/** Whether any batch is part of a transaction. What is too short for a batch is refused when its turn comes. */
+function holdsTransactional({ partitionData }: ProduceRequestTopicProduceData): boolean {
+  return partitionData.some(
+    ({ records }) => records !== null && records.length >= batchHeaderSize && new BatchHeader(records).isTransactional,
+  )
 }
 
 const noRecords = new Uint8Array(0)

@@ -69,6 +69,8 @@ class OpenFetch {
   readonly #request: FetchRequest
   readonly #call: Call<FetchResponse>
   readonly #context: FetchContext
+  readonly #mayReadAny: boolean
+  readonly #mayRead: (topic: string) => boolean
   readonly #deadlineMs: number
   readonly #bytesMin: number
   readonly #bytesMax: number
@@ -80,6 +82,10 @@ class OpenFetch {
     this.#request = request
     this.#call = call
     this.#context = context
+    const isFollower = this.#replicaId >= 0
+    // Other brokers read every topic, or none.
+    this.#mayReadAny = !isFollower || call.rights.may('CLUSTER_ACTION', 'CLUSTER')
+    this.#mayRead = isFollower ? () => true : call.rights.allows('READ', 'TOPIC')
     this.#deadlineMs = core.clock.monotonic() + request.maxWaitMs
     const quotaBytes = core.quotas.fetchBytesMax(call.client)
     this.#bytesMax = Math.min(request.maxBytes, core.config.values['fetch.max.bytes'], quotaBytes)
@@ -162,14 +168,16 @@ class OpenFetch {
     }
   }
 
-  /** The partition that a target means. Throws UNKNOWN_TOPIC_ID or UNKNOWN_TOPIC_OR_PARTITION; NOT_LEADER_OR_FOLLOWER to a follower that is none. */
+  /** The partition that a target means. Throws UNKNOWN_TOPIC_ID or UNKNOWN_TOPIC_OR_PARTITION, TOPIC_AUTHORIZATION_FAILED; NOT_LEADER_OR_FOLLOWER to a follower that is none. */
   #resolve({ topic, topicId, partition: index }: FetchTarget): Partition {
     const { image, replicas } = this.#core
+    if (!this.#mayReadAny) throw new ProtocolError(errorCodes.TOPIC_AUTHORIZATION_FAILED)
     let name: string | undefined = topic
     if (this.#call.apiVersion >= 13) {
       name = image.topicsById.get(topicId)?.name
       if (name === undefined) throw new ProtocolError(errorCodes.UNKNOWN_TOPIC_ID)
     }
+    if (!this.#mayRead(name)) throw new ProtocolError(errorCodes.TOPIC_AUTHORIZATION_FAILED)
     const partition = replicas.get(name, index)
     if (partition === undefined) {
       const isElsewhere = image.topicsByName.get(name)?.partitions[index] !== undefined

@@ -31,7 +31,15 @@ export const listOffsetsApi = defineApi<ListOffsetsRequest, ListOffsetsResponse>
   async handle(core, request, call) {
     const options = { ...request, apiVersion: call.apiVersion }
     const topics: ListOffsetsResponse['topics'] = []
+    const mayDescribe = call.rights.allows('DESCRIBE', 'TOPIC')
     for (const { name, partitions } of request.topics) {
+      if (!mayDescribe(name)) {
+        topics.push({
+          name,
+          partitions: partitions.map(each => failed(each.partitionIndex, errorCodes.TOPIC_AUTHORIZATION_FAILED)),
+        })
+        continue
+      }
       const answers: ListOffsetsResponsePartitionResponse[] = []
       for (const [partitionIndex, wanted] of Map.groupBy(partitions, each => each.partitionIndex)) {
         answers.push(

@@ -21,8 +21,9 @@ import {
   zeroUuid,
 } from '@dorsale/protocol'
 import { type Call, defineApi } from '../api.ts'
-import { clusterOperations, operationsNotAsked, topicOperations } from '../authorized-operations.ts'
 import type { BrokerCore } from '../core.ts'
+import { clusterOperations, operationsNotAsked } from '../security/rights.ts'
+import { sortOut } from '../security/sort-out.ts'
 import { autoCreateTopics } from '../topic-creation.ts'
 import { isInternalTopic, missingTopicError } from '../topic-names.ts'
 
@@ -32,13 +33,15 @@ export const metadataApi = defineApi<MetadataRequest, MetadataResponse>({
   handle(core, request, call) {
     checkNaming(request, call.apiVersion)
     const { topics } = request
-    if (topics === null || (topics.length === 0 && call.apiVersion === 0)) {
-      const all = [...core.image.topicsByName.values()]
+    const isForAll = topics === null || (topics.length === 0 && call.apiVersion === 0)
+    const mayDescribe = call.rights.allows('DESCRIBE', 'TOPIC', isForAll ? 'filter' : 'attempt')
+    if (isForAll) {
+      const known = [...core.image.topicsByName.values()].filter(({ name }) => mayDescribe(name))
       return respond(
         core,
         request,
         call,
-        all.map(topic => describeTopic(core, topic, request, call)),
+        known.map(topic => describeTopic(core, topic, request, call)),
       )
     }
     const byId = topics.some(topic => topic.topicId !== zeroUuid)
@@ -48,22 +51,25 @@ export const metadataApi = defineApi<MetadataRequest, MetadataResponse>({
         core,
         request,
         call,
-        answers.map(({ topicId }) => byIdOrError(core, topicId, request, call)),
+        answers.map(({ topicId }) => byIdOrError(core, topicId, mayDescribe, request, call)),
       )
     }
-    const names = [...new Set(topics.map(topic => topic.name as string))]
+    const names = sortOut([...new Set(topics.map(topic => topic.name as string))], mayDescribe)
+    const missing = names.allowed.filter(name => !core.image.topicsByName.has(name))
+    const isCreating =
+      missing.length > 0 && core.config.values['auto.create.topics.enable'] && request.allowAutoTopicCreation
+    const creations = isCreating ? sortOut(missing, creationRights(call)) : nothing
     const answer = (errors: ReadonlyMap<string, number>) =>
-      respond(
-        core,
-        request,
-        call,
-        names.map(name => byNameOrError(core, name, errors, request, call)),
-      )
-    const missing = names.filter(name => !core.image.topicsByName.has(name))
-    const mayCreate = core.config.values['auto.create.topics.enable'] && request.allowAutoTopicCreation
-    if (missing.length === 0 || !mayCreate) return answer(noErrors)
+      respond(core, request, call, [
+        ...names.allowed
+          .filter(name => !creations.refused.includes(name))
+          .map(name => byNameOrError(core, name, errors, request, call)),
+        ...creations.refused.map(name => ({ ...forbidden(name), isInternal: isInternalTopic(name) })),
+        ...names.refused.map(forbidden),
+      ])
+    if (creations.allowed.length === 0) return answer(noErrors)
     const quota = core.quotas.mutations(call.client, { isStrict: true })
-    return autoCreateTopics(core, missing, count => quota.charge(count)).then(answer)
+    return autoCreateTopics(core, creations.allowed, count => quota.charge(count)).then(answer)
   },
 
   refuse(request, errorCode) {
@@ -74,6 +80,20 @@ export const metadataApi = defineApi<MetadataRequest, MetadataResponse>({
 })
 
 const noErrors: ReadonlyMap<string, number> = new Map()
+const nothing = { allowed: [], refused: [] as string[] }
+
+/** To make a topic by asking for it takes what it takes to make it. */
+function creationRights({ rights }: Call): (name: string) => boolean {
+  return rights.may('CREATE', 'CLUSTER', 'filter') ? () => true : rights.allows('CREATE', 'TOPIC')
+}
+
+/** Whether there is such a topic is not said. */
+function forbidden(name: string): MetadataResponseTopic {
+  return {
+    ...topicError(name, zeroUuid, errorCodes.TOPIC_AUTHORIZATION_FAILED, operationsNotAsked),
+    isInternal: false,
+  }
+}
 
 /** Ids in a request are served from v12 on; before, a name is due. */
 function checkNaming({ topics }: MetadataRequest, apiVersion: number): void {
@@ -98,15 +118,22 @@ function respond(
     clusterId: core.clusterId,
     controllerId: core.endpoints.find(core.nodeId, call.connection)?.nodeId ?? -1,
     topics,
-    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : operationsNotAsked,
+    clusterAuthorizedOperations: clusterOperations(call.rights, request),
   })
 }
 
-function byIdOrError(core: BrokerCore, topicId: string, request: MetadataRequest, call: Call): MetadataResponseTopic {
+/** Ids are no secret, as in Kafka; the names that belong to them are. */
+function byIdOrError(
+  core: BrokerCore,
+  topicId: string,
+  mayDescribe: (name: string) => boolean,
+  request: MetadataRequest,
+  call: Call,
+): MetadataResponseTopic {
   const topic = core.image.topicsById.get(topicId)
-  return topic === undefined
-    ? topicError(null, topicId, errorCodes.UNKNOWN_TOPIC_ID, operationsNotAsked)
-    : describeTopic(core, topic, request, call)
+  if (topic !== undefined && mayDescribe(topic.name)) return describeTopic(core, topic, request, call)
+  const errorCode = topic === undefined ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.TOPIC_AUTHORIZATION_FAILED
+  return topicError(null, topicId, errorCode, operationsNotAsked)
 }
 
 function byNameOrError(
@@ -118,11 +145,11 @@ function byNameOrError(
 ): MetadataResponseTopic {
   const topic = core.image.topicsByName.get(name)
   if (topic !== undefined) return describeTopic(core, topic, request, call)
-  return topicError(name, zeroUuid, errors.get(name) ?? missingTopicError(name), operationsOf(request))
+  return topicError(name, zeroUuid, errors.get(name) ?? missingTopicError(name), operationsOf(request, call, name))
 }
 
-function operationsOf(request: MetadataRequest): number {
-  return request.includeTopicAuthorizedOperations ? topicOperations : operationsNotAsked
+function operationsOf(request: MetadataRequest, { rights }: Call, name: string): number {
+  return request.includeTopicAuthorizedOperations ? rights.operationsOn('TOPIC', name) : operationsNotAsked
 }
 
 function topicError(
@@ -153,7 +180,7 @@ function describeTopic(
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
     partitions: topic.partitions.map((partition, index) => describePartition(core, partition, index, call)),
-    topicAuthorizedOperations: operationsOf(request),
+    topicAuthorizedOperations: operationsOf(request, call, topic.name),
   }
 }
 

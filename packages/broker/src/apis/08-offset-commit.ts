@@ -28,16 +28,18 @@ export const offsetCommitApi = defineApi<OffsetCommitRequest, OffsetCommitRespon
   key: 8,
 
   handle(core, request, call) {
+    call.rights.require('READ', 'GROUP', request.groupId)
+    const mayRead = call.rights.allows('READ', 'TOPIC')
     const { apiVersion } = call
     const known: OffsetCommitRequestTopic[] = []
     const answers: OffsetCommitResponseTopic[] = []
     for (const topic of request.topics) {
       const image = resolve(core, topic, apiVersion)
-      const unknownError =
-        image === undefined && apiVersion >= topicIdVersion
-          ? errorCodes.UNKNOWN_TOPIC_ID
-          : errorCodes.UNKNOWN_TOPIC_OR_PARTITION
-      const isKnown = (index: number) => image?.partitions[index] !== undefined
+      const isUnknownId = image === undefined && apiVersion >= topicIdVersion
+      const isAllowed = isUnknownId || mayRead(image?.name ?? topic.name)
+      const missing = isUnknownId ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.UNKNOWN_TOPIC_OR_PARTITION
+      const unknownError = isAllowed ? missing : errorCodes.TOPIC_AUTHORIZATION_FAILED
+      const isKnown = (index: number) => isAllowed && image?.partitions[index] !== undefined
       const partitions = topic.partitions.filter(({ partitionIndex }) => isKnown(partitionIndex))
       const unknown = topic.partitions.filter(({ partitionIndex }) => !isKnown(partitionIndex))
       const { name, topicId } = image === undefined ? topic : { name: image.name, topicId: image.id }

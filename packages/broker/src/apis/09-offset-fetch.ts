@@ -23,6 +23,7 @@ import {
 import { type Call, defineApi, later } from '../api.ts'
 import { gather } from '../coordinators/repliers.ts'
 import type { BrokerCore } from '../core.ts'
+import { sortOut } from '../security/sort-out.ts'
 
 /** Several groups at once from this version on. */
 const severalVersion = 8
@@ -63,20 +64,30 @@ function fetchGroup(
 ): void {
   const { requireStable, call, settle } = options
   const { apiVersion } = call
+  if (!call.rights.may('DESCRIBE', 'GROUP', group.groupId)) {
+    settle(failed(group, errorCodes.GROUP_AUTHORIZATION_FAILED, apiVersion))
+    return
+  }
+  const mayDescribe = call.rights.allows('DESCRIBE', 'TOPIC')
   const byId = apiVersion >= topicIdVersion
   const fetch = (shard: GroupShard): OffsetFetchResponseTopics[] => {
     if (group.topics === null) {
-      const topics = shard.fetchOffsets(group, null, { requireStable })
+      const topics = shard.fetchOffsets(group, null, { requireStable }).filter(({ name }) => mayDescribe(name))
       return byId ? topics.flatMap(topic => withId(core, topic)) : topics
     }
-    if (!byId) return shard.fetchOffsets(group, group.topics, { requireStable })
-    const named = group.topics.map(topic => ({ ...topic, name: core.image.topicsById.get(topic.topicId)?.name ?? '' }))
-    const found = shard.fetchOffsets(
-      group,
-      named.filter(({ name }) => name !== ''),
-      { requireStable },
+    const named = byId
+      ? group.topics.map(topic => ({ ...topic, name: core.image.topicsById.get(topic.topicId)?.name ?? '' }))
+      : group.topics
+    const isUnknown = ({ name }: OffsetFetchRequestTopics) => byId && name === ''
+    const { allowed, refused } = sortOut(
+      named.filter(topic => !isUnknown(topic)),
+      ({ name }) => mayDescribe(name),
     )
-    return [...found, ...named.filter(({ name }) => name === '').map(unknownTopic)]
+    return [
+      ...shard.fetchOffsets(group, allowed, { requireStable }),
+      ...named.filter(isUnknown).map(topic => withError(topic, errorCodes.UNKNOWN_TOPIC_ID)),
+      ...refused.map(topic => withError(topic, errorCodes.TOPIC_AUTHORIZATION_FAILED)),
+    ]
   }
   const replier = {
     answer: (topics: OffsetFetchResponseTopics[]) =>
@@ -92,23 +103,15 @@ function withId(core: BrokerCore, topic: OffsetFetchResponseTopics): OffsetFetch
   return image === undefined ? [] : [{ ...topic, topicId: image.id }]
 }
 
-function unknownTopic({ name, topicId, partitionIndexes }: OffsetFetchRequestTopics): OffsetFetchResponseTopics {
-  return {
-    name,
-    topicId,
-    partitions: partitionIndexes.map(index => noOffset(index, errorCodes.UNKNOWN_TOPIC_ID)),
-  }
+function withError(
+  { name, topicId, partitionIndexes }: OffsetFetchRequestTopics,
+  errorCode: number,
+): OffsetFetchResponseTopics {
+  return { name, topicId, partitions: partitionIndexes.map(index => noOffset(index, errorCode)) }
 }
 
 function failed(group: OffsetFetchRequestGroup, errorCode: number, apiVersion: number): OffsetFetchResponseGroup {
-  const topics =
-    apiVersion >= groupErrorVersion
-      ? []
-      : (group.topics ?? []).map(({ name, topicId, partitionIndexes }) => ({
-          name,
-          topicId,
-          partitions: partitionIndexes.map(index => noOffset(index, errorCode)),
-        }))
+  const topics = apiVersion >= groupErrorVersion ? [] : (group.topics ?? []).map(topic => withError(topic, errorCode))
   return { groupId: group.groupId, topics, errorCode }
 }
 

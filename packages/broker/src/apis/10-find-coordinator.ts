@@ -9,6 +9,7 @@
 import {
   createMessage,
   errorCodes,
+  errorOf,
   type FindCoordinatorRequest,
   type FindCoordinatorResponse,
   type FindCoordinatorResponseCoordinator,
@@ -23,6 +24,7 @@ import { autoCreateTopics } from '../topic-creation.ts'
 
 /** Several keys at once from this version on. */
 const severalVersion = 4
+const shareVersion = 6
 /** The coordinators' topics, by Kafka's number of the kind of key. */
 const topics: readonly string[] = [offsetsTopic, transactionsTopic, shareStateTopic]
 
@@ -31,15 +33,20 @@ export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordina
 
   handle(core, request, call) {
     const topic = topics[request.keyType]
-    if (topic === undefined) {
+    if (topic === undefined || (topic === shareStateTopic && call.apiVersion < shareVersion)) {
       const sentence = `There is no coordinator of kind ${request.keyType}.`
       return refused(request, call.apiVersion, errorCodes.INVALID_REQUEST, sentence)
     }
+    if (topic === shareStateTopic) call.rights.require('CLUSTER_ACTION', 'CLUSTER')
+    const mayFind = keyRights(topic, call)
     const answer = () =>
       respond(
-        keysOf(request, call.apiVersion).map(key => find(core, topic, key, call)),
+        keysOf(request, call.apiVersion).map(key =>
+          mayFind(key) ? find(core, topic, key, call) : forbidden(topic, key),
+        ),
         call.apiVersion,
       )
+    if (!keysOf(request, call.apiVersion).some(mayFind)) return answer()
     return core.image.topicsByName.has(topic) ? answer() : autoCreateTopics(core, [topic]).then(answer)
   },
 
@@ -48,6 +55,18 @@ export const findCoordinatorApi = defineApi<FindCoordinatorRequest, FindCoordina
 
 function keysOf(request: FindCoordinatorRequest, apiVersion: number): readonly string[] {
   return apiVersion >= severalVersion ? request.coordinatorKeys : [request.key]
+}
+
+/** Who may describe a group or a transactional id may know its coordinator; those of share groups are the brokers' own affair. */
+function keyRights(topic: string, { rights }: Call): (key: string) => boolean {
+  if (topic === shareStateTopic) return () => true
+  return rights.allows('DESCRIBE', topic === offsetsTopic ? 'GROUP' : 'TRANSACTIONAL_ID')
+}
+
+function forbidden(topic: string, key: string): FindCoordinatorResponseCoordinator {
+  const { GROUP_AUTHORIZATION_FAILED, TRANSACTIONAL_ID_AUTHORIZATION_FAILED } = errorCodes
+  const errorCode = topic === offsetsTopic ? GROUP_AUTHORIZATION_FAILED : TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+  return nobody(key, errorCode, errorOf(errorCode).text)
 }
 
 /** The broker that leads the key's partition. */

@@ -20,6 +20,7 @@ export const joinGroupApi = defineApi<JoinGroupRequest, JoinGroupResponse>({
   key: 11,
 
   handle(core, request, call) {
+    call.rights.require('READ', 'GROUP', request.groupId)
     const { apiVersion } = call
     if (request.groupId === '') return refusal(apiVersion, errorCodes.INVALID_GROUP_ID, request.memberId)
     const { classicSessionTimeoutMsMin, classicSessionTimeoutMsMax } = core.groups.config

@@ -18,6 +18,7 @@ export const heartbeatApi = defineApi<HeartbeatRequest, HeartbeatResponse>({
   key: 12,
 
   handle(core, request, call) {
+    call.rights.require('READ', 'GROUP', request.groupId)
     if (request.groupId === '') return answer(errorCodes.INVALID_GROUP_ID)
     const replier = replierOf(call, answer)
     core.groups.run(

@@ -22,6 +22,7 @@ export const leaveGroupApi = defineApi<LeaveGroupRequest, LeaveGroupResponse>({
   key: 13,
 
   handle(core, request, call) {
+    call.rights.require('READ', 'GROUP', request.groupId)
     const { apiVersion } = call
     if (request.groupId === '') return refusal(errorCodes.INVALID_GROUP_ID)
     const members = membersOf(request, apiVersion)

@@ -21,6 +21,7 @@ export const syncGroupApi = defineApi<SyncGroupRequest, SyncGroupResponse>({
     const { groupId, protocolType, protocolName } = request
     if (call.apiVersion >= 5 && (protocolType === null || protocolName === null))
       return refusal(errorCodes.INCONSISTENT_GROUP_PROTOCOL)
+    call.rights.require('READ', 'GROUP', groupId)
     if (groupId === '') return refusal(errorCodes.INVALID_GROUP_ID)
     const replier = replierOf(call, refusal)
     core.groups.run(groupId, (shard, step) => shard.syncGroup(step, request, replier), replier.fail)

@@ -13,7 +13,6 @@ import {
   errorCodes,
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
-import { groupOperations } from '../authorized-operations.ts'
 import { gather } from '../coordinators/repliers.ts'
 
 export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroupsResponse>({
@@ -24,12 +23,17 @@ export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroups
     const settle = gather<DescribeGroupsResponseDescribedGroup>(groups.length, described => {
       for (const group of described) {
         if (includeAuthorizedOperations && group.errorCode === errorCodes.NONE) {
-          group.authorizedOperations = groupOperations
+          group.authorizedOperations = call.rights.operationsOn('GROUP', group.groupId)
         }
       }
       call.reply({ throttleTimeMs: 0, groups: described })
     })
+    const mayDescribe = call.rights.allows('DESCRIBE', 'GROUP')
     for (const [index, groupId] of groups.entries()) {
+      if (!mayDescribe(groupId)) {
+        settle(index, failed(groupId, errorCodes.GROUP_AUTHORIZATION_FAILED))
+        continue
+      }
       const replier = {
         answer: (group: DescribeGroupsResponseDescribedGroup) => settle(index, group),
         fail: ({ errorCode }: { errorCode: number }) => settle(index, failed(groupId, errorCode)),

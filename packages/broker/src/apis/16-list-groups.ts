@@ -25,12 +25,15 @@ export const listGroupsApi = defineApi<ListGroupsRequest, ListGroupsResponse>({
 
   handle(core, request, call) {
     const { hosts } = core.groups
+    // Who may describe the cluster may see all groups.
+    const seesAll = call.rights.may('DESCRIBE', 'CLUSTER', 'filter')
+    const maySee = seesAll ? () => true : call.rights.allows('DESCRIBE', 'GROUP', 'filter')
     const settle = gather<Part>(hosts.length, parts => {
       const failed = parts.find(({ errorCode }) => errorCode !== errorCodes.NONE)
       call.reply({
         throttleTimeMs: 0,
         errorCode: failed?.errorCode ?? errorCodes.NONE,
-        groups: parts.flatMap(({ groups }) => groups),
+        groups: parts.flatMap(({ groups }) => groups).filter(({ groupId }) => maySee(groupId)),
       })
     })
     for (const [index, host] of hosts.entries()) {

@@ -23,13 +23,19 @@ import { logUnexpected } from '../unexpected.ts'
 export const deleteRecordsApi = defineApi<DeleteRecordsRequest, DeleteRecordsResponse>({
   key: 21,
 
-  handle: (core, request) =>
-    createMessage(deleteRecordsResponse, {
+  handle(core, request, call) {
+    const mayDelete = call.rights.allows('DELETE', 'TOPIC')
+    return createMessage(deleteRecordsResponse, {
       topics: request.topics.map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(({ partitionIndex, offset }) => answerPartition(core, name, partitionIndex, offset)),
+        partitions: partitions.map(({ partitionIndex, offset }) =>
+          mayDelete(name)
+            ? answerPartition(core, name, partitionIndex, offset)
+            : failed(partitionIndex, errorCodes.TOPIC_AUTHORIZATION_FAILED),
+        ),
       })),
-    }),
+    })
+  },
 
   refuse: (request, errorCode) =>
     createMessage(deleteRecordsResponse, {

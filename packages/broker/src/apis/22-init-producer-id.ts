@@ -12,8 +12,9 @@ import {
   type InitProducerIdRequest,
   type InitProducerIdResponse,
   initProducerIdResponse,
+  ProtocolError,
 } from '@dorsale/protocol'
-import { defineApi, later } from '../api.ts'
+import { type Call, defineApi, later } from '../api.ts'
 import { replierOf } from '../coordinators/repliers.ts'
 import { fencedCode } from '../coordinators/transaction-errors.ts'
 
@@ -25,6 +26,7 @@ export const initProducerIdApi = defineApi<InitProducerIdRequest, InitProducerId
 
   handle(core, request, call) {
     const { transactionalId, producerId, producerEpoch } = request
+    checkRights(call, transactionalId)
     // Both or neither; and an empty transactional id is refused by Kafka too.
     const isHalf = (producerId === -1n) !== (producerEpoch === -1)
     if (isHalf || transactionalId === '') return this.refuse(request, errorCodes.INVALID_REQUEST, call.apiVersion)
@@ -51,3 +53,11 @@ export const initProducerIdApi = defineApi<InitProducerIdRequest, InitProducerId
   refuse: (_request, errorCode) =>
     createMessage(initProducerIdResponse, { errorCode, producerId: -1n, producerEpoch: -1 }),
 })
+
+/** Who may write to any topic may do so idempotently. */
+function checkRights({ rights }: Call, transactionalId: string | null): void {
+  if (transactionalId !== null) rights.require('WRITE', 'TRANSACTIONAL_ID', transactionalId)
+  else if (!rights.may('IDEMPOTENT_WRITE', 'CLUSTER', 'filter') && !rights.mayWithSome('WRITE', 'TOPIC')) {
+    throw new ProtocolError(errorCodes.CLUSTER_AUTHORIZATION_FAILED)
+  }
+}

@@ -21,13 +21,21 @@ import { logUnexpected } from '../unexpected.ts'
 export const offsetForLeaderEpochApi = defineApi<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>({
   key: 23,
 
-  handle: (core, request) =>
-    createMessage(offsetForLeaderEpochResponse, {
+  handle(core, request, call) {
+    // Followers ask by the right of brokers, consumers by that of the topic.
+    const isBroker = call.rights.may('CLUSTER_ACTION', 'CLUSTER', 'filter')
+    const mayDescribe = isBroker ? () => true : call.rights.allows('DESCRIBE', 'TOPIC')
+    return createMessage(offsetForLeaderEpochResponse, {
       topics: request.topics.map(({ topic, partitions }) => ({
         topic,
-        partitions: partitions.map(wanted => answerPartition(core, topic, wanted)),
+        partitions: partitions.map(wanted =>
+          mayDescribe(topic)
+            ? answerPartition(core, topic, wanted)
+            : failed(wanted.partition, errorCodes.TOPIC_AUTHORIZATION_FAILED),
+        ),
       })),
-    }),
+    })
+  },
 
   refuse: (request, errorCode) =>
     createMessage(offsetForLeaderEpochResponse, {

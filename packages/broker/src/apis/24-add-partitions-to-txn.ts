@@ -34,6 +34,7 @@ export const addPartitionsToTxnApi = defineApi<AddPartitionsToTxnRequest, AddPar
   key: 24,
 
   handle(core, request, call) {
+    if (call.apiVersion >= batchVersion) call.rights.require('CLUSTER_ACTION', 'CLUSTER')
     const transactions = transactionsOf(request, call.apiVersion)
     const settle = gather<AddPartitionsToTxnResponseResult>(transactions.length, results =>
       call.reply(answer(results, call.apiVersion)),
@@ -75,10 +76,14 @@ function transactionsOf(
 function join(
   core: BrokerCore,
   { transactionalId, producerId, producerEpoch, verifyOnly, topics }: AddPartitionsToTxnRequestTransaction,
-  { apiVersion }: Call,
+  { apiVersion, rights }: Call,
   settle: (results: AddPartitionsToTxnResponseTopicResult[]) => void,
 ): void {
-  const refused = impossible(core, topics, apiVersion)
+  if (apiVersion < batchVersion && !rights.may('WRITE', 'TRANSACTIONAL_ID', transactionalId)) {
+    settle(all(topics, errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED))
+    return
+  }
+  const refused = impossible(core, topics, { apiVersion, rights })
   if (refused !== undefined) {
     settle(refused)
     return
@@ -112,15 +117,16 @@ function codeFor(errorCode: number, apiVersion: number): number {
 function impossible(
   core: BrokerCore,
   topics: readonly AddPartitionsToTxnRequestTopic[],
-  apiVersion: number,
+  { apiVersion, rights }: Pick<Call, 'apiVersion' | 'rights'>,
 ): AddPartitionsToTxnResponseTopicResult[] | undefined {
   if (apiVersion >= batchVersion) return undefined
+  const mayWrite = rights.allows('WRITE', 'TOPIC')
   let isPossible = true
   const results = topics.map(({ name, partitions }) => ({
     name,
     resultsByPartition: partitions.map(partitionIndex => {
       let partitionErrorCode: number = errorCodes.OPERATION_NOT_ATTEMPTED
-      if (isInternalTopic(name)) partitionErrorCode = errorCodes.TOPIC_AUTHORIZATION_FAILED
+      if (isInternalTopic(name) || !mayWrite(name)) partitionErrorCode = errorCodes.TOPIC_AUTHORIZATION_FAILED
       else if (core.image.topicsByName.get(name)?.partitions[partitionIndex] === undefined) {
         partitionErrorCode = errorCodes.UNKNOWN_TOPIC_OR_PARTITION
       }

@@ -24,6 +24,8 @@ export const addOffsetsToTxnApi = defineApi<AddOffsetsToTxnRequest, AddOffsetsTo
 
   handle(core, request, call) {
     const { transactionalId, producerId, producerEpoch, groupId } = request
+    call.rights.require('WRITE', 'TRANSACTIONAL_ID', transactionalId)
+    call.rights.require('READ', 'GROUP', groupId)
     const replier = replierOf(call, errorCode =>
       this.refuse(request, fencedCode(errorCode, call.apiVersion >= fencedVersion), call.apiVersion),
     )

@@ -18,6 +18,7 @@ export const endTxnApi = defineApi<EndTxnRequest, EndTxnResponse>({
 
   handle(core, request, call) {
     const { transactionalId, producerId, producerEpoch, committed } = request
+    call.rights.require('WRITE', 'TRANSACTIONAL_ID', transactionalId)
     const bumps = call.apiVersion >= epochBumpVersion
     const replier = replierOf(call, errorCode =>
       this.refuse(request, fencedCode(errorCode, call.apiVersion >= fencedVersion), call.apiVersion),

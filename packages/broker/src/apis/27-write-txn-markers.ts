@@ -18,6 +18,7 @@ export const writeTxnMarkersApi = defineApi<WriteTxnMarkersRequest, WriteTxnMark
   key: 27,
 
   handle(core, { markers }, call) {
+    if (!call.rights.may('ALTER', 'CLUSTER', 'filter')) call.rights.require('CLUSTER_ACTION', 'CLUSTER')
     const places = markers.flatMap(marker =>
       marker.topics.flatMap(({ name, partitionIndexes }) => partitionIndexes.map(index => ({ marker, name, index }))),
     )

@@ -29,7 +29,10 @@ export const txnOffsetCommitApi = defineApi<TxnOffsetCommitRequest, TxnOffsetCom
   handle(core, request, call) {
     const { transactionalId, groupId, producerId, producerEpoch } = request
     const { apiVersion } = call
-    const topics = request.topics.map(topic => resolve(core, topic, apiVersion))
+    call.rights.require('WRITE', 'TRANSACTIONAL_ID', transactionalId)
+    call.rights.require('READ', 'GROUP', groupId)
+    const mayRead = call.rights.allows('READ', 'TOPIC')
+    const topics = request.topics.map(topic => resolve(core, topic, { apiVersion, mayRead }))
     const replier = replierOf(call, errorCode => respond(topics, () => errorCode))
     const partition = core.groups.partitionOf(groupId)
     if (partition === undefined) return respond(topics, () => errorCodes.NOT_COORDINATOR)
@@ -81,15 +84,23 @@ interface ResolvedTopic extends TxnOffsetCommitRequestTopic {
   exists(partition: number): boolean
 }
 
-function resolve(core: BrokerCore, topic: TxnOffsetCommitRequestTopic, apiVersion: number): ResolvedTopic {
+function resolve(
+  core: BrokerCore,
+  topic: TxnOffsetCommitRequestTopic,
+  { apiVersion, mayRead }: { apiVersion: number; mayRead: (name: string) => boolean },
+): ResolvedTopic {
   const byId = apiVersion >= topicIdVersion
   const image = byId ? core.image.topicsById.get(topic.topicId) : core.image.topicsByName.get(topic.name)
+  const name = image?.name ?? topic.name
+  const isUnknownId = byId && image === undefined
+  const isAllowed = isUnknownId || mayRead(name)
+  const missing = isUnknownId ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.UNKNOWN_TOPIC_OR_PARTITION
   return {
     partitions: topic.partitions,
-    name: image?.name ?? topic.name,
+    name,
     topicId: image?.id ?? topic.topicId,
-    unknownError: byId && image === undefined ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
-    exists: partition => image?.partitions[partition] !== undefined,
+    unknownError: isAllowed ? missing : errorCodes.TOPIC_AUTHORIZATION_FAILED,
+    exists: partition => isAllowed && image?.partitions[partition] !== undefined,
   }
 }
 

@@ -1,4 +1,9 @@
-/** DeleteAcls, key 31, versions 1 to 3: there is no authorizer, so there are no rules to delete (SECURITY_DISABLED), as in a Kafka without one. */
+/**
+ * DeleteAcls, key 31, versions 1 to 3: forwarded to the controller; each filter succeeds or fails for itself, and answers what it found. v2 is flexible; v3
+ * knows resources of type USER.
+ *
+ * - Without an authorizer there are none: SECURITY_DISABLED.
+ */
 import {
   createMessage,
   type DeleteAclsRequest,
@@ -11,7 +16,12 @@ import { defineApi } from '../api.ts'
 export const deleteAclsApi = defineApi<DeleteAclsRequest, DeleteAclsResponse>({
   key: 31,
 
-  handle: (_core, request) => refused(request, errorCodes.SECURITY_DISABLED, 'No Authorizer is configured.'),
+  handle({ authorizer, metadata }, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    if (authorizer === undefined) return refused(request, errorCodes.SECURITY_DISABLED, 'No Authorizer is configured.')
+    const { deleteAcls } = authorizer.acls
+    return metadata.submit(controller => controller.decide(context => deleteAcls(context, request)))
+  },
 
   refuse: (request, errorCode) => refused(request, errorCode, null),
 })

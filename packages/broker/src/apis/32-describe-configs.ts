@@ -19,7 +19,7 @@ import {
   ProtocolError,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
-import { invalidRequest } from '../config-resources.ts'
+import { checkConfigRights, invalidRequest } from '../config-resources.ts'
 import type { BrokerCore } from '../core.ts'
 import {
   type DescribedConfig,
@@ -44,6 +44,7 @@ export const describeConfigsApi = defineApi<DescribeConfigsRequest, DescribeConf
         const { resourceType, resourceName, configurationKeys } = resource
         try {
           const wanted = new Set(configurationKeys ?? [])
+          checkConfigRights(call.rights, 'DESCRIBE_CONFIGS', resource)
           const configs = describeResource(core, resource)
             .filter(({ name }) => wanted.size === 0 || wanted.has(name))
             .map(config => ({

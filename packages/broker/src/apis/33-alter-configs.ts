@@ -13,6 +13,7 @@ import {
 import { defineApi } from '../api.ts'
 import {
   checkBrokerSettings,
+  checkConfigRights,
   checkKeys,
   invalidRequest,
   isForController,
@@ -26,9 +27,13 @@ import type { BrokerCore } from '../core.ts'
 export const alterConfigsApi = defineApi<AlterConfigsRequest, AlterConfigsResponse>({
   key: 33,
 
-  async handle(core, request) {
+  async handle(core, request, { rights }) {
     const { resources } = request
-    const verdicts = judgeResources(resources, resource => judge(core, resource))
+    const verdicts = judgeResources(resources, resource => {
+      const verdict = judge(core, resource)
+      checkConfigRights(rights, 'ALTER_CONFIGS', resource)
+      return verdict
+    })
     const left = resources.filter((_, index) => verdicts[index] === undefined)
     const decided =
       left.length === 0

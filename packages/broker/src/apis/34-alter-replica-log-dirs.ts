@@ -21,7 +21,10 @@ import type { BrokerCore } from '../core.ts'
 
 export const alterReplicaLogDirsApi = defineApi<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>({
   key: 34,
-  handle: (core, request) => answer(request, (path, topic, partition) => errorOf(core, path, topic, partition)),
+  handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    return answer(request, (path, topic, partition) => errorOf(core, path, topic, partition))
+  },
   refuse: (request, errorCode) => answer(request, () => errorCode),
 })
 

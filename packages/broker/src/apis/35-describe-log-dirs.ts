@@ -23,7 +23,8 @@ import type { BrokerCore } from '../core.ts'
 export const describeLogDirsApi = defineApi<DescribeLogDirsRequest, DescribeLogDirsResponse>({
   key: 35,
 
-  handle(core, { topics }) {
+  handle(core, { topics }, call) {
+    call.rights.require('DESCRIBE', 'CLUSTER')
     const wanted = topics && new Map(topics.map(({ topic, partitions }) => [topic, new Set(partitions)]))
     const isWanted = (log: PartitionLog) => wanted?.get(log.topic)?.has(log.partition) ?? wanted === null
     const logs = [...core.logs.logs, ...core.logs.futures].filter(isWanted)

@@ -25,7 +25,12 @@ export const deleteGroupsApi = defineApi<DeleteGroupsRequest, DeleteGroupsRespon
     const settle = gather<number>(groupIds.length, errors =>
       call.reply(answer(groupIds.map((groupId, index) => ({ groupId, errorCode: errors[index] as number })))),
     )
+    const mayDelete = call.rights.allows('DELETE', 'GROUP')
     for (const [index, groupId] of groupIds.entries()) {
+      if (!mayDelete(groupId)) {
+        settle(index, errorCodes.GROUP_AUTHORIZATION_FAILED)
+        continue
+      }
       const replier = {
         answer: (errorCode: number) => settle(index, errorCode),
         fail: ({ errorCode }: { errorCode: number }) => settle(index, errorCode),

@@ -13,8 +13,17 @@ import { defineApi } from '../api.ts'
 export const electLeadersApi = defineApi<ElectLeadersRequest, ElectLeadersResponse>({
   key: 43,
 
-  handle: (core, request) => core.metadata.submit(controller => controller.electLeaders(request)),
+  handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    return core.metadata.submit(controller => controller.electLeaders(request))
+  },
 
-  refuse: (_request, errorCode, apiVersion) =>
-    createMessage(electLeadersResponse, apiVersion >= 1 ? { errorCode } : {}),
+  refuse: ({ topicPartitions }, errorCode, apiVersion) =>
+    createMessage(electLeadersResponse, {
+      errorCode: apiVersion >= 1 ? errorCode : 0,
+      replicaElectionResults: (topicPartitions ?? []).map(({ topic, partitions }) => ({
+        topic,
+        partitionResult: partitions.map(partitionId => ({ partitionId, errorCode, errorMessage: null })),
+      })),
+    }),
 })

@@ -14,12 +14,13 @@ import {
   type IncrementalAlterConfigsResponse,
   incrementalAlterConfigsResponse,
 } from '@dorsale/protocol'
-import { defineApi } from '../api.ts'
+import { type Call, defineApi } from '../api.ts'
 import { brokerTable } from '../config/index.ts'
 import {
   type AlteredKey,
   alterLoggers,
   checkBrokerSettings,
+  checkConfigRights,
   checkKeys,
   invalidRequest,
   isForController,
@@ -33,9 +34,15 @@ import type { BrokerCore } from '../core.ts'
 export const incrementalAlterConfigsApi = defineApi<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>({
   key: 44,
 
-  async handle(core, request) {
+  async handle(core, request, call) {
     const { resources, validateOnly } = request
-    const verdicts = judgeResources(resources, resource => judge(core, resource, validateOnly))
+    const verdicts = judgeResources(resources, resource => {
+      // Loggers change at once, so that their turn comes before; the others are Kafka's controller's to refuse, after what its broker finds wrong.
+      if (resource.resourceType === configResourceTypes.BROKER_LOGGER) checkRights(call, resource)
+      const verdict = judge(core, resource, validateOnly)
+      if (verdict === undefined) checkRights(call, resource)
+      return verdict
+    })
     const left = resources.filter((_, index) => verdicts[index] === undefined)
     const decided =
       left.length === 0
@@ -58,6 +65,10 @@ export const incrementalAlterConfigsApi = defineApi<IncrementalAlterConfigsReque
       })),
     }),
 })
+
+function checkRights({ rights }: Call, resource: IncrementalAlterConfigsRequestAlterConfigsResource): void {
+  checkConfigRights(rights, 'ALTER_CONFIGS', resource)
+}
 
 function judge(
   core: BrokerCore,

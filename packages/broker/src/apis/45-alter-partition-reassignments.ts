@@ -16,8 +16,18 @@ export const alterPartitionReassignmentsApi = defineApi<
 >({
   key: 45,
 
-  handle: (core, request) => core.metadata.submit(controller => controller.alterPartitionReassignments(request)),
+  handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    return core.metadata.submit(controller => controller.alterPartitionReassignments(request))
+  },
 
-  refuse: (_request, errorCode) =>
-    createMessage(alterPartitionReassignmentsResponse, { errorCode, errorMessage: null }),
+  refuse: ({ topics }, errorCode) =>
+    createMessage(alterPartitionReassignmentsResponse, {
+      errorCode,
+      errorMessage: null,
+      responses: topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode, errorMessage: null })),
+      })),
+    }),
 })

@@ -14,7 +14,8 @@ export const listPartitionReassignmentsApi = defineApi<
 >({
   key: 46,
 
-  handle(core, { topics }) {
+  handle(core, { topics }, call) {
+    call.rights.require('DESCRIBE', 'CLUSTER')
     const asked =
       topics ??
       [...core.image.topicsByName.values()].map(({ name, partitions }) => ({

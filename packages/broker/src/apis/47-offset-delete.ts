@@ -14,14 +14,20 @@ import {
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { replierOf } from '../coordinators/repliers.ts'
-import type { BrokerCore } from '../core.ts'
 
 export const offsetDeleteApi = defineApi<OffsetDeleteRequest, OffsetDeleteResponse>({
   key: 47,
 
   handle(core, request, call) {
     const { groupId } = request
+    call.rights.require('DELETE', 'GROUP', groupId)
     if (groupId === '') return refusal(errorCodes.INVALID_GROUP_ID)
+    const mayRead = call.rights.allows('READ', 'TOPIC')
+    const errorOf = (topic: string, index: number): number => {
+      if (!mayRead(topic)) return errorCodes.TOPIC_AUTHORIZATION_FAILED
+      const exists = core.image.topicsByName.get(topic)?.partitions[index] !== undefined
+      return exists ? errorCodes.NONE : errorCodes.UNKNOWN_TOPIC_OR_PARTITION
+    }
     const replier = replierOf(call, refusal)
     core.groups.run(
       groupId,
@@ -29,10 +35,18 @@ export const offsetDeleteApi = defineApi<OffsetDeleteRequest, OffsetDeleteRespon
         const topics = shard.deleteOffsets(
           step,
           groupId,
-          request.topics.map(topic => withPartitions(topic, index => exists(core, topic.name, index))),
+          request.topics.map(topic => ({
+            ...topic,
+            partitions: topic.partitions.filter(each => errorOf(topic.name, each.partitionIndex) === errorCodes.NONE),
+          })),
         )
-        const unknown = request.topics.map(topic => withPartitions(topic, index => !exists(core, topic.name, index)))
-        step.answer(replier, createMessage(offsetDeleteResponse, { topics: merged(topics, unknown) }))
+        const failed = request.topics.map(({ name, partitions }) => failures(partitions, index => errorOf(name, index)))
+        step.answer(
+          replier,
+          createMessage(offsetDeleteResponse, {
+            topics: topics.map(({ name, partitions }, at) => ({ name, partitions: [...failed[at]!, ...partitions] })),
+          }),
+        )
       },
       replier.fail,
     )
@@ -42,29 +56,13 @@ export const offsetDeleteApi = defineApi<OffsetDeleteRequest, OffsetDeleteRespon
   refuse: (_request, errorCode) => refusal(errorCode),
 })
 
-function exists(core: BrokerCore, topic: string, index: number): boolean {
-  return core.image.topicsByName.get(topic)?.partitions[index] !== undefined
-}
-
-function withPartitions(topic: OffsetDeleteRequestTopic, select: (index: number) => boolean): OffsetDeleteRequestTopic {
-  return { ...topic, partitions: topic.partitions.filter(({ partitionIndex }) => select(partitionIndex)) }
-}
-
-/** In the order of the request: topics come back in it from both sides. */
-function merged(
-  topics: readonly OffsetDeleteResponseTopic[],
-  unknown: readonly OffsetDeleteRequestTopic[],
-): OffsetDeleteResponseTopic[] {
-  return topics.map(({ name, partitions }, at) => ({
-    name,
-    partitions: [
-      ...(unknown[at]?.partitions ?? []).map(({ partitionIndex }) => ({
-        partitionIndex,
-        errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
-      })),
-      ...partitions,
-    ],
-  }))
+function failures(
+  partitions: OffsetDeleteRequestTopic['partitions'],
+  errorOf: (index: number) => number,
+): OffsetDeleteResponseTopic['partitions'] {
+  return partitions
+    .map(({ partitionIndex }) => ({ partitionIndex, errorCode: errorOf(partitionIndex) }))
+    .filter(({ errorCode }) => errorCode !== errorCodes.NONE)
 }
 
 function refusal(errorCode: number): OffsetDeleteResponse {

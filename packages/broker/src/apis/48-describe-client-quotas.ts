@@ -20,7 +20,8 @@ import type { BrokerCore } from '../core.ts'
 export const describeClientQuotasApi = defineApi<DescribeClientQuotasRequest, DescribeClientQuotasResponse>({
   key: 48,
 
-  handle(core, request) {
+  handle(core, request, call) {
+    call.rights.require('DESCRIBE_CONFIGS', 'CLUSTER')
     try {
       return createMessage(describeClientQuotasResponse, { errorMessage: '', entries: matching(core, request) })
     } catch (error) {

@@ -10,7 +10,10 @@ import { defineApi } from '../api.ts'
 export const alterClientQuotasApi = defineApi<AlterClientQuotasRequest, AlterClientQuotasResponse>({
   key: 49,
 
-  handle: (core, request) => core.metadata.submit(controller => controller.alterClientQuotas(request)),
+  handle(core, request, call) {
+    call.rights.require('ALTER_CONFIGS', 'CLUSTER')
+    return core.metadata.submit(controller => controller.alterClientQuotas(request))
+  },
 
   refuse: (request, errorCode) =>
     createMessage(alterClientQuotasResponse, {

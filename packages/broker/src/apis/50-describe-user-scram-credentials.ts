@@ -16,7 +16,8 @@ export const describeUserScramCredentialsApi = defineApi<
 >({
   key: 50,
 
-  handle(core, request) {
+  handle(core, request, call) {
+    call.rights.require('DESCRIBE', 'CLUSTER')
     const named = (request.users ?? []).map(({ name }) => name)
     const users = named.length > 0 ? named : core.image.scramCredentials.map(({ name }) => name)
     const results = [...new Set(users)].map(user =>
@@ -25,7 +26,12 @@ export const describeUserScramCredentialsApi = defineApi<
     return createMessage(describeUserScramCredentialsResponse, { errorMessage: '', results })
   },
 
-  refuse: (_request, errorCode) => createMessage(describeUserScramCredentialsResponse, { errorCode }),
+  /** Kafka leaves out whom each result is for. */
+  refuse: ({ users }, errorCode) =>
+    createMessage(describeUserScramCredentialsResponse, {
+      errorCode,
+      results: (users ?? []).map(() => ({ user: '', errorCode })),
+    }),
 })
 
 function describeUser({ image }: BrokerCore, user: string): DescribeUserScramCredentialsResponseResult {

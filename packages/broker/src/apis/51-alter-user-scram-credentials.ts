@@ -16,7 +16,10 @@ export const alterUserScramCredentialsApi = defineApi<
 >({
   key: 51,
 
-  handle: (core, request) => core.metadata.submit(controller => controller.alterScramCredentials(request)),
+  handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    return core.metadata.submit(controller => controller.alterScramCredentials(request))
+  },
 
   refuse(request, errorCode) {
     const users = new Set([...request.deletions, ...request.upsertions].map(({ name }) => name))

@@ -20,6 +20,7 @@ export const describeQuorumApi = defineApi<DescribeQuorumRequest, DescribeQuorum
   key: 55,
 
   handle(core, request, call) {
+    call.rights.require('DESCRIBE', 'CLUSTER')
     const quorum = core.quorum()
     const topics = request.topics.map(({ topicName, partitions }) => ({
       topicName,

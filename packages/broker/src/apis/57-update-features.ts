@@ -13,7 +13,8 @@ import { defineApi } from '../api.ts'
 export const updateFeaturesApi = defineApi<UpdateFeaturesRequest, UpdateFeaturesResponse>({
   key: 57,
 
-  handle(core, request, { apiVersion }) {
+  handle(core, request, { apiVersion, rights }) {
+    rights.require('ALTER', 'CLUSTER')
     const { kraftVersion } = core.quorum()
     return core.metadata.submit(controller => controller.updateFeatures(request, { apiVersion, kraftVersion }))
   },

@@ -11,7 +11,7 @@ import {
   errorCodes,
 } from '@dorsale/protocol'
 import { defineApi } from '../api.ts'
-import { clusterOperations, operationsNotAsked } from '../authorized-operations.ts'
+import { clusterOperations } from '../security/rights.ts'
 
 export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClusterResponse>({
   key: 60,
@@ -28,7 +28,7 @@ export const describeClusterApi = defineApi<DescribeClusterRequest, DescribeClus
       brokers: known
         .filter(({ isFenced }) => !isFenced || request.includeFencedBrokers)
         .map(({ nodeId, ...broker }) => ({ brokerId: nodeId, ...broker })),
-      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : operationsNotAsked,
+      clusterAuthorizedOperations: clusterOperations(call.rights, request),
     })
   },
 
@@ -40,6 +40,7 @@ export const controllerDescribeClusterApi = defineApi<DescribeClusterRequest, De
   key: 60,
 
   handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
     const { endpointType } = request
     const problem = mismatch(endpointType, 'controller')
     if (problem !== undefined) return problem
@@ -50,7 +51,7 @@ export const controllerDescribeClusterApi = defineApi<DescribeClusterRequest, De
       controllerId: leaderId,
       // The only voter is this node (ADR 0007), and who asks has found it: the voter set may name it otherwise.
       brokers: voters.map(({ id }) => ({ brokerId: id, ...core.endpoints.reached(call.connection) })),
-      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : operationsNotAsked,
+      clusterAuthorizedOperations: clusterOperations(call.rights, request),
     })
   },
 

@@ -11,23 +11,24 @@ import {
   type DescribeProducersResponsePartitionResponse,
   describeProducersResponse,
   errorCodes,
+  errorOf,
   ProtocolError,
 } from '@dorsale/protocol'
-import { defineApi } from '../api.ts'
+import { type Call, defineApi } from '../api.ts'
 import type { BrokerCore } from '../core.ts'
 import { logUnexpected } from '../unexpected.ts'
 
 export const describeProducersApi = defineApi<DescribeProducersRequest, DescribeProducersResponse>({
   key: 61,
 
-  handle: (core, request) =>
+  handle: (core, request, call) =>
     createMessage(describeProducersResponse, {
       topics: request.topics.map(({ name, partitionIndexes }) => {
-        const missing = core.image.topicsByName.has(name) ? undefined : missingTopic(name)
+        const problem = topicProblem(core, call, name)
         return {
           name,
           partitions: partitionIndexes.map(index =>
-            missing === undefined ? answerPartition(core, name, index) : failed(index, ...missing),
+            problem === undefined ? answerPartition(core, name, index) : failed(index, ...problem),
           ),
         }
       }),
@@ -75,9 +76,17 @@ function failed(
   return { partitionIndex, errorCode, errorMessage, activeProducers: [] }
 }
 
-/** What is wrong with all partitions of a topic that is not there, in Kafka's words. */
-function missingTopic(name: string): [errorCode: number, errorMessage: string] {
+/** What is wrong with all partitions of a topic, in Kafka's words. */
+function topicProblem(
+  { image }: BrokerCore,
+  { rights }: Call,
+  name: string,
+): [errorCode: number, errorMessage: string] | undefined {
   const problem = topicNameProblem(name)
   if (problem !== undefined) return [errorCodes.INVALID_TOPIC_EXCEPTION, problem]
+  if (!rights.may('READ', 'TOPIC', name)) {
+    return [errorCodes.TOPIC_AUTHORIZATION_FAILED, errorOf(errorCodes.TOPIC_AUTHORIZATION_FAILED).text]
+  }
+  if (image.topicsByName.has(name)) return undefined
   return [errorCodes.UNKNOWN_TOPIC_OR_PARTITION, 'This server does not host this topic-partition.']
 }

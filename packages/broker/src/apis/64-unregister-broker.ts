@@ -11,13 +11,15 @@ import { defineApi } from '../api.ts'
 export const unregisterBrokerApi = defineApi<UnregisterBrokerRequest, UnregisterBrokerResponse>({
   key: 64,
 
-  handle: (core, request) =>
-    core.metadata
+  handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    return core.metadata
       .submit(controller => controller.unregisterBroker(request))
       .catch((error: unknown) => {
         if (!(error instanceof ProtocolError)) throw error
         return refused(error.errorCode, error.message)
-      }),
+      })
+  },
 
   refuse: (_request, errorCode) => refused(errorCode, null),
 })

@@ -20,13 +20,20 @@ export const describeTransactionsApi = defineApi<DescribeTransactionsRequest, De
     const settle = gather<DescribeTransactionsResponseTransactionState>(transactionalIds.length, transactionStates =>
       call.reply(createMessage(describeTransactionsResponse, { transactionStates })),
     )
+    const mayDescribe = call.rights.allows('DESCRIBE', 'TOPIC')
     for (const [index, transactionalId] of transactionalIds.entries()) {
       const fail = (error: { readonly errorCode: number }) => settle(index, failed(transactionalId, error.errorCode))
+      if (!call.rights.may('DESCRIBE', 'TRANSACTIONAL_ID', transactionalId)) {
+        fail({ errorCode: errorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED })
+        continue
+      }
       if (transactionalId === '') {
         fail({ errorCode: errorCodes.INVALID_REQUEST })
         continue
       }
-      const replier = { answer: (state: DescribeTransactionsResponseTransactionState) => settle(index, state), fail }
+      const answer = (state: DescribeTransactionsResponseTransactionState) =>
+        settle(index, { ...state, topics: state.topics.filter(({ topic }) => mayDescribe(topic)) })
+      const replier = { answer, fail }
       core.transactions.run(
         transactionalId,
         (shard, step) => step.answer(replier, shard.describe(transactionalId)),

@@ -28,13 +28,19 @@ export const listTransactionsApi = defineApi<ListTransactionsRequest, ListTransa
       durationMs: durationFilter,
       matchesId: matcherOf(transactionalIdPattern),
     }
+    const mayDescribe = call.rights.allows('DESCRIBE', 'TRANSACTIONAL_ID')
     const { hosts } = core.transactions
     if (hosts.some(({ isLoading }) => isLoading)) {
       return this.refuse(request, errorCodes.COORDINATOR_LOAD_IN_PROGRESS, call.apiVersion)
     }
     const unknownStateFilters = stateFilters.filter(name => !Object.hasOwn(transactionStates, name))
     const settle = gather<ListTransactionsResponseTransactionState[]>(hosts.length, parts =>
-      call.reply(createMessage(listTransactionsResponse, { unknownStateFilters, transactionStates: parts.flat() })),
+      call.reply(
+        createMessage(listTransactionsResponse, {
+          unknownStateFilters,
+          transactionStates: parts.flat().filter(({ transactionalId }) => mayDescribe(transactionalId)),
+        }),
+      ),
     )
     for (const [index, host] of hosts.entries()) {
       const nothing = () => settle(index, [])

@@ -17,6 +17,7 @@ import {
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { groupClientOf } from '../coordinators/repliers.ts'
+import { requireTopics } from '../security/require-topics.ts'
 
 /** A member names itself from this version on. */
 const namedVersion = 1
@@ -27,6 +28,8 @@ export const consumerGroupHeartbeatApi = defineApi<ConsumerGroupHeartbeatRequest
   handle(core, request, call) {
     const { apiVersion } = call
     if (!core.groups.servesConsumerGroups) return refusal(new ProtocolError(errorCodes.UNSUPPORTED_VERSION))
+    call.rights.require('READ', 'GROUP', request.groupId)
+    requireTopics(call, request.subscribedTopicNames)
     const problem = problemOf(request, apiVersion, core.groups.config.consumerAssignors)
     if (problem !== undefined) return refusal(problem)
     const replier = {

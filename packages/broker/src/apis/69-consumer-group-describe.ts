@@ -24,6 +24,10 @@ export const consumerGroupDescribeApi = defineApi<ConsumerGroupDescribeRequest, 
     if (!core.groups.servesConsumerGroups) return answer(groupIds.map(id => failed(id, errorCodes.UNSUPPORTED_VERSION)))
     describeGroups(core, call, request, {
       describe: (shard, groupId) => shard.describeConsumerGroup(groupId),
+      topicsOf: ({ members }) =>
+        members
+          .flatMap(({ assignment, targetAssignment }) => [assignment, targetAssignment])
+          .flatMap(({ topicPartitions }) => topicPartitions.map(({ topicName }) => topicName)),
       failed,
       answer,
     })

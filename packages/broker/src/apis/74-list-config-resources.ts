@@ -17,6 +17,7 @@ export const listConfigResourcesApi = defineApi<ListConfigResourcesRequest, List
   key: 74,
 
   handle(core, request, call) {
+    call.rights.require('DESCRIBE_CONFIGS', 'CLUSTER')
     if (call.apiVersion === 0) return respond(core, [configResourceTypes.CLIENT_METRICS])
     const { resourceTypes } = request
     if (resourceTypes.some(type => !(listedTypes as readonly number[]).includes(type))) {

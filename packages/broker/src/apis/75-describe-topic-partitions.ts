@@ -18,8 +18,9 @@ import {
   zeroUuid,
 } from '@dorsale/protocol'
 import { type Call, defineApi } from '../api.ts'
-import { topicOperations } from '../authorized-operations.ts'
 import type { BrokerCore } from '../core.ts'
+import { operationsNotAsked } from '../security/rights.ts'
+import { sortOut } from '../security/sort-out.ts'
 import { isInternalTopic, missingTopicError } from '../topic-names.ts'
 
 export const describeTopicPartitionsApi = defineApi<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>({
@@ -37,11 +38,13 @@ export const describeTopicPartitionsApi = defineApi<DescribeTopicPartitionsReque
     const limit = core.config.values['max.request.partition.size.limit']
     let room = Math.max(Math.min(limit, request.responsePartitionLimit), 1)
 
+    const mayDescribe = call.rights.allows('DESCRIBE', 'TOPIC')
+    const { allowed, refused } = sortOut(names, mayDescribe)
     const response = createMessage(describeTopicPartitionsResponse)
-    for (const name of names) {
+    for (const name of allowed) {
       const topic = core.image.topicsByName.get(name)
       if (topic === undefined) {
-        if (!wantsAll) response.topics.push(unknownTopic(name))
+        if (!wantsAll) response.topics.push(unknownTopic(name, call))
         continue
       }
       if (room === 0) {
@@ -57,6 +60,7 @@ export const describeTopicPartitionsApi = defineApi<DescribeTopicPartitionsReque
       }
       room -= Math.max(end - start, 0)
     }
+    if (!wantsAll) response.topics.push(...refused.map(forbiddenTopic))
     return response
   },
 
@@ -94,17 +98,29 @@ function describeTopic(
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
     partitions,
-    topicAuthorizedOperations: topicOperations,
+    topicAuthorizedOperations: call.rights.operationsOn('TOPIC', topic.name),
   }
 }
 
-function unknownTopic(name: string): DescribeTopicPartitionsResponseTopic {
+function unknownTopic(name: string, { rights }: Call): DescribeTopicPartitionsResponseTopic {
   return {
     errorCode: missingTopicError(name),
     name,
     topicId: zeroUuid,
     isInternal: isInternalTopic(name),
     partitions: [],
-    topicAuthorizedOperations: topicOperations,
+    topicAuthorizedOperations: rights.operationsOn('TOPIC', name),
+  }
+}
+
+/** Whether there is such a topic is not said. */
+function forbiddenTopic(name: string): DescribeTopicPartitionsResponseTopic {
+  return {
+    errorCode: errorCodes.TOPIC_AUTHORIZATION_FAILED,
+    name,
+    topicId: zeroUuid,
+    isInternal: false,
+    partitions: [],
+    topicAuthorizedOperations: operationsNotAsked,
   }
 }

@@ -18,6 +18,7 @@ import {
 import { defineApi, later } from '../api.ts'
 import { groupClientOf } from '../coordinators/repliers.ts'
 import { initializeShareState } from '../coordinators/share-group-state.ts'
+import { requireTopics } from '../security/require-topics.ts'
 import { isShareMemberId } from '../share/share-requests.ts'
 
 export const shareGroupHeartbeatApi = defineApi<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>({
@@ -25,10 +26,12 @@ export const shareGroupHeartbeatApi = defineApi<ShareGroupHeartbeatRequest, Shar
 
   handle(core, request, call) {
     if (!core.groups.servesShareGroups) return refusal(new ProtocolError(errorCodes.UNSUPPORTED_VERSION))
+    call.rights.require('READ', 'GROUP', request.groupId)
     // Kafka refuses these before its coordinator sees them, and without a text.
     if (!isShareMemberId(request.memberId)) {
       return createMessage(shareGroupHeartbeatResponse, { errorCode: errorCodes.INVALID_REQUEST })
     }
+    requireTopics(call, request.subscribedTopicNames)
     const problem = problemOf(request)
     if (problem !== undefined) return refusal(new ProtocolError(errorCodes.INVALID_REQUEST, problem))
     let initialize: ShareInitialization | undefined

@@ -23,6 +23,8 @@ export const shareGroupDescribeApi = defineApi<ShareGroupDescribeRequest, ShareG
     if (!core.groups.servesShareGroups) return answer(groupIds.map(id => failed(id, errorCodes.UNSUPPORTED_VERSION)))
     describeGroups(core, call, request, {
       describe: (shard, groupId) => shard.describeShareGroup(groupId),
+      topicsOf: ({ members }) =>
+        members.flatMap(({ assignment }) => assignment.topicPartitions.map(({ topicName }) => topicName)),
       failed,
       answer,
     })

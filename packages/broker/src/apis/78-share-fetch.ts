@@ -26,7 +26,7 @@ import {
   type PartitionAcknowledgement,
 } from '../share/acknowledgements.ts'
 import { OpenShareFetch, type ShareFetchOutcome } from '../share/open-share-fetch.ts'
-import { groupTargets, newLeaders, shareMemberOf, shareTargets } from '../share/share-requests.ts'
+import { groupTargets, newLeaders, shareMemberOf, shareTargets, topicReadCheck } from '../share/share-requests.ts'
 import { type ShareFetchContext, type ShareTarget, shareSessionEpochs } from '../share/share-sessions.ts'
 
 const renewVersion = 2
@@ -37,7 +37,7 @@ export const shareFetchApi = defineApi<ShareFetchRequest, ShareFetchResponse>({
   key: 78,
 
   handle(core, request, call) {
-    const member = shareMemberOf(core, request)
+    const member = shareMemberOf(core, call, request)
     const isRenewAck = call.apiVersion >= renewVersion && request.isRenewAck
     if (isRenewAck) checkRenewal(request)
     const acknowledgements = acknowledgementsOf(request)
@@ -72,7 +72,8 @@ export const shareFetchApi = defineApi<ShareFetchRequest, ShareFetchResponse>({
         for (const lease of leases) lease?.giveBack()
       })
     }
-    const rules = { supportsRenew: call.apiVersion >= renewVersion, isRenewAck }
+    const checkRead = topicReadCheck(core, call)
+    const rules = { supportsRenew: call.apiVersion >= renewVersion, isRenewAck, checkRead }
     acknowledgeAll(core, member, acknowledgements, rules, settled => {
       acknowledged = settled
       if (epoch === shareSessionEpochs.final) core.shareGroups.memberLeft(member.groupId, member.memberId)
@@ -83,6 +84,7 @@ export const shareFetchApi = defineApi<ShareFetchRequest, ShareFetchResponse>({
       {
         ...member,
         targets: isRenewAck ? [] : context.targets,
+        checkRead,
         maxWaitMs: request.maxWaitMs,
         bytesMin: request.minBytes,
         bytesMax: Math.min(

@@ -14,7 +14,7 @@ import {
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { acknowledgeAll } from '../share/acknowledgements.ts'
-import { groupTargets, newLeaders, shareMemberOf } from '../share/share-requests.ts'
+import { groupTargets, newLeaders, shareMemberOf, topicReadCheck } from '../share/share-requests.ts'
 import { shareSessionEpochs } from '../share/share-sessions.ts'
 
 const renewVersion = 2
@@ -24,7 +24,7 @@ export const shareAcknowledgeApi = defineApi<ShareAcknowledgeRequest, ShareAckno
 
   handle(core, request, call) {
     const { shareGroups } = core
-    const member = shareMemberOf(core, request)
+    const member = shareMemberOf(core, call, request)
     const { shareSessionEpoch: epoch } = request
     shareGroups.sessions.acknowledge(member.groupId, member.memberId, epoch)
     const partitions = request.topics.flatMap(topic =>
@@ -34,7 +34,11 @@ export const shareAcknowledgeApi = defineApi<ShareAcknowledgeRequest, ShareAckno
       })),
     )
     const supportsRenew = call.apiVersion >= renewVersion
-    const rules = { supportsRenew, isRenewAck: supportsRenew && request.isRenewAck }
+    const rules = {
+      supportsRenew,
+      isRenewAck: supportsRenew && request.isRenewAck,
+      checkRead: topicReadCheck(core, call),
+    }
     acknowledgeAll(core, member, partitions, rules, outcomes => {
       if (epoch === shareSessionEpochs.final) shareGroups.memberLeft(member.groupId, member.memberId)
       const answers = outcomes.map(({ target, error }) => ({

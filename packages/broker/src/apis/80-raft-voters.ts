@@ -19,13 +19,19 @@ import type { BrokerCore } from '../core.ts'
 
 const addApi = defineApi<AddRaftVoterRequest, AddRaftVoterResponse>({
   key: 80,
-  handle: (core, request) => createMessage(addRaftVoterResponse, answerOf(addProblem(core, request))),
+  handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    return createMessage(addRaftVoterResponse, answerOf(addProblem(core, request)))
+  },
   refuse: (_request, errorCode) => createMessage(addRaftVoterResponse, { errorCode, errorMessage: null }),
 })
 
 const removeApi = defineApi<RemoveRaftVoterRequest, RemoveRaftVoterResponse>({
   key: 81,
-  handle: (core, request) => createMessage(removeRaftVoterResponse, answerOf(removeProblem(core, request))),
+  handle(core, request, call) {
+    call.rights.require('ALTER', 'CLUSTER')
+    return createMessage(removeRaftVoterResponse, answerOf(removeProblem(core, request)))
+  },
   refuse: (_request, errorCode) => createMessage(removeRaftVoterResponse, { errorCode, errorMessage: null }),
 })
 

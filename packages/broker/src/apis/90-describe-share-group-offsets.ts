@@ -10,18 +10,21 @@ import {
   createMessage,
   type DescribeShareGroupOffsetsRequest,
   type DescribeShareGroupOffsetsRequestGroup,
+  type DescribeShareGroupOffsetsRequestTopic,
   type DescribeShareGroupOffsetsResponse,
   type DescribeShareGroupOffsetsResponseGroup,
   type DescribeShareGroupOffsetsResponsePartition,
   type DescribeShareGroupOffsetsResponseTopic,
   describeShareGroupOffsetsResponse,
   errorCodes,
+  errorOf,
   type ProtocolError,
   zeroUuid,
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { gather } from '../coordinators/repliers.ts'
 import type { BrokerCore } from '../core.ts'
+import { sortOut } from '../security/sort-out.ts'
 
 type Group = DescribeShareGroupOffsetsResponseGroup
 type Part = DescribeShareGroupOffsetsResponsePartition
@@ -37,7 +40,12 @@ export const describeShareGroupOffsetsApi = defineApi<
       return answer(groups.map(({ groupId }) => failed(groupId, errorCodes.UNSUPPORTED_VERSION)))
     }
     const settle = gather<Group>(groups.length, parts => call.reply(answer(parts)))
-    for (const [index, group] of groups.entries()) describe(core, group, part => settle(index, part))
+    const mayDescribe = call.rights.allows('DESCRIBE', 'TOPIC')
+    for (const [index, group] of groups.entries()) {
+      if (call.rights.may('DESCRIBE', 'GROUP', group.groupId)) {
+        describe(core, group, mayDescribe, part => settle(index, part))
+      } else settle(index, failed(group.groupId, errorCodes.GROUP_AUTHORIZATION_FAILED))
+    }
     return later
   },
 
@@ -47,17 +55,24 @@ export const describeShareGroupOffsetsApi = defineApi<
 function describe(
   core: BrokerCore,
   { groupId, topics }: DescribeShareGroupOffsetsRequestGroup,
+  mayDescribe: (topic: string) => boolean,
   settle: (group: Group) => void,
 ): void {
   if (topics !== null) {
-    const wanted = topics.map(({ topicName, partitions }) => {
+    const { allowed, refused } = sortOut(topics, ({ topicName }) => mayDescribe(topicName))
+    const wanted = allowed.map(({ topicName, partitions }) => {
       return { topicName, topicId: core.image.topicsByName.get(topicName)?.id, partitions }
     })
-    describePartitions(core, groupId, wanted, settle)
+    describePartitions(core, groupId, wanted, group =>
+      settle({ ...group, topics: [...group.topics, ...refused.map(forbidden)] }),
+    )
     return
   }
   const replier = {
-    answer: (kept: readonly SharePartitionRef[]) => describePartitions(core, groupId, byTopic(core, kept), settle),
+    answer: (kept: readonly SharePartitionRef[]) => {
+      const known = byTopic(core, kept).filter(({ topicName }) => mayDescribe(topicName))
+      describePartitions(core, groupId, known, settle)
+    },
     fail: ({ errorCode }: { errorCode: number }) => settle(failed(groupId, errorCode)),
   }
   core.groups.run(groupId, (shard, step) => step.answer(replier, shard.sharePartitions(groupId)), replier.fail)
@@ -125,6 +140,19 @@ function unknown(partitionIndex: number): Part {
     lag: -1,
     errorCode: errorCodes.NONE,
     errorMessage: null,
+  }
+}
+
+function forbidden({
+  topicName,
+  partitions,
+}: DescribeShareGroupOffsetsRequestTopic): DescribeShareGroupOffsetsResponseTopic {
+  const errorCode = errorCodes.TOPIC_AUTHORIZATION_FAILED
+  const errorMessage = errorOf(errorCode).text
+  return {
+    topicName,
+    topicId: zeroUuid,
+    partitions: partitions.map(index => ({ ...unknown(index), errorCode, errorMessage })),
   }
 }
 

@@ -5,29 +5,38 @@
  */
 import {
   type AlterShareGroupOffsetsRequest,
+  type AlterShareGroupOffsetsRequestTopic,
   type AlterShareGroupOffsetsResponse,
   type AlterShareGroupOffsetsResponseTopic,
   alterShareGroupOffsetsResponse,
   createMessage,
   errorCodes,
+  errorOf,
   ProtocolError,
+  zeroUuid,
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { initializeShareState } from '../coordinators/share-group-state.ts'
+import { sortOut } from '../security/sort-out.ts'
 
 export const alterShareGroupOffsetsApi = defineApi<AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse>({
   key: 91,
 
   handle(core, { groupId, topics }, call) {
     if (!core.groups.servesShareGroups) return refusal(new ProtocolError(errorCodes.UNSUPPORTED_VERSION))
+    call.rights.require('READ', 'GROUP', groupId)
+    const mayRead = call.rights.allows('READ', 'TOPIC')
+    const { allowed, refused } = sortOut(topics, ({ topicName }) => mayRead(topicName))
     if (groupId === '') return refusal(new ProtocolError(errorCodes.INVALID_GROUP_ID))
     const fail = (error: ProtocolError) => call.reply(refusal(error))
     core.groups.run(
       groupId,
       (shard, step) => {
-        const altered = shard.alterShareOffsets(step, groupId, topics)
+        const altered = shard.alterShareOffsets(step, groupId, allowed)
         const initialize = () =>
-          initializeShareState(core, altered.initialize, failures => call.reply(answer(altered.topics, failures)))
+          initializeShareState(core, altered.initialize, failures =>
+            call.reply(answer([...altered.topics, ...refused.map(forbidden)], failures)),
+          )
         step.answer({ answer: initialize, fail }, undefined)
       },
       fail,
@@ -37,6 +46,16 @@ export const alterShareGroupOffsetsApi = defineApi<AlterShareGroupOffsetsRequest
 
   refuse: (_request, errorCode) => createMessage(alterShareGroupOffsetsResponse, { errorCode }),
 })
+
+function forbidden({ topicName, partitions }: AlterShareGroupOffsetsRequestTopic): AlterShareGroupOffsetsResponseTopic {
+  const errorCode = errorCodes.TOPIC_AUTHORIZATION_FAILED
+  const errorMessage = errorOf(errorCode).text
+  return {
+    topicName,
+    topicId: zeroUuid,
+    partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode, errorMessage })),
+  }
+}
 
 /** `failures`: what the share coordinator refused, by topic id and partition. */
 function answer(

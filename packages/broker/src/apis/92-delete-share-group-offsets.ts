@@ -10,24 +10,33 @@ import {
   type DeleteShareGroupOffsetsResponseTopic,
   deleteShareGroupOffsetsResponse,
   errorCodes,
+  errorOf,
   ProtocolError,
+  zeroUuid,
 } from '@dorsale/protocol'
 import { defineApi, later } from '../api.ts'
 import { forgetShareState } from '../coordinators/share-group-state.ts'
+import { sortOut } from '../security/sort-out.ts'
 
 export const deleteShareGroupOffsetsApi = defineApi<DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse>({
   key: 92,
 
   handle(core, { groupId, topics }, call) {
     if (!core.groups.servesShareGroups) return refusal(new ProtocolError(errorCodes.UNSUPPORTED_VERSION))
+    call.rights.require('DELETE', 'GROUP', groupId)
     if (groupId === '') return refusal(new ProtocolError(errorCodes.INVALID_GROUP_ID))
+    const mayRead = call.rights.allows('READ', 'TOPIC')
     const fail = (error: ProtocolError) => call.reply(refusal(error))
     const replier = { answer: (response: DeleteShareGroupOffsetsResponse) => call.reply(response), fail }
     core.groups.run(
       groupId,
       (shard, step) => {
-        const names = topics.map(({ topicName }) => topicName)
-        const { refused, partitions } = shard.forgetShareOffsets(step, groupId, names)
+        const { allowed, refused: forbidden } = sortOut(
+          topics.map(({ topicName }) => topicName),
+          mayRead,
+        )
+        const { refused: unknown, partitions } = shard.forgetShareOffsets(step, groupId, allowed)
+        const refused = [...unknown, ...forbidden.map(forbiddenTopic)]
         if (partitions.length === 0) {
           step.answer(replier, answer(refused))
           return
@@ -59,6 +68,11 @@ export const deleteShareGroupOffsetsApi = defineApi<DeleteShareGroupOffsetsReque
 
   refuse: (_request, errorCode) => createMessage(deleteShareGroupOffsetsResponse, { errorCode }),
 })
+
+function forbiddenTopic(topicName: string): DeleteShareGroupOffsetsResponseTopic {
+  const errorCode = errorCodes.TOPIC_AUTHORIZATION_FAILED
+  return { topicName, topicId: zeroUuid, errorCode, errorMessage: errorOf(errorCode).text }
+}
 
 function answer(responses: DeleteShareGroupOffsetsResponseTopic[]): DeleteShareGroupOffsetsResponse {
   return createMessage(deleteShareGroupOffsetsResponse, { responses })

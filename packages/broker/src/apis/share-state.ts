@@ -15,7 +15,7 @@ interface PlacedRequest<Partition> {
 }
 
 /**
- * Serves a request to the share coordinator: each of its partitions is a step of its own, perhaps on a shard of its own; the answer leaves when all of them are done. Where
+ * Serves a request to the share coordinator, which brokers send: each of its partitions is a step of its own, perhaps on a shard of its own; the answer leaves when all of them are done. Where
  * the group id is empty the answer is too, without an error: so is Kafka's.
  */
 export function servePartitions<Partition extends { readonly partition: number }, Value, Result>(
@@ -24,6 +24,7 @@ export function servePartitions<Partition extends { readonly partition: number }
   serve: (key: SharePartitionKey, partition: Partition, replier: Replier<Value>) => void,
   resultOf: (partition: number, outcome: { error: ProtocolError } | { value: Value }) => Result,
 ): void {
+  call.rights.require('CLUSTER_ACTION', 'CLUSTER')
   if (groupId === '') {
     call.reply({ results: [] })
     return

@@ -176,8 +176,9 @@ test('what changes nothing is told, unless it says the default', () => {
 })
 
 test('what it would do harm to ignore is refused, unless it says the default', () => {
-  assertProblems({ 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer' }, [
-    'authorizer.class.name cannot be changed from its default: no authorizer is served yet, and a broker that was asked to lock its doors must not start with them open.',
+  assertProblems({ 'authorizer.class.name': 'org.example.LdapAuthorizer', 'super.users': 'User:admin; bob' }, [
+    'authorizer.class.name=org.example.LdapAuthorizer cannot be loaded: Java classes are not, and a broker that was asked to lock its doors must not start with them open. Write org.apache.kafka.metadata.authorizer.StandardAuthorizer, or leave it out.',
+    'super.users names bob, which is no principal: write type and name, as in User:bob, with ; between them.',
   ])
   assert.ok('config' in outcome({ 'authorizer.class.name': '', 'remote.log.storage.system.enable': 'false' }))
 })

@@ -5,6 +5,7 @@ import {
   PropertiesError,
   parseJavaProperties,
 } from '@dorsale/base'
+import { type AuthorizerConfig, authorizerConfig, isAuthorizerSetting } from './authorizer-config.ts'
 import { listenerProblems, unservedProblems } from './broker-rules.ts'
 import { withoutListener } from './dynamic-rules.ts'
 import { type Endpoint, effectiveProtocols, parseEndpoints, parseProtocolMap } from './listeners.ts'
@@ -29,6 +30,8 @@ export interface BrokerConfig {
   readonly logDirectories: readonly string[]
   /** `metadata.log.dir`, or the first log directory. */
   readonly metadataDirectory: string
+  /** Undefined: everybody may do everything. */
+  readonly authorizer: AuthorizerConfig | undefined
 }
 
 export interface LoadOptions extends SingleNodeOptions {
@@ -60,7 +63,7 @@ export function loadBrokerConfig(options: LoadOptions): LoadedBrokerConfig {
   const id = settings.get('node.id') ?? settings.get('broker.id')
   if (id !== undefined) settings.set('node.id', id)
 
-  const parsed = brokerTable.parse(settings, { allow: isListenerSetting })
+  const parsed = brokerTable.parse(settings, { allow: key => isListenerSetting(key) || isAuthorizerSetting(key) })
   const values: BrokerValues = parsed.config
   const problems = [...parsed.problems, ...refusals(values, given)]
   if (!parsed.sound) return { problems }
@@ -98,7 +101,12 @@ function assemble(
 
   const interBroker = interBrokerListener(values, settings, protocols)
   if (typeof interBroker !== 'string') return { problems: [interBroker] }
-  const problems = [...listenerProblems(values, { listeners, advertised }, interBroker), ...unservedProblems(values)]
+  const { authorizer, problems: authorizerProblems } = authorizerConfig(values, settings)
+  const problems = [
+    ...authorizerProblems,
+    ...listenerProblems(values, { listeners, advertised }, interBroker),
+    ...unservedProblems(values),
+  ]
   if (problems.length > 0) return { problems }
 
   const isController = ({ listenerName }: Endpoint) => controllerNames.includes(listenerName)
@@ -116,6 +124,7 @@ function assemble(
       interBrokerListenerName: interBroker,
       logDirectories,
       metadataDirectory: values['metadata.log.dir'] ?? (logDirectories[0] as string),
+      authorizer,
     },
   }
 }

@@ -1,3 +1,4 @@
+export type { AuthorizerConfig } from './authorizer-config.ts'
 export {
   type BrokerConfig,
   type LoadedBrokerConfig,

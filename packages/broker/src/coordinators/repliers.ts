@@ -22,6 +22,8 @@ export function gather<Part>(count: number, done: (parts: Part[]) => void): (ind
 
 /** Who sent the request, as groups remember it. */
 export function groupClientOf(call: Call): GroupClient {
-  const { apiVersion, clientId, connection } = call
-  return { apiVersion, clientId: clientId ?? '', clientHost: `/${connection.remoteAddress.replace(/^::ffff:/, '')}` }
+  const { apiVersion, clientId, connection, rights } = call
+  const clientHost = `/${connection.remoteAddress.replace(/^::ffff:/, '')}`
+  const client = { apiVersion, clientId: clientId ?? '', clientHost }
+  return rights.areLimited ? { ...client, mayDescribe: rights.allows('DESCRIBE', 'TOPIC', 'filter') } : client
 }

@@ -21,6 +21,8 @@ export interface AcknowledgementRules {
   readonly supportsRenew: boolean
   /** The request says that it renews. */
   readonly isRenewAck: boolean
+  /** Throws when the member may not read a topic. */
+  readonly checkRead: (topicId: string) => void
 }
 
 /** Settles what a member says, partition by partition; `done` is called once, when all of it is written down or refused. */
@@ -45,6 +47,7 @@ export function acknowledgeAll(
       close()
     }
     try {
+      rules.checkRead(target.topicId)
       checkBatches(batches, rules)
       shareGroups.partitionOf(target)
       const host = shareGroups.find({ groupId, ...target })
@@ -61,7 +64,7 @@ export function acknowledgeAll(
 /** Throws INVALID_REQUEST: batches are in order, and say one thing for all of their offsets or one for each. */
 function checkBatches(
   batches: readonly AcknowledgementBatch[],
-  { supportsRenew, isRenewAck }: AcknowledgementRules,
+  { supportsRenew, isRenewAck }: Pick<AcknowledgementRules, 'supportsRenew' | 'isRenewAck'>,
 ): void {
   const typeMax = supportsRenew ? acknowledgeTypes.renew : acknowledgeTypes.reject
   let end = -1

@@ -13,6 +13,8 @@ export interface ShareFetchWish {
   readonly groupId: string
   readonly memberId: string
   readonly targets: readonly ShareTarget[]
+  /** Throws when the member may not read a topic. */
+  readonly checkRead: (topicId: string) => void
   readonly maxWaitMs: number
   readonly bytesMin: number
   readonly bytesMax: number
@@ -106,6 +108,7 @@ export class OpenShareFetch {
 
   /** The share partition, if something may be acquired of it now. Throws why it cannot serve. */
   #candidate(target: ShareTarget, watched: Watchers[]): Candidate | undefined {
+    this.#wish.checkRead(target.topicId)
     const host = this.#hosts.get(target) ?? this.#core.shareGroups.open({ groupId: this.#wish.groupId, ...target })
     this.#hosts.set(target, host)
     const part = host.part

@@ -95,6 +95,11 @@ export class Controller {
     return alterScramCredentials(this.#context, request)
   }
 
+  /** Makes a decision that is not loaded with the others: see `aclDecisions`. */
+  decide<Reply>(decision: (context: ControllerContext) => ControllerResult<Reply>): ControllerResult<Reply> {
+    return decision(this.#context)
+  }
+
   electLeaders(request: ElectLeadersRequest): ControllerResult<ElectLeadersResponse> {
     return electLeaders(this.#context, request)
   }

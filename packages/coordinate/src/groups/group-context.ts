@@ -21,6 +21,8 @@ export interface GroupClient {
   readonly clientId: string
   /** As Kafka prints it: `/127.0.0.1`. */
   readonly clientHost: string
+  /** Whether it may know of a topic: patterns that it subscribes to find no others. Default: it may know of all. */
+  readonly mayDescribe?: (topic: string) => boolean
 }
 
 /** What every operation of the group coordinator may look at. */

@@ -1,3 +1,4 @@
+import type { AccessControlEntryRecord } from '@dorsale/protocol'
 import type { ConfigResource, MetadataDelta, TopicImage } from './image.ts'
 
 /** Gathers what replay touches, until the image is published. */
@@ -6,6 +7,8 @@ export class DeltaBuilder {
   readonly #removedTopics = new Map<string, TopicImage>()
   readonly #changedBrokers = new Set<number>()
   readonly #changedConfigs = new Map<string, ConfigResource>()
+  readonly #addedAcls: AccessControlEntryRecord[] = []
+  readonly #removedAcls: AccessControlEntryRecord[] = []
   #featuresChanged = false
   #quotasChanged = false
 
@@ -35,6 +38,14 @@ export class DeltaBuilder {
     this.#quotasChanged = true
   }
 
+  acl(acl: AccessControlEntryRecord): void {
+    this.#addedAcls.push(acl)
+  }
+
+  aclRemoved(acl: AccessControlEntryRecord): void {
+    this.#removedAcls.push(acl)
+  }
+
   build(fromSnapshot: boolean): MetadataDelta {
     return {
       fromSnapshot,
@@ -44,6 +55,8 @@ export class DeltaBuilder {
       changedConfigs: [...this.#changedConfigs.values()],
       featuresChanged: this.#featuresChanged,
       quotasChanged: this.#quotasChanged,
+      addedAcls: this.#addedAcls,
+      removedAcls: this.#removedAcls,
     }
   }
 }

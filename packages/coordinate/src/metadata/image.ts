@@ -30,6 +30,7 @@ export interface MetadataImage {
   configsOf(resourceType: ConfigResourceType, resourceName: string): ReadonlyMap<string, string>
   /** Every resource with dynamic configuration. */
   configResources(): Iterable<ConfigResource>
+  /** By their ids. */
   readonly acls: ReadonlyMap<string, AccessControlEntryRecord>
   readonly clientQuotas: readonly ClientQuotaRecord[]
   readonly scramCredentials: readonly UserScramCredentialRecord[]
@@ -137,4 +138,7 @@ export interface MetadataDelta {
   readonly featuresChanged: boolean
   /** Of clients, users or addresses. */
   readonly quotasChanged: boolean
+  readonly addedAcls: readonly AccessControlEntryRecord[]
+  /** As they were; one that this delta added stands in both lists. */
+  readonly removedAcls: readonly AccessControlEntryRecord[]
 }

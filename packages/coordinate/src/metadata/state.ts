@@ -244,9 +244,10 @@ export class MetadataState implements MetadataImage {
         return
       case 'AccessControlEntryRecord':
         this.acls.set(record.value.id, record.value)
+        this.#delta.acl(record.value)
         return
       case 'RemoveAccessControlEntryRecord':
-        this.acls.delete(record.value.id)
+        this.#replayRemoveAcl(record.value.id)
         return
       case 'NoOpRecord':
       case 'ZkMigrationStateRecord':
@@ -355,6 +356,13 @@ export class MetadataState implements MetadataImage {
     if (values.size === 0) this.#configs.delete(key)
     else this.#configs.set(key, { resource, values })
     this.#delta.config(resource)
+  }
+
+  #replayRemoveAcl(id: string): void {
+    const acl = this.acls.get(id)
+    if (acl === undefined) throw new MetadataError(`no ACL has the id ${id}`)
+    this.acls.delete(id)
+    this.#delta.aclRemoved(acl)
   }
 
   #topic(id: string): TopicImage {

@@ -13,7 +13,9 @@ export const noShareGroups: Effect = { none: 'Share groups are not served yet.' 
 export const noDeadLetters: Effect = { none: 'Dead-letter topics of share groups (KIP-1191) are not served yet.' }
 export const noStreamsGroups: Effect = { none: 'Streams groups are not served yet.' }
 export const noMetrics: Effect = { none: 'Metrics are not reported yet, and Java reporters never will be.' }
-export const noAuthorizer: Effect = { none: 'There is no authorizer to wait for.' }
+export const readyAuthorizer: Effect = {
+  none: 'The authorizer is ready before any listener opens: the metadata log is read first.',
+}
 export const noTokens: Effect = { none: 'Delegation tokens are not served yet.' }
 export const noKerberos: Effect = { none: 'Kerberos is not served.' }
 export const noTiers: Effect = { none: 'Remote storage is not served.' }

@@ -1,4 +1,5 @@
 import { type ConfigOf, defineConfig } from '@dorsale/base'
+import { authorizerRows } from './authorizer.ts'
 import { brokerQuotaRows } from './broker-quotas.ts'
 import { brokerRelations } from './broker-relations.ts'
 import { brokerRows } from './broker-rows.ts'
@@ -43,3 +44,6 @@ export const clientQuotaTable = defineConfig(clientQuotaRows)
 
 /** The quotas of client addresses. */
 export const ipQuotaTable = defineConfig(ipQuotaRows)
+
+/** The keys of the authorizer. */
+export const authorizerTable = defineConfig(authorizerRows)

@@ -1,5 +1,5 @@
 import type { ConfigRows } from '@dorsale/base'
-import { inProcess, noAuthorizer, oneReplica, oneThread } from './effects.ts'
+import { inProcess, oneReplica, oneThread, readyAuthorizer } from './effects.ts'
 import { longMax } from './limits.ts'
 
 /** Who this node is, where it keeps its data, and how it starts and stops. */
@@ -37,7 +37,7 @@ export const nodeRows = {
     distinct: true,
     importance: 'high',
     doc: 'Listeners that open before the authorizer is ready.',
-    effect: noAuthorizer,
+    effect: readyAuthorizer,
   },
   'broker.rack': {
     type: 'string',

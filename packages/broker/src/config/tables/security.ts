@@ -7,11 +7,8 @@ export const securityRows = {
     type: 'string',
     default: '',
     importance: 'low',
-    doc: 'The Java class that decides who may do what.',
-    effect: {
-      refused:
-        'no authorizer is served yet, and a broker that was asked to lock its doors must not start with them open.',
-    },
+    doc: 'Who decides what clients may do: if empty, they may do everything; if `org.apache.kafka.metadata.authorizer.StandardAuthorizer`, the ACLs do. Another class is refused.',
+    effect: { honoured: 'packages/broker/src/security/authorization.test.ts' },
   },
   'connections.max.reauth.ms': {
     type: 'long',

@@ -90,7 +90,7 @@ export function joinConsumerGroup(
     },
   }
   const namesChanged = writeDescription(step, groupId, former, updated)
-  const regexChange = refreshRegexes(context, step, group, former, updated)
+  const regexChange = refreshRegexes(context, step, group, { former, updated, mayDescribe: client.mayDescribe })
   const bump = namesChanged || regexChange !== 'none'
   const topics =
     bump || group.isMetadataExpired(step.now)

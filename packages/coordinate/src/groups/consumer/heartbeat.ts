@@ -75,7 +75,7 @@ function joinOrLive(
     classic: null,
   }
   const namesChanged = writeDescription(step, groupId, former, updated)
-  const regexChange = refreshRegexes(context, step, group, former, updated)
+  const regexChange = refreshRegexes(context, step, group, { former, updated, mayDescribe: client.mayDescribe })
   const [standard] = context.config.consumerAssignors
   const assignorChanged =
     (group.preferredAssignor(former, updated) ?? standard) !== (group.preferredAssignor() ?? standard)

@@ -30,8 +30,7 @@ export function refreshRegexes(
   context: GroupContext,
   step: GroupStep,
   group: ConsumerGroup,
-  former: ConsumerMember,
-  updated: ConsumerMember,
+  { former, updated, mayDescribe = everyTopic }: MemberChange,
 ): RegexChange {
   const [oldRegex, newRegex] = [former.subscribedTopicRegex, updated.subscribedTopicRegex]
   const { regexes } = group.subscriptions
@@ -60,8 +59,19 @@ export function refreshRegexes(
   isDue ||= next.counts.size !== group.resolvedRegexes.size
   isDue ||= (last?.version ?? 0) < context.newTopicsOffset()
   isDue ||= ageMs > context.config.regexRefreshIntervalMs
-  if (isDue && next.counts.size > 0) resolve(context, group.groupId, [...next.counts.keys()])
+  if (isDue && next.counts.size > 0) resolve(context, group.groupId, [...next.counts.keys()], mayDescribe)
   return change
+}
+
+interface MemberChange {
+  readonly former: ConsumerMember
+  readonly updated: ConsumerMember
+  /** Whether the member may know of a topic. As in Kafka, what it may not know of its whole group does not find, until another member has the patterns looked up. */
+  readonly mayDescribe?: ((topic: string) => boolean) | undefined
+}
+
+function everyTopic(): boolean {
+  return true
 }
 
 function throwIfInvalid(regex: string): void {
@@ -83,7 +93,12 @@ interface Search {
   readonly topics: Set<string>
 }
 
-function resolve(context: GroupContext, groupId: string, regexes: readonly string[]): void {
+function resolve(
+  context: GroupContext,
+  groupId: string,
+  regexes: readonly string[],
+  mayDescribe: (topic: string) => boolean,
+): void {
   context.resolvingRegexes.add(groupId)
   const version = context.image.offset
   const names = [...context.image.topicsByName.keys()]
@@ -95,7 +110,7 @@ function resolve(context: GroupContext, groupId: string, regexes: readonly strin
       const name = names[Math.floor(done / searches.length)] as string
       const search = searches[done % searches.length] as Search
       cost += search.cost * (name.length + 1)
-      if (search.pattern?.matches(name)) search.topics.add(name)
+      if (search.pattern?.matches(name) && mayDescribe(name)) search.topics.add(name)
     }
     if (done < pairCount) {
       context.timers.set(0, slice)

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import {
+  aclOperations,
+  aclPatternTypes,
+  aclPermissionTypes,
+  aclResourceTypes,
+  anyPrincipal,
+  buildBatch,
+  clusterResourceName,
+  consumerGroupDescribeRequest,
+  consumerGroupDescribeResponse,
+  consumerGroupHeartbeatRequest,
+  consumerGroupHeartbeatResponse,
+  createAclsRequest,
+  createAclsResponse,
+  createTopicsRequest,
+  createTopicsResponse,
+  deleteAclsRequest,
+  deleteAclsResponse,
+  describeAclsRequest,
+  describeAclsResponse,
+  errorCodes,
+  findCoordinatorRequest,
+  findCoordinatorResponse,
+  metadataRequest,
+  metadataResponse,
+  produceRequest,
+  produceResponse,
+} from '@dorsale/protocol'
+import { BrokerWorld, type TestClient } from '../testing/broker-world.ts'
+import type { AclOperationName } from './rights.ts'
+
+/*
+ * The whole way: ACLs made by requests, kept in the metadata log, and obeyed by other requests. What each API checks, in which order and with which answer is
+ * compared with Kafka itself by `npm run differ -- --acls`; which decision is taken, by the tests of the authorizer.
+ */
+
+const classOf = 'org.apache.kafka.metadata.authorizer.StandardAuthorizer'
+
+interface Said {
+  readonly type?: keyof typeof aclResourceTypes
+  readonly name: string
+  readonly operation: AclOperationName
+  readonly permission?: keyof typeof aclPermissionTypes
+  readonly principal?: string
+}
+
+async function say(client: TestClient, ...entries: Said[]): Promise<void> {
+  const creations = entries.map(
+    ({ type = 'TOPIC', name, operation, permission = 'DENY', principal = anyPrincipal }) => ({
+      resourceType: aclResourceTypes[type],
+      resourceName: name,
+      resourcePatternType: aclPatternTypes.LITERAL,
+      principal,
+      host: '*',
+      operation: aclOperations[operation],
+      permissionType: aclPermissionTypes[permission],
+    }),
+  )
+  const { results } = await client.call(createAclsRequest, createAclsResponse, 3, { creations })
+  assert.deepEqual(
+    results.map(({ errorCode }) => errorCode),
+    creations.map(() => errorCodes.NONE),
+  )
+}
+
+function produce(client: TestClient, topic: string) {
+  const records = buildBatch([{ timestamp: 1, key: null, value: Buffer.from('v') }], {})
+  return client.call(produceRequest, produceResponse, 12, {
+    acks: -1,
+    timeoutMs: 5000,
+    topicData: [{ name: topic, partitionData: [{ index: 0, records }] }],
+  })
+}
+
+const everyAcl = {
+  resourceTypeFilter: aclResourceTypes.ANY,
+  resourceNameFilter: null,
+  principalFilter: null,
+  hostFilter: null,
+  patternTypeFilter: aclPatternTypes.ANY,
+  operation: aclOperations.ANY,
+  permissionType: aclPermissionTypes.ANY,
+}
+
+describe('a broker with ACLs, open where none is found', () => {
+  const world = new BrokerWorld({
+    'authorizer.class.name': classOf,
+    'allow.everyone.if.no.acl.found': 'true',
+    'auto.create.topics.enable': 'true',
+  })
+  let client: TestClient
+
+  before(async () => {
+    await world.start()
+    client = world.client()
+    for (const name of ['open', 'closed', 'unseen', 'taken-1', 'taken-2']) await world.createTopic(name)
+  })
+  after(() => world.stop())
+
+  test('what is denied is refused, topic by topic', async () => {
+    await say(client, { name: 'closed', operation: 'WRITE' })
+    const { responses } = await produce(client, 'closed')
+    assert.equal(responses[0]?.partitionResponses[0]?.errorCode, errorCodes.TOPIC_AUTHORIZATION_FAILED)
+    assert.equal((await produce(client, 'open')).responses[0]?.partitionResponses[0]?.errorCode, errorCodes.NONE)
+  })
+
+  test('a produce that nobody waits for ends the connection when its transaction is another’s', async () => {
+    await say(client, { type: 'TRANSACTIONAL_ID', name: 'theirs', operation: 'WRITE' })
+    const other = world.client()
+    const records = buildBatch([{ timestamp: 1, key: null, value: Buffer.from('v') }], {
+      producerId: 5,
+      producerEpoch: 0,
+      baseSequence: 0,
+      transactional: true,
+    })
+    other.send(produceRequest, 12, {
+      transactionalId: 'theirs',
+      acks: 0,
+      timeoutMs: 5000,
+      topicData: [{ name: 'open', partitionData: [{ index: 0, records }] }],
+    })
+    await assert.rejects(produce(other, 'open'))
+  })
+
+  test('topics that may not be described are not there, and none is made where none may be', async () => {
+    await say(client, { name: 'unseen', operation: 'DESCRIBE' }, { name: 'unborn', operation: 'CREATE' })
+    await say(
+      client,
+      { type: 'CLUSTER', name: clusterResourceName, operation: 'CREATE' },
+      // Without it nobody could say anything more.
+      { type: 'CLUSTER', name: clusterResourceName, operation: 'ALTER', permission: 'ALLOW' },
+    )
+    const all = await client.call(metadataRequest, metadataResponse, 12, { topics: null })
+    assert.ok(all.topics.every(({ name }) => name !== 'unseen'))
+    const asked = await client.call(metadataRequest, metadataResponse, 12, {
+      topics: [{ name: 'unseen' }, { name: 'unborn' }, { name: 'newborn' }],
+      allowAutoTopicCreation: true,
+    })
+    assert.deepEqual(asked.topics.map(({ name, errorCode }) => [name, errorCode]).sort(), [
+      ['newborn', errorCodes.NONE],
+      ['unborn', errorCodes.TOPIC_AUTHORIZATION_FAILED],
+      ['unseen', errorCodes.TOPIC_AUTHORIZATION_FAILED],
+    ])
+  })
+
+  test('who may create a topic and not see its settings is told of neither', async () => {
+    await say(
+      client,
+      { name: 'made', operation: 'DESCRIBE_CONFIGS' },
+      { name: 'made', operation: 'CREATE', permission: 'ALLOW' },
+    )
+    const { topics } = await client.call(createTopicsRequest, createTopicsResponse, 7, {
+      topics: ['made', 'unborn'].map(name => ({ name, numPartitions: 1, replicationFactor: 1 })),
+      timeoutMs: 5000,
+    })
+    assert.deepEqual(
+      topics.map(({ name, errorCode, topicConfigErrorCode, numPartitions, configs }) => [
+        name,
+        errorCode,
+        topicConfigErrorCode,
+        numPartitions,
+        configs,
+      ]),
+      [
+        ['made', errorCodes.NONE, errorCodes.TOPIC_AUTHORIZATION_FAILED, -1, []],
+        ['unborn', errorCodes.TOPIC_AUTHORIZATION_FAILED, errorCodes.NONE, -1, []],
+      ],
+    )
+  })
+
+  test('a pattern finds only topics that the member may describe', async () => {
+    await say(client, { name: 'taken-2', operation: 'DESCRIBE' })
+    await client.call(findCoordinatorRequest, findCoordinatorResponse, 4, { coordinatorKeys: ['patterns'] })
+    const beat = (memberEpoch: number) =>
+      client.call(consumerGroupHeartbeatRequest, consumerGroupHeartbeatResponse, 1, {
+        groupId: 'patterns',
+        memberId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+        memberEpoch,
+        rebalanceTimeoutMs: 10_000,
+        subscribedTopicNames: [],
+        subscribedTopicRegex: 'taken-.',
+        topicPartitions: [],
+      })
+    let answer = await beat(0)
+    const deadlineMs = performance.now() + 10_000
+    while ((answer.assignment?.topicPartitions.length ?? 0) === 0 && performance.now() < deadlineMs) {
+      await new Promise(resolve => setImmediate(resolve))
+      answer = await beat(0)
+    }
+    assert.equal(answer.assignment?.topicPartitions.length, 1)
+    await say(client, { name: 'taken-1', operation: 'DESCRIBE' })
+    const { groups } = await client.call(consumerGroupDescribeRequest, consumerGroupDescribeResponse, 1, {
+      groupIds: ['patterns'],
+    })
+    assert.deepEqual(
+      groups.map(({ errorCode, members }) => [errorCode, members]),
+      [[errorCodes.TOPIC_AUTHORIZATION_FAILED, []]],
+    )
+  })
+
+  test('they hold when the broker has started again, until they are deleted', async () => {
+    await world.restart()
+    client = world.client()
+    const refused = await produce(client, 'closed')
+    assert.equal(refused.responses[0]?.partitionResponses[0]?.errorCode, errorCodes.TOPIC_AUTHORIZATION_FAILED)
+    const described = await client.call(describeAclsRequest, describeAclsResponse, 3, everyAcl)
+    // The cluster has an ACL, so that nobody may describe it whom none allows; who may alter it may.
+    assert.equal(described.errorCode, errorCodes.NONE)
+    assert.ok(described.resources.some(({ resourceName }) => resourceName === 'closed'))
+    const deleted = await client.call(deleteAclsRequest, deleteAclsResponse, 3, {
+      filters: [{ ...everyAcl, resourceNameFilter: 'closed' }],
+    })
+    assert.equal(deleted.filterResults[0]?.matchingAcls.length, 1)
+    assert.equal((await produce(client, 'closed')).responses[0]?.partitionResponses[0]?.errorCode, errorCodes.NONE)
+  })
+})
+
+describe('a broker with ACLs, closed where none is found', () => {
+  const world = new BrokerWorld({ 'authorizer.class.name': classOf, 'super.users': 'User:admin' })
+
+  before(() => world.start())
+  after(() => world.stop())
+
+  test('lets nobody in but super users', async () => {
+    const client = world.client()
+    const { topics, brokers } = await client.call(metadataRequest, metadataResponse, 12, { topics: null })
+    assert.deepEqual([topics, brokers.length], [[], 1])
+    const { results } = await client.call(createAclsRequest, createAclsResponse, 3, {
+      creations: [
+        {
+          resourceType: aclResourceTypes.TOPIC,
+          resourceName: '*',
+          principal: anyPrincipal,
+          host: '*',
+          operation: aclOperations.ALL,
+          permissionType: aclPermissionTypes.ALLOW,
+        },
+      ],
+    })
+    assert.deepEqual(
+      results.map(({ errorCode }) => errorCode),
+      [errorCodes.CLUSTER_AUTHORIZATION_FAILED],
+    )
+  })
+})
