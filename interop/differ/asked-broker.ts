@@ -31,10 +31,13 @@ export function encodedRequest(step: Step, facts: Facts): Uint8Array[] {
 export class AskedBroker {
   readonly facts: Facts = new Map()
   readonly port: number
-  #client: FrameClient | undefined
+  readonly #guestPort: number | undefined
+  readonly #clients = new Map<number, FrameClient>()
 
-  constructor(port: number) {
+  /** `guestPort` leads to the same broker, and is where steps of guests go. */
+  constructor(port: number, guestPort?: number) {
     this.port = port
+    this.#guestPort = guestPort
   }
 
   async ask(step: Step): Promise<Answer> {
@@ -47,21 +50,28 @@ export class AskedBroker {
   }
 
   close(): void {
-    this.#client?.close()
+    for (const client of this.#clients.values()) client.close()
   }
 
   async #askOnce(step: Step): Promise<Answer> {
     const { api, version } = step
-    const answer = await this.#send(api.key, version, encodedRequest(step, this.facts))
+    const port = (step.sender === 'guest' ? this.#guestPort : undefined) ?? this.port
+    const answer = await this.#send(port, api.key, version, encodedRequest(step, this.facts))
     if (!(answer instanceof Uint8Array)) return answer
     const response = decodeMessage(api.response, version, answer) as Loose
     step.learn?.(response, this.facts)
     return { response }
   }
 
-  #send(apiKey: number, apiVersion: number, body: readonly Uint8Array[]): Promise<Uint8Array | { ended: string }> {
-    if (this.#client === undefined || this.#client.state === 'closed') this.#client = this.#connect()
-    const client = this.#client
+  #send(
+    port: number,
+    apiKey: number,
+    apiVersion: number,
+    body: readonly Uint8Array[],
+  ): Promise<Uint8Array | { ended: string }> {
+    const open = this.#clients.get(port)
+    const client = open === undefined || open.state === 'closed' ? this.#connect(port) : open
+    this.#clients.set(port, client)
     return new Promise(resolve => {
       client.send({
         apiKey,
@@ -76,12 +86,12 @@ export class AskedBroker {
     })
   }
 
-  #connect(): FrameClient {
+  #connect(port: number): FrameClient {
     return new FrameClient({
       clock: nodeClock,
       net: nodeNet,
       host: '127.0.0.1',
-      port: this.port,
+      port,
       clientId: 'differ',
       responseBytesMax: 100 * 1024 * 1024,
       inFlightMax: 1,

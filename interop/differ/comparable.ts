@@ -3,7 +3,7 @@
  * stands for, and lists whose order Kafka leaves open are sorted.
  */
 import { elementName } from './element-name.ts'
-import { type Loose, unknownId } from './step.ts'
+import { type Facts, type Loose, unknownId } from './step.ts'
 
 /** Fields whose values a broker draws by itself. */
 const drawn: ReadonlySet<string> = new Set([
@@ -36,22 +36,30 @@ const directories = /\/tmp\/[\w-]+\/(dorsale|kafka)\/data\/log/g
 const yearMs = 365 * 86_400_000
 
 /** What a response of the broker on `port` says, once everything that is the broker's own is masked. */
-export function comparable(response: Loose, port: number): unknown {
-  return masked('', response, new RegExp(`\\b(${port}|${port + 1})\\b`, 'g'))
+export function comparable(response: Loose, port: number, facts: Facts = new Map()): unknown {
+  const ports = new RegExp(`\\b(${port}|${port + 1})\\b`, 'g')
+  return masked('', response, { ports, known: new Map([...facts].map(([name, value]) => [value, name])) })
 }
 
-function masked(field: string, value: unknown, ports: RegExp): unknown {
-  if (Array.isArray(value)) return sorted(value.map(element => masked(field, element, ports)))
+interface Masks {
+  readonly ports: RegExp
+  /** What the broker has told, by its values: topics are told from each other by whose ids they are. */
+  readonly known: ReadonlyMap<unknown, string>
+}
+
+function masked(field: string, value: unknown, masks: Masks): unknown {
+  if (Array.isArray(value)) return sorted(value.map(element => masked(field, element, masks)))
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(name, inner, ports)]))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(name, inner, masks)]))
   }
   if (counted.has(field) && typeof value === 'number' && value > 0) return '#counted'
-  if (drawn.has(field) && isDrawn(value)) return '#drawn'
+  if (drawn.has(field) && isDrawn(value))
+    return field === 'topicId' ? `#${masks.known.get(value) ?? 'drawn'}` : '#drawn'
   if (typeof value === 'number' && Math.abs(value - Date.now()) < yearMs) return '#now'
   if (typeof value === 'number' && field === 'port' && value > 0) return '#port'
   if (typeof value === 'string')
-    return value.replaceAll(ports, '#port').replaceAll(uuids, '#uuid').replaceAll(directories, '#directory')
+    return value.replaceAll(masks.ports, '#port').replaceAll(uuids, '#uuid').replaceAll(directories, '#directory')
   return typeof value === 'bigint' ? String(value) : value
 }
 

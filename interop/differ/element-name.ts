@@ -26,6 +26,8 @@ export function elementName(value: unknown): string | undefined {
   // Client quotas name an entity by several parts, in no order.
   const { entity } = value as { entity?: unknown }
   if (Array.isArray(entity)) return JSON.stringify(entity.map(part => JSON.stringify(part)).sort())
+  // An ACL is all that it says; a pattern of resources is of a type, and literal or a prefix.
+  if ('principal' in value || 'patternType' in value) return aclName(value as Record<string, unknown>)
   for (const field of namingFields) {
     const name: unknown = (value as Record<string, unknown>)[field]
     // In a request: what each broker fills in for itself.
@@ -36,3 +38,9 @@ export function elementName(value: unknown): string | undefined {
   }
   return undefined
 }
+
+function aclName(value: Record<string, unknown>): string {
+  return aclFields.flatMap(field => (field in value ? [String(value[field])] : [])).join(' ')
+}
+
+const aclFields = ['resourceName', 'resourceType', 'patternType', 'principal', 'host', 'operation', 'permissionType']

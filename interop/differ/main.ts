@@ -2,7 +2,9 @@
  * The differ: one stream of requests, written by hand and generated from the message tables, sent to Dorsale and to Apache Kafka with the
  * same properties; every difference in the responses, field by field. What may differ is in expected.ts, each with its reason; a new difference fails.
  *
- *   npm run differ -- [--seed 1] [--generated 3] [--only Fetch,CreateTopics] [--port 20900] [--keep]
+ * With --acls both have an authorizer, and the requests are those of a guest whose rights change.
+ *
+ *   npm run differ -- [--acls] [--seed 1] [--generated 3] [--only Fetch,CreateTopics] [--port 20900] [--keep]
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,8 +16,11 @@ import { Processes } from '../processes.ts'
 import { AskedBroker } from './asked-broker.ts'
 import { comparable } from './comparable.ts'
 import { differencesOf } from './differences.ts'
-import { expectedDifferences } from './expected.ts'
+import { expectedDifferences, expectedOfAcls } from './expected.ts'
 import { generatedSteps } from './generated.ts'
+import { relay } from './relay.ts'
+import { aclAdministrationSteps } from './scenarios/acl-administration.ts'
+import { aclRightsSteps, administratorSteps, guestHost } from './scenarios/acl-rights.ts'
 import { administrationSteps } from './scenarios/administration.ts'
 import { clusterSteps } from './scenarios/cluster.ts'
 import { coordinatedGroupSteps } from './scenarios/coordinated-groups.ts'
@@ -32,12 +37,20 @@ const { values: options } = parseArgs({
     /** Requests for each version of each API. */
     generated: { type: 'string', default: '3' },
     only: { type: 'string' },
+    acls: { type: 'boolean', default: false },
     port: { type: 'string', default: '20900' },
     keep: { type: 'boolean', default: false },
   },
 })
 /** Beside the single node's: nothing appears that was not asked for. */
-const settings = { 'auto.create.topics.enable': 'false', 'num.partitions': '2' }
+const settings: Record<string, string> = {
+  'auto.create.topics.enable': options.acls ? 'true' : 'false',
+  'num.partitions': '2',
+  ...(options.acls && {
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'allow.everyone.if.no.acl.found': 'true',
+  }),
+}
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const processes = new Processes()
@@ -47,7 +60,7 @@ const directory = mkdtempSync(join(tmpdir(), 'dorsale-differ-'))
 
 const { steps, found, ended } = await compare()
 processes.killAll()
-const { unexpected, expectedCount, idle } = verdictOf(found, expectedDifferences)
+const { unexpected, expectedCount, idle } = verdictOf(found, options.acls ? expectedOfAcls : expectedDifferences)
 for (const line of unexpected) print(`differs  ${line}`)
 // With a filter most rows have nothing to explain.
 const idleRows = options.only === undefined ? idle : []
@@ -73,13 +86,14 @@ async function compare(): Promise<{ steps: number; found: StepDifferences[]; end
     apacheKafka(processes, { ...place('kafka', port + 10), classPath: server }),
   ] as const
   const running = await Promise.all(brokers.map(broker => broker.start()))
-  const ours = new AskedBroker(port)
-  const theirs = new AskedBroker(port + 10)
+  const relays = await Promise.all([port, port + 10].map(each => relay(each, guestHost)))
+  const ours = new AskedBroker(port, relays[0]!.port)
+  const theirs = new AskedBroker(port + 10, relays[1]!.port)
 
   const serves = await servedByBoth(ours, theirs)
   const chosen = (options.only ?? '').split(',').filter(name => name !== '')
   const isChosen = ({ api }: Step) => chosen.length === 0 || chosen.includes(api.name)
-  const prepares = new Set<Step>(topicSteps.filter(step => step.learn !== undefined))
+  const prepares = new Set<Step>((options.acls ? aclRightsSteps : topicSteps).filter(isPreparation))
   const written = [
     ...clusterSteps,
     ...topicSteps,
@@ -98,7 +112,10 @@ async function compare(): Promise<{ steps: number; found: StepDifferences[]; end
   let steps = 0
   let ended = 0
   const silent = new Set<string>()
-  for (const step of [...written, ...generated, ...deletionSteps]) {
+  const chosenSteps = options.acls
+    ? [...administratorSteps, ...aclAdministrationSteps, ...aclRightsSteps]
+    : [...written, ...generated, ...deletionSteps]
+  for (const step of chosenSteps) {
     if (!isChosen(step) && !prepares.has(step)) continue
     if (!serves(step)) {
       silent.add(step.api.name)
@@ -108,7 +125,10 @@ async function compare(): Promise<{ steps: number; found: StepDifferences[]; end
     steps++
     const differences =
       'response' in our && 'response' in their
-        ? differencesOf(comparable(our.response, ours.port), comparable(their.response, theirs.port))
+        ? differencesOf(
+            comparable(our.response, ours.port, ours.facts),
+            comparable(their.response, theirs.port, theirs.facts),
+          )
         : differencesOf(outcomeOf(our), outcomeOf(their))
     found.push({ step: `${step.api.name}: ${step.name}`, version: step.version, differences })
     if (!running.every(({ isAlive }) => isAlive)) {
@@ -120,7 +140,13 @@ async function compare(): Promise<{ steps: number; found: StepDifferences[]; end
   if (silent.size > 0) print(`not served, and not compared: ${[...silent].sort().join(', ')}`)
   ours.close()
   theirs.close()
+  for (const each of relays) each.close()
   return { steps, found, ended }
+}
+
+/** What others stand on: ids are learned, the guest's rights are granted. */
+function isPreparation({ learn, sender }: Step): boolean {
+  return learn !== undefined || (options.acls && sender === undefined)
 }
 
 function outcomeOf(answer: { response: Loose } | { ended: string }): Loose {

@@ -25,6 +25,8 @@ export interface Step {
   readonly version: number
   /** The request's fields; those that its version lacks are left out, those that are missing have their defaults. */
   readonly request: object
+  /** Who asks, where the brokers tell senders apart by their addresses. Default: the administrator. */
+  readonly sender?: 'guest'
   /** Asked again until this holds of the answer: for what a broker makes when it is first asked for it. Default: asked once. */
   readonly until?: (response: Loose) => boolean
   /** Keeps what later steps need. */

@@ -82,7 +82,8 @@ async function compareAll(): Promise<void> {
       settings: {
         ...settings,
         listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}`,
-        ...(isComparingTools ? { ...authorizer, 'log.dirs': Object.values(logDirectories).join(',') } : {}),
+        ...authorizer,
+        ...(isComparingTools ? { 'log.dirs': Object.values(logDirectories).join(',') } : {}),
       },
     }
     const filesDirectory = join(place.directory, 'files')
