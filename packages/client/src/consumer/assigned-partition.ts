@@ -11,7 +11,7 @@ export class AssignedPartition {
   readonly partition: number
   /** Offset of the next record for the application; undefined until it is known. */
   position: number | undefined
-  /** Where the next fetch begins: ahead of `position` while the application reads a chunk record by record. */
+  /** Behind what has been handed out: ahead of `position` while the application reads a chunk record by record. */
   fetchOffset: number | undefined
   /** Leader epoch of the record before `fetchOffset`; -1: not known. */
   lastEpoch = -1
@@ -33,6 +33,10 @@ export class AssignedPartition {
   /** What the group has committed, so far as it is known here. */
   committedOffset: number | undefined
   buffered: FetchedChunk | undefined
+  /** What comes behind `buffered`, and was fetched before that was handed out. */
+  ahead: FetchedChunk | undefined
+  /** Nothing is fetched ahead any more until what is buffered has been handed out: what came instead of records is to be heard of when it is the next thing. */
+  isAtHurdle = false
   /** Changes with every seek and pause: what was asked for before is not wanted any more. */
   generation = 0
   isUnderWay = false
@@ -51,6 +55,21 @@ export class AssignedPartition {
   constructor(topic: string, partition: number) {
     this.topic = topic
     this.partition = partition
+  }
+
+  /** Where the next fetch begins, behind what is buffered, and the leader epoch of the record before that. */
+  get next(): { readonly offset: number | undefined; readonly epoch: number } {
+    const { buffered } = this
+    return buffered === undefined
+      ? { offset: this.fetchOffset, epoch: this.lastEpoch }
+      : { offset: buffered.nextOffset, epoch: buffered.lastEpoch }
+  }
+
+  /** What was buffered has been handed out. */
+  onTaken(): void {
+    this.buffered = this.ahead
+    this.ahead = undefined
+    this.isAtHurdle = false
   }
 
   /** The application has come back from what it was handed, up to here. */
@@ -85,6 +104,8 @@ export class AssignedPartition {
     if (this.fetchOffset !== this.position) this.lastEpoch = -1
     this.fetchOffset = this.position
     this.buffered = undefined
+    this.ahead = undefined
+    this.isAtHurdle = false
     this.generation++
   }
 }

@@ -40,6 +40,8 @@ export interface FetcherOptions {
   readonly checkCrcs: boolean
   /** Whether what holds nothing but markers of transactions, or what they hide, is handed out too. Default: it is passed over. */
   readonly handsOutEmpty?: boolean
+  /** Whether the next fetch of a partition is sent before what the last one brought has been handed out. Default: it is not. */
+  readonly readsAhead?: boolean
   readonly rack: string
   readonly offsetReset: OffsetReset
   readonly requestTimeoutMs: number
@@ -66,9 +68,13 @@ const sessionErrors = new Set<number>([
   errorCodes.FETCH_SESSION_TOPIC_ID_ERROR,
 ])
 
+/** What may wait to be handed out where something is fetched ahead: two answers of 6 MB, and some. */
+const aheadBytesMax = 16 * 1024 * 1024
+
 /**
- * Keeps one fetch under way to each broker that has something to tell. A partition is asked for again only when what it brought has been handed out, and nothing is asked
- * for while `maxBytes` wait: an application that is slow holds the brokers back, and memory stays bounded.
+ * Keeps one fetch under way to each broker that has something to tell. A partition is asked for again when what it brought has been handed out, or, for who reads ahead, while that is done: the broker
+ * then works while the application does. No more than two chunks of a partition wait, and nothing is asked for while `maxBytes` do, nor ahead while 16 MB do: an application that is slow holds the brokers back, and memory stays
+ * bounded.
  */
 export class Fetcher {
   readonly #options: FetcherOptions
@@ -102,7 +108,8 @@ export class Fetcher {
   /** Bytes that were fetched and not handed out. */
   get bufferedBytes(): number {
     let bytes = 0
-    for (const { buffered } of this.#options.assigned.values()) bytes += buffered?.sizeInBytes ?? 0
+    for (const { buffered, ahead } of this.#options.assigned.values())
+      bytes += (buffered?.sizeInBytes ?? 0) + (ahead?.sizeInBytes ?? 0)
     return bytes
   }
 
@@ -113,7 +120,8 @@ export class Fetcher {
   get bufferedBytesMax(): number {
     const { assigned, cluster, maxBytes } = this.#options
     let answerBytes = maxBytes
-    for (const { buffered } of assigned.values()) answerBytes = Math.max(answerBytes, buffered?.sizeInBytes ?? 0)
+    for (const { buffered, ahead } of assigned.values())
+      answerBytes = Math.max(answerBytes, buffered?.sizeInBytes ?? 0, ahead?.sizeInBytes ?? 0)
     return maxBytes + cluster.metadata.brokers.size * answerBytes
   }
 
@@ -121,16 +129,20 @@ export class Fetcher {
     const { world, cluster, assigned, maxBytes } = this.#options
     const nowMs = world.clock.monotonic()
     let nextMs = Number.POSITIVE_INFINITY
-    const isFull = this.bufferedBytes >= maxBytes
+    const { bufferedBytes } = this
+    const isFull = bufferedBytes >= maxBytes
+    const readsAhead = this.#options.readsAhead === true && bufferedBytes < aheadBytesMax
     const wanted = new Map<BrokerLink, AssignedPartition[]>()
     let mustReset = false
     for (const partition of assigned.values()) {
-      if (partition.isPaused || partition.isHeld || partition.buffered !== undefined || partition.isUnderWay) continue
+      if (partition.isPaused || partition.isHeld || partition.isUnderWay) continue
+      if (partition.buffered !== undefined && (!readsAhead || partition.ahead !== undefined || partition.isAtHurdle))
+        continue
       if (partition.notBeforeMs > nowMs) {
         nextMs = Math.min(nextMs, partition.notBeforeMs)
         continue
       }
-      if (partition.fetchOffset === undefined) {
+      if (partition.next.offset === undefined) {
         mustReset = true
         continue
       }
@@ -225,20 +237,21 @@ export class Fetcher {
     const wanted = partitions.map((partition): WantedPartition => {
       const { topic } = partition
       const topicId = idOf(topic)
+      const next = partition.next as { offset: number; epoch: number }
       asked.names.set(topicId, topic)
       asked.partitions.set(`${topic}\0${partition.partition}`, {
         partition,
         generation: partition.generation,
-        fetchOffset: partition.fetchOffset!,
+        fetchOffset: next.offset,
       })
       partition.isUnderWay = true
       return {
         topic,
         topicId,
         partition: partition.partition,
-        fetchOffset: partition.fetchOffset!,
+        fetchOffset: next.offset,
         currentLeaderEpoch: cluster.metadata.partition(topic, partition.partition)?.leaderEpoch ?? -1,
-        lastFetchedEpoch: version >= divergingVersionMin ? partition.lastEpoch : -1,
+        lastFetchedEpoch: version >= divergingVersionMin ? next.epoch : -1,
         partitionMaxBytes: this.#options.partitionMaxBytes,
       }
     })
@@ -275,6 +288,12 @@ export class Fetcher {
 
   #onReply(asked: Asked, body: Uint8Array): void {
     this.#finish(asked)
+    this.#readAnswer(asked, body)
+    // Before the application has the answer in hand: at the end of the turn it may have worked on all of it, and the broker on nothing.
+    if (this.#options.readsAhead && !this.#isStopped) this.#run()
+  }
+
+  #readAnswer(asked: Asked, body: Uint8Array): void {
     const { link, session, version, names, sentMs } = asked
     const { metrics, world, memory: pool } = this.#options
     const memory = pool && new FetchedMemory(body, pool)
@@ -299,8 +318,8 @@ export class Fetcher {
           const { leaderId } = answer.currentLeader
           if (leaderId >= 0) leaders.push({ topic: name, index: answer.partitionIndex, ...answer.currentLeader })
           if (entry.partition.generation !== entry.generation) continue
-          this.#onAnswer(entry, answer, memory)
-          if (entry.partition.buffered !== undefined) chunks.push(entry.partition.buffered)
+          const chunk = this.#onAnswer(entry, answer, memory)
+          if (chunk !== undefined) chunks.push(chunk)
         }
       }
       memory?.release()
@@ -324,40 +343,31 @@ export class Fetcher {
     }
   }
 
+  /** Answers what there is to hand out. */
   #onAnswer(
-    { partition, fetchOffset }: AskedPartition,
+    asked: AskedPartition,
     answer: FetchResponsePartitionData,
     memory: FetchedMemory | undefined,
-  ): void {
-    const { world, onChunk, onError, readCommitted, checkCrcs, metadataMaxAgeMs } = this.#options
+  ): FetchedChunk | undefined {
+    const { partition, fetchOffset } = asked
+    const { world, onChunk, onError, metadataMaxAgeMs } = this.#options
+    if (partition.buffered !== undefined) return this.#onAnswerAhead(asked, answer, memory)
     if (answer.errorCode !== errorCodes.NONE) {
       this.#onPartitionError(partition, answer.errorCode as ErrorCode)
-      return
+      return undefined
     }
-    partition.failures = 0
-    partition.highWatermark = answer.highWatermark
-    partition.lastStableOffset = answer.lastStableOffset
-    partition.logStartOffset = answer.logStartOffset
+    noteOffsets(partition, answer)
     if (answer.divergingEpoch.endOffset >= 0) {
       this.#onTruncation(partition, answer.divergingEpoch.endOffset)
-      return
+      return undefined
     }
     if (answer.preferredReadReplica >= 0) {
       const untilMs = world.clock.monotonic() + metadataMaxAgeMs
       partition.preferred = { nodeId: answer.preferredReadReplica, untilMs }
     }
-    if (answer.records === null || answer.records.length === 0) return
+    if (answer.records === null || answer.records.length === 0) return undefined
     try {
-      const chunk = new FetchedChunk({
-        topic: partition.topic,
-        partition: partition.partition,
-        bytes: answer.records,
-        fetchOffset,
-        abortedTransactions: readCommitted ? (answer.abortedTransactions ?? []) : undefined,
-        checkCrcs,
-        highWatermark: answer.highWatermark,
-        memory,
-      })
+      const chunk = this.#chunkOf(asked, answer, memory)
       if (chunk.isEmpty && !this.#options.handsOutEmpty) {
         // Unless the application is still reading an earlier chunk, it has nothing to pass over.
         if (partition.handledOffset === fetchOffset) partition.handledOffset = chunk.nextOffset
@@ -365,14 +375,59 @@ export class Fetcher {
         partition.fetchOffset = chunk.nextOffset
         partition.lastEpoch = chunk.lastEpoch
         chunk.release()
-        return
+        return undefined
       }
       partition.buffered = chunk
       onChunk()
+      return chunk
     } catch (error) {
       this.#hold(partition)
       onError(error as Error, partition)
+      return undefined
     }
+  }
+
+  /** What comes behind records that wait. Whatever else it is, it is asked for again when it is the next thing, and then heard of. */
+  #onAnswerAhead(
+    asked: AskedPartition,
+    answer: FetchResponsePartitionData,
+    memory: FetchedMemory | undefined,
+  ): FetchedChunk | undefined {
+    const { partition } = asked
+    partition.isAtHurdle = answer.errorCode !== errorCodes.NONE || answer.divergingEpoch.endOffset >= 0
+    if (partition.isAtHurdle) return undefined
+    noteOffsets(partition, answer)
+    if (answer.records === null || answer.records.length === 0) return undefined
+    try {
+      const chunk = this.#chunkOf(asked, answer, memory)
+      if (!chunk.isEmpty) {
+        partition.ahead = chunk
+        return chunk
+      }
+      chunk.release()
+    } catch (error) {
+      this.#options.world.logger.debug('what was fetched ahead cannot be read', { error })
+    }
+    partition.isAtHurdle = true
+    return undefined
+  }
+
+  #chunkOf(
+    { partition, fetchOffset }: AskedPartition,
+    { records, abortedTransactions, highWatermark }: FetchResponsePartitionData,
+    memory: FetchedMemory | undefined,
+  ): FetchedChunk {
+    const { readCommitted, checkCrcs } = this.#options
+    return new FetchedChunk({
+      topic: partition.topic,
+      partition: partition.partition,
+      bytes: records as Uint8Array,
+      fetchOffset,
+      abortedTransactions: readCommitted ? (abortedTransactions ?? []) : undefined,
+      checkCrcs,
+      highWatermark,
+      memory,
+    })
   }
 
   #onPartitionError(partition: AssignedPartition, errorCode: ErrorCode): void {
@@ -525,6 +580,13 @@ export class Fetcher {
     this.wake()
     this.#options.onChunk()
   }
+}
+
+function noteOffsets(partition: AssignedPartition, answer: FetchResponsePartitionData): void {
+  partition.failures = 0
+  partition.highWatermark = answer.highWatermark
+  partition.lastStableOffset = answer.lastStableOffset
+  partition.logStartOffset = answer.logStartOffset
 }
 
 function timestampOf(reset: Exclude<OffsetReset, 'none'> | { timestamp: number }, now: number): number {

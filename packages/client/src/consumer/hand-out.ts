@@ -269,7 +269,7 @@ export class HandOut<K, V> {
     if (before === chunk.fetchOffset) this.#options.metrics.fetch.onTaken(partition, chunk)
     if (reader.isDone) {
       chunk.release()
-      partition.buffered = undefined
+      partition.onTaken()
       this.#options.onTaken()
     }
     if (portion.records.length > 0) return { chunk: portion, partition, generation }

@@ -174,6 +174,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
       partitionMaxBytes: config['max.partition.fetch.bytes'],
       readCommitted: this.#readCommitted,
       checkCrcs: config['check.crcs'],
+      readsAhead: true,
       rack: config['client.rack'],
       offsetReset: parseOffsetReset(config['auto.offset.reset']),
       requestTimeoutMs: connection.requestTimeoutMs,
