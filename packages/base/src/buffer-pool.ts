@@ -22,7 +22,7 @@ export class BufferPool {
 
   /** A buffer of at least this size; what is in it at first means nothing. Sizes are rounded up to powers of two, so that they meet again. */
   take(bytesMin: number): Buffer {
-    const capacity = 2 ** Math.ceil(Math.log2(Math.max(bytesMin, 1)))
+    const capacity = 2 ** (32 - Math.clz32(Math.max(bytesMin, 1) - 1))
     const shelf = this.#shelf(capacity)
     shelf.lastTake = ++this.#takes
     const idle = shelf.buffers.pop()

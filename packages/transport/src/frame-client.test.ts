@@ -55,6 +55,20 @@ describe('frame client', () => {
     assert.deepEqual(events, ['open', 'a: A', 'b: B'])
   })
 
+  test('a body of several pieces follows its header, whether they leave in one piece or in several', () => {
+    for (const largeBytes of [3, 5000]) {
+      const { clock, net, send } = world()
+      net.connected!.open()
+      const body = [Buffer.alloc(largeBytes, 'x'), new Uint8Array(0), Buffer.from('yz')]
+      send('a', { body, requestHeaderVersion: 2 })
+      clock.turn()
+      const { received } = net.connected!
+      assert.equal(received.readInt32BE(0), received.length - 4)
+      // The client id, no tagged fields, the body.
+      assert.equal(received.subarray(12).toString('latin1'), `\x00\x01c\x00${'x'.repeat(largeBytes)}yz`)
+    }
+  })
+
   test('a request without a response takes no place', () => {
     const { clock, net, client, events, send, answer } = world()
     net.connected!.open()

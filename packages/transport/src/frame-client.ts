@@ -43,8 +43,8 @@ export interface ClientRequest {
   readonly body: readonly Uint8Array[]
   readonly timeoutMs: number
   /** The response's body, a view that pins its frame. Undefined `onReply`: the server sends no response (produce with acks=0). */
-  readonly onReply?: (body: Uint8Array) => void
-  readonly onError?: (error: Error) => void
+  readonly onReply?: ((body: Uint8Array) => void) | undefined
+  readonly onError?: ((error: Error) => void) | undefined
 }
 
 /**
@@ -127,10 +127,16 @@ export class FrameClient {
     for (const chunk of request.body) bodyBytes += chunk.length
     const { apiKey, apiVersion } = request
     const header = { apiKey, apiVersion, correlationId, clientId: this.#options.clientId }
-    const headerBytes = writeRequestHeader(header, request.requestHeaderVersion, bodyBytes)
-    this.#out.push(headerBytes, ...request.body)
-    this.#outBytes += headerBytes.length + bodyBytes
-    this.#options.traffic?.onSent(headerBytes.length + bodyBytes)
+    const frame =
+      bodyBytes <= joinedBytesMax
+        ? joined(writeRequestHeader(header, request.requestHeaderVersion, bodyBytes, bodyBytes), request.body)
+        : [writeRequestHeader(header, request.requestHeaderVersion, bodyBytes), ...request.body]
+    let frameBytes = 0
+    for (const chunk of frame) frameBytes += chunk.length
+    if (this.#out.length === 0) this.#out = frame
+    else this.#out.push(...frame)
+    this.#outBytes += frameBytes
+    this.#options.traffic?.onSent(frameBytes)
     if (request.onReply !== undefined) {
       const dueMs = this.#options.clock.monotonic() + request.timeoutMs
       this.#alarm.ringBy(dueMs)
@@ -197,14 +203,14 @@ export class FrameClient {
     if (first === undefined) throw new DorsaleError('DORSALE_PROTOCOL', 'a response to no request')
     const start = responseBodyStart(frame, first.request.responseHeaderVersion)
     if (start === undefined) throw new DorsaleError('DORSALE_PROTOCOL', 'a response with a damaged header')
-    const correlationId = new DataView(frame.buffer, frame.byteOffset).getInt32(0)
+    const correlationId = (frame[0]! << 24) | (frame[1]! << 16) | (frame[2]! << 8) | frame[3]!
     if (correlationId !== first.correlationId) {
       const text = `response ${correlationId} came when ${first.correlationId} was due`
       throw new DorsaleError('DORSALE_PROTOCOL', text)
     }
     this.#inFlight.shift()
     this.#options.traffic?.onReceived(lengthBytes + frame.length)
-    first.request.onReply?.(frame.subarray(start))
+    first.request.onReply?.(new Uint8Array(frame.buffer, frame.byteOffset + start, frame.length - start))
   }
 
   #onAlarm(): void {
@@ -251,6 +257,20 @@ function foreignProtocol(chunk: Uint8Array): string | undefined {
 
 /** What one read takes at most of frames that are not large. */
 const readBufferBytes = 256 * 1024
+
+/** Requests up to here leave in one piece, larger ones in that of the header and those of the body: Node takes two microseconds more for two pieces than for one. */
+const joinedBytesMax = 4096
+
+/** The body, put at the end of a chunk that has room for it behind the header. */
+function joined(chunk: Uint8Array, body: readonly Uint8Array[]): Uint8Array[] {
+  let position = chunk.length
+  for (let index = body.length - 1; index >= 0; index--) {
+    const piece = body[index]!
+    position -= piece.length
+    chunk.set(piece, position)
+  }
+  return [chunk]
+}
 
 /** Of the length before each frame. */
 const lengthBytes = 4

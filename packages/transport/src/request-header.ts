@@ -48,22 +48,28 @@ export function readRequestHeader(frame: Uint8Array, versions: HeaderVersions): 
   return { apiKey, apiVersion, correlationId: view.getInt32(4), clientId, headerBytes: position }
 }
 
-/** The frame's size and its request header, in one chunk; the body of `bodyBytes` follows. */
+/**
+ * The frame's size and its request header, in one chunk; the body of `bodyBytes` follows. `room`: bytes that are left behind them in the chunk, for a body that is written there.
+ * Default: none.
+ */
 export function writeRequestHeader(
   header: { apiKey: number; apiVersion: number; correlationId: number; clientId: string | null },
   headerVersion: number,
   bodyBytes: number,
+  room = 0,
 ): Uint8Array {
-  const clientId = header.clientId === null ? undefined : Buffer.from(header.clientId)
-  const size = fixedBytes + 2 + (clientId?.length ?? 0) + (headerVersion >= 2 ? 1 : 0)
-  const bytes = new Uint8Array(4 + size)
-  const view = new DataView(bytes.buffer)
-  view.setInt32(0, size + bodyBytes)
-  view.setInt16(4, header.apiKey)
-  view.setInt16(6, header.apiVersion)
-  view.setInt32(8, header.correlationId)
-  view.setInt16(12, clientId?.length ?? -1)
-  if (clientId !== undefined) bytes.set(clientId, 14)
+  const { clientId } = header
+  const clientIdBytes = clientId === null ? 0 : Buffer.byteLength(clientId)
+  const size = fixedBytes + 2 + clientIdBytes + (headerVersion >= 2 ? 1 : 0)
+  const bytes = Buffer.allocUnsafe(4 + size + room)
+  bytes.writeInt32BE(size + bodyBytes, 0)
+  bytes.writeInt16BE(header.apiKey, 4)
+  bytes.writeInt16BE(header.apiVersion, 6)
+  bytes.writeInt32BE(header.correlationId, 8)
+  bytes.writeInt16BE(clientId === null ? -1 : clientIdBytes, 12)
+  if (clientId !== null) bytes.write(clientId, 14)
+  // No tagged fields.
+  if (headerVersion >= 2) bytes[3 + size] = 0
   return bytes
 }
 

@@ -172,7 +172,8 @@ export class NodeMetrics {
     this.connections.onReceived(bytes, nowMs)
   }
 
-  onAnswered(tookMs: number): void {
-    this.#latency.record(tookMs)
+  /** `nowMs`: on the monotonic clock. */
+  onAnswered(tookMs: number, nowMs: number): void {
+    this.#latency.record(tookMs, nowMs)
   }
 }

@@ -158,9 +158,9 @@ export class ProducerMetrics {
     this.#recordsPerRequest.record(recordCount, nowMs)
   }
 
-  onAnswered(tookMs: number, throttleMs: number): void {
-    this.#requestLatency.record(tookMs)
-    this.#throttle.record(throttleMs)
+  onAnswered(tookMs: number, throttleMs: number, nowMs: number): void {
+    this.#requestLatency.record(tookMs, nowMs)
+    this.#throttle.record(throttleMs, nowMs)
   }
 
   /** A batch is to be sent again. */

@@ -210,45 +210,50 @@ export class BrokerLink {
    */
   send(request: LinkRequest): boolean {
     if (!this.hasRoom) return false
-    const { table, version, body, onReply, onError } = request
+    const { table, version } = request
     const apiKey = table.apiKey as number
-    const answered = onReply !== undefined
+    const answered = request.onReply !== undefined
     if (answered) this.#inFlightCount++
     const sentMs = this.#options.world.clock.monotonic()
     this.#usedMs = sentMs
-    const { requestSent, requestAnswered, requestFailed } = channels
-    if (requestSent.hasSubscribers) requestSent.publish(this.#told(apiKey, version))
+    if (channels.requestSent.hasSubscribers) channels.requestSent.publish(this.#told(apiKey, version))
     return this.#frames!.send({
       apiKey,
       apiVersion: version,
       requestHeaderVersion: requestHeaderVersion(apiKey, version),
       responseHeaderVersion: responseHeaderVersion(apiKey, version),
-      body,
+      body: request.body,
       timeoutMs: request.timeoutMs,
-      ...(answered && {
-        onReply: (bytes: Uint8Array) => {
-          this.#inFlightCount--
-          this.#usedMs = this.#options.world.clock.monotonic()
-          const tookMs = this.#usedMs - sentMs
-          this.#options.metrics?.onAnswered(tookMs)
-          if (requestAnswered.hasSubscribers) requestAnswered.publish({ ...this.#told(apiKey, version), tookMs })
-          // First, so that what it defers comes before what the answer defers, and no turn is added.
-          this.#options.onChange()
-          onReply(bytes)
-          this.#letProofGoOn()
-          if (this.#waiting.length > 0) this.#wake()
-        },
-        onError: (error: Error) => {
-          this.#inFlightCount--
-          const reason = this.#reason ?? error
-          if (requestFailed.hasSubscribers) {
-            const tookMs = this.#options.world.clock.monotonic() - sentMs
-            requestFailed.publish({ ...this.#told(apiKey, version), tookMs, error: reason })
-          }
-          onError?.(this.#state === 'closed' ? reason : asRetriable(reason, this.host, this.port))
-        },
-      }),
+      onReply: answered ? bytes => this.#onReply(request, sentMs, bytes) : undefined,
+      onError: answered ? error => this.#onLost(request, sentMs, error) : undefined,
     })
+  }
+
+  #onReply({ table, version, onReply }: LinkRequest, sentMs: number, bytes: Uint8Array): void {
+    const wasFull = this.#inFlightCount >= this.#options.inFlightMax
+    this.#inFlightCount--
+    const nowMs = this.#options.world.clock.monotonic()
+    this.#usedMs = nowMs
+    const tookMs = nowMs - sentMs
+    this.#options.metrics?.onAnswered(tookMs, nowMs)
+    if (channels.requestAnswered.hasSubscribers) {
+      channels.requestAnswered.publish({ ...this.#told(table.apiKey as number, version), tookMs })
+    }
+    // Who sent the request hears of its answer; who found no room for one, of the room. First, so that what it defers comes before what the answer defers, and no turn is added.
+    if (wasFull) this.#options.onChange()
+    onReply?.(bytes)
+    this.#letProofGoOn()
+    if (this.#waiting.length > 0) this.#wake()
+  }
+
+  #onLost({ table, version, onError }: LinkRequest, sentMs: number, error: Error): void {
+    this.#inFlightCount--
+    const reason = this.#reason ?? error
+    if (channels.requestFailed.hasSubscribers) {
+      const tookMs = this.#options.world.clock.monotonic() - sentMs
+      channels.requestFailed.publish({ ...this.#told(table.apiKey as number, version), tookMs, error: reason })
+    }
+    onError?.(this.#state === 'closed' ? reason : asRetriable(reason, this.host, this.port))
   }
 
   /** As `FrameClient.together`, for a link that is ready. */
@@ -278,6 +283,8 @@ export class BrokerLink {
         body,
         timeoutMs: options.timeoutMs ?? this.#options.config.requestTimeoutMs,
         onReply: bytes => {
+          // Others may wait until nothing is under way.
+          this.#options.onChange()
           try {
             resolve(decodeMessage(response, version, bytes))
           } catch (error) {
@@ -579,8 +586,8 @@ export interface LinkRequest {
   readonly version: number
   readonly body: readonly Uint8Array[]
   readonly timeoutMs: number
-  readonly onReply?: (body: Uint8Array) => void
-  readonly onError?: (error: Error) => void
+  readonly onReply?: ((body: Uint8Array) => void) | undefined
+  readonly onError?: ((error: Error) => void) | undefined
 }
 
 interface Waiter {

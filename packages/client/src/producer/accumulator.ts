@@ -59,7 +59,7 @@ const idlePart = 1 / 4
 export class Accumulator {
   readonly #options: AccumulatorOptions
   readonly #topics = new Map<string, TopicQueues>()
-  /** Queues with batches that wait or are under way; the one served last is last. */
+  /** Queues with batches that wait or are under way, and some that had such until lately; the one served last is last. The sender takes the idle ones out. */
   readonly active = new Set<PartitionQueue>()
   /** Memory of batches that were delivered. A million records of 10 KB cost 12 CPU-seconds with it, and 25 where each batch grows in memory of its own (bench/clients/drivers, on one broker). */
   readonly #pool: BufferPool
@@ -179,10 +179,9 @@ export class Accumulator {
   }
 
   /** A batch's fate is known: its memory is free. */
-  release(queue: PartitionQueue, batch: ProducerBatch): void {
+  release(batch: ProducerBatch): void {
     this.#bufferedBytes -= batch.accountedBytes
     assert(this.#bufferedBytes >= 0, 'memory is released once')
-    if (queue.isEmpty) this.active.delete(queue)
   }
 
   /** Nothing more is sent: idle memory is let go of. */

@@ -16,7 +16,22 @@ export class BatchDelivery implements Delivery {
     onDelivered?: ((metadata: RecordMetadata) => Value | PromiseLike<Value>) | null,
     onFailed?: ((error: unknown) => Other | PromiseLike<Other>) | null,
   ): Promise<Value | Other> {
-    return this.#outcome({ hurries: true }).then(onDelivered, onFailed)
+    const batch = this.#batch
+    if (batch === undefined || this.#error !== undefined) {
+      return this.#outcome({ hurries: true }).then(onDelivered, onFailed)
+    }
+    // What `#outcome` does, in one step: for a record that is awaited alone its promises and turns were one microsecond of 21 that the client's own work takes.
+    batch.hurry()
+    return batch.settled().then(() => {
+      let metadata: RecordMetadata
+      try {
+        metadata = this.#metadataOf(batch)
+      } catch (error) {
+        if (onFailed) return onFailed(error)
+        throw error
+      }
+      return onDelivered ? onDelivered(metadata) : (metadata as Value)
+    })
   }
 
   catch<Other = never>(onFailed: (error: unknown) => Other | PromiseLike<Other>): Promise<RecordMetadata | Other> {
@@ -79,6 +94,11 @@ export class BatchDelivery implements Delivery {
     }
     if (hurries) batch.hurry()
     await batch.settled()
+    return this.#metadataOf(batch)
+  }
+
+  /** Throws why the record is lost. */
+  #metadataOf(batch: ProducerBatch): RecordMetadata {
     const { offset, appendTime } = batch.placeOf(this.#index)
     const { topic, partition } = batch
     return { topic, partition, offset, timestamp: appendTime < 0 ? this.#timestamp : appendTime }

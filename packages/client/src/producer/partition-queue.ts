@@ -40,6 +40,15 @@ export class PartitionQueue {
     return this.waiting.length === 0 && this.inFlight.length === 0
   }
 
+  /** The first deadline of a batch whose fate is open; Infinity: there is none. */
+  firstDueMs(): number {
+    let dueMs = Number.POSITIVE_INFINITY
+    for (const batch of this.inFlight) if (!batch.isDone) dueMs = Math.min(dueMs, batch.deadlineMs)
+    // Batches wait in the order of their deadlines.
+    for (const batch of this.waiting) if (!batch.isDone) return Math.min(dueMs, batch.deadlineMs)
+    return dueMs
+  }
+
   /**
    * Numbers the first waiting batch, unless its turn has not come: while an earlier one is under way a batch is not sent again, and while the count is
    * broken nothing is, until everything under way has been answered. `current` is the producer's identity; a new one begins at 0.
@@ -130,9 +139,13 @@ export class PartitionQueue {
   }
 
   #remove(batch: ProducerBatch): void {
-    for (const list of [this.inFlight, this.waiting]) {
-      const index = list.indexOf(batch)
-      if (index >= 0) list.splice(index, 1)
-    }
+    removeFrom(this.inFlight, batch)
+    removeFrom(this.waiting, batch)
   }
+}
+
+function removeFrom(list: ProducerBatch[], batch: ProducerBatch): void {
+  // The oldest is the rule, and `splice` makes an array of what it takes out.
+  if (list[0] === batch) list.shift()
+  else if (list.includes(batch)) list.splice(list.indexOf(batch), 1)
 }

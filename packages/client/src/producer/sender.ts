@@ -1,6 +1,5 @@
 import { Alarm, DorsaleError } from '@dorsale/base'
 import {
-  createMessage,
   decodeMessage,
   type ErrorCode,
   encodeMessage,
@@ -20,6 +19,7 @@ import type { ClientWorld } from '../world.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { Identity } from './identity.ts'
 import type { PartitionQueue } from './partition-queue.ts'
+import { ProduceCall, type SentBatch, versionMaxOf } from './produce-call.ts'
 import type { BatchPlace, ProducerBatch } from './producer-batch.ts'
 
 export interface SenderOptions {
@@ -39,9 +39,6 @@ export interface SenderOptions {
   /** A batch failed and nobody waits for it. */
   onLost(error: Error, batch: ProducerBatch): void
 }
-
-/** Topics by name up to here, by id after. */
-const namedVersionMax = 12
 
 /**
  * Sends what is ready. Everything that may let a batch proceed (an append, an answer, a timer, new metadata) calls `wake`, and `#run`, once at the end of the
@@ -75,9 +72,11 @@ export class Sender {
     this.#isStopped = true
     this.#alarm.cancel()
     this.#options.accumulator.failPending(error)
-    for (const queue of [...this.#options.accumulator.active]) {
+    const { active } = this.#options.accumulator
+    for (const queue of [...active]) {
       for (const batch of [...queue.inFlight, ...queue.waiting]) if (!batch.isDone) this.#fail(queue, batch, error)
     }
+    active.clear()
   }
 
   /**
@@ -98,10 +97,17 @@ export class Sender {
     const { world, accumulator, cluster } = this.#options
     const nowMs = world.clock.monotonic()
     let nextMs = accumulator.settlePending(nowMs)
-    const ready = new Map<BrokerLink, PartitionQueue[]>()
-    for (const queue of [...accumulator.active]) {
+    // Side by side: a client talks to a few brokers, and a table for each turn is what a record costs that is sent alone.
+    const readyLinks: BrokerLink[] = []
+    const readyQueues: PartitionQueue[][] = []
+    for (const queue of accumulator.active) {
+      // What is idle leaves here and not with its last batch: whoever awaits each record has sent the next by now.
+      if (queue.isEmpty) {
+        accumulator.active.delete(queue)
+        continue
+      }
       nextMs = Math.min(nextMs, this.#expire(queue, nowMs))
-      const [batch] = queue.waiting
+      const batch = queue.waiting[0]
       if (batch === undefined) continue
       const leaderId = cluster.metadata.partition(queue.topic, queue.partition)?.leaderId ?? -1
       const link = cluster.link(leaderId)
@@ -114,13 +120,15 @@ export class Sender {
         nextMs = Math.min(nextMs, readyMs)
         continue
       }
-      const queues = ready.get(link)
-      if (queues === undefined) ready.set(link, [queue])
-      else queues.push(queue)
+      const index = readyLinks.indexOf(link)
+      if (index < 0) {
+        readyLinks.push(link)
+        readyQueues.push([queue])
+      } else readyQueues[index]!.push(queue)
     }
-    if (ready.size > 0 && this.#options.identity.isReady()) {
-      for (const [link, queues] of ready) {
-        if (link.state === 'ready') link.together(() => this.#drain(link, queues, nowMs))
+    if (readyLinks.length > 0 && this.#options.identity.isReady()) {
+      for (const [index, link] of readyLinks.entries()) {
+        if (link.state === 'ready') link.together(() => this.#drain(link, readyQueues[index]!, nowMs))
         else link.connect()
       }
     }
@@ -140,37 +148,36 @@ export class Sender {
 
   /** Fails what is out of time; answers when the next of the queue is. */
   #expire(queue: PartitionQueue, nowMs: number): number {
-    let nextMs = Number.POSITIVE_INFINITY
+    const dueMs = queue.firstDueMs()
+    if (dueMs > nowMs) return dueMs
     for (const batch of [...queue.inFlight, ...queue.waiting]) {
-      if (batch.isDone) continue
-      if (batch.deadlineMs > nowMs) {
-        nextMs = Math.min(nextMs, batch.deadlineMs)
-        // Batches wait in the order of their deadlines.
-        if (batch === queue.waiting[0]) break
-        continue
-      }
+      if (batch.isDone || batch.deadlineMs > nowMs) continue
       const waited = Math.round(nowMs - batch.createdMs)
       const text = `${batch.recordCount} records for ${queue.topic}-${queue.partition} were not delivered within delivery.timeout.ms (${waited} ms)`
       this.#fail(queue, batch, new DorsaleError('DORSALE_TIMEOUT', text, { retriable: true }))
     }
-    return nextMs
+    return queue.firstDueMs()
   }
 
   #drain(link: BrokerLink, queues: readonly PartitionQueue[], nowMs: number): void {
+    const { accumulator, cluster, identity, requestBytesMax } = this.#options
+    const { active } = accumulator
     let left: readonly PartitionQueue[] = queues
     while (link.hasRoom && left.length > 0) {
-      const batches: [PartitionQueue, ProducerBatch][] = []
+      const batches: SentBatch[] = []
       let bytes = 0
       for (const queue of left) {
-        const [batch] = queue.waiting
+        const batch = queue.waiting[0]
         if (batch === undefined || this.#readyMs(queue, batch, link) > nowMs) continue
-        if (batches.length > 0 && bytes + batch.sizeInBytes > this.#options.requestBytesMax) continue
-        if (!this.#options.identity.admits(queue)) continue
+        if (batches.length > 0 && bytes + batch.sizeInBytes > requestBytesMax) continue
+        if (!identity.admits(queue)) continue
         bytes += batch.sizeInBytes
-        batches.push([queue, queue.send()])
+        const topicId = cluster.metadata.topic(queue.topic)?.topicId ?? noTopicId
+        batches.push({ queue, batch: queue.send(), topicId, isAnswered: false })
+        if (active.size === 1) continue
         // Behind the others, for the next time that not all fit.
-        this.#options.accumulator.active.delete(queue)
-        this.#options.accumulator.active.add(queue)
+        active.delete(queue)
+        active.add(queue)
       }
       if (batches.length === 0) return
       this.#send(link, batches)
@@ -178,44 +185,25 @@ export class Sender {
     }
   }
 
-  #send(link: BrokerLink, batches: readonly [PartitionQueue, ProducerBatch][]): void {
-    const { acks, requestTimeoutMs, cluster, identity, accumulator, metrics, world } = this.#options
+  #send(link: BrokerLink, batches: readonly SentBatch[]): void {
+    const { acks, requestTimeoutMs, identity, accumulator, metrics, world } = this.#options
     const sentMs = world.clock.monotonic()
     let recordCount = 0
-    const versionMax = identity.produceVersionMax ?? Number.POSITIVE_INFINITY
-    const topics = new Map<
-      string,
-      { name: string; topicId: string; partitionData: { index: number; records: Uint8Array }[] }
-    >()
-    let isNamed = false
-    for (const [queue, batch] of batches) {
+    for (const { queue, batch } of batches) {
       if (batch.attempts++ === 0) {
         batch.bytes()
         accumulator.observe(queue, batch)
       }
-      let topic = topics.get(queue.topic)
-      if (topic === undefined) {
-        const topicId = cluster.metadata.topic(queue.topic)?.topicId ?? noTopicId
-        if (topicId === noTopicId) isNamed = true
-        topic = { name: queue.topic, topicId, partitionData: [] }
-        topics.set(queue.topic, topic)
-      }
-      topic.partitionData.push({ index: queue.partition, records: batch.bytes() })
       metrics.onBatchSent(batch, sentMs)
       this.#tellBatch(batch)
       recordCount += batch.recordCount
     }
     metrics.onRequestSent(recordCount, sentMs)
-    const sent: Sent = {
-      link,
-      sentMs,
-      batches,
-      names: new Map([...topics.values()].map(({ name, topicId }) => [topicId, name])),
-    }
-    const version = link.versions.pick(produceRequest, isNamed ? Math.min(namedVersionMax, versionMax) : versionMax)
+    const versionMax = Math.min(versionMaxOf(batches), identity.produceVersionMax ?? Number.POSITIVE_INFINITY)
+    const version = link.versions.pick(produceRequest, versionMax)
     if (version === undefined) {
       this.#failAll(
-        sent,
+        batches,
         new ProtocolError(
           errorCodes.UNSUPPORTED_VERSION,
           'the broker serves no version of Produce that this client speaks',
@@ -223,65 +211,62 @@ export class Sender {
       )
       return
     }
+    const call = new ProduceCall({ link, sentMs, batches, version })
     const value = {
       transactionalId: identity.transactionalId,
       acks,
       timeoutMs: requestTimeoutMs,
-      topicData: [...topics.values()],
+      topicData: call.topicData(),
     }
     link.send({
       table: produceRequest,
       version,
-      body: encodeMessage(produceRequest, version, createMessage(produceRequest, value)),
+      body: encodeMessage(produceRequest, version, value),
       timeoutMs: requestTimeoutMs,
-      ...(acks !== 0 && {
-        onReply: (body: Uint8Array) => this.#onReply(sent, version, body),
-        onError: (error: Error) => this.#onLostAnswer(sent, error),
-      }),
+      onReply: acks === 0 ? undefined : body => this.#onReply(call, body),
+      onError: acks === 0 ? undefined : error => this.#onLostAnswer(call, error),
     })
     if (acks === 0) {
-      for (const [queue, batch] of batches)
+      for (const { queue, batch } of batches)
         this.#succeed(queue, batch, { baseOffset: -1, appendTime: -1, logStartOffset: -1 })
       this.wake()
     }
   }
 
-  #onReply(sent: Sent, version: number, body: Uint8Array): void {
+  #onReply(call: ProduceCall, body: Uint8Array): void {
     const { cluster, metrics, world } = this.#options
-    const { link, names } = sent
-    const open = new Map(sent.batches.map(([queue, batch]) => [`${queue.topic}\0${queue.partition}`, { queue, batch }]))
     try {
-      const response = decodeMessage(produceResponse, version, body)
+      const response = decodeMessage(produceResponse, call.version, body)
       const leaders = []
       for (const topic of response.responses) {
-        const name = version > namedVersionMax ? (names.get(topic.topicId) ?? '') : topic.name
         for (const answer of topic.partitionResponses) {
-          const key = `${name}\0${answer.index}`
-          const entry = open.get(key)
-          if (entry === undefined) continue
-          open.delete(key)
+          const sent = call.answered(topic, answer.index)
+          if (sent === undefined) continue
+          const { queue, batch } = sent
           if (answer.currentLeader.leaderId >= 0)
-            leaders.push({ topic: name, index: answer.index, ...answer.currentLeader })
-          this.#onAnswer(entry.queue, entry.batch, answer)
+            leaders.push({ topic: queue.topic, index: answer.index, ...answer.currentLeader })
+          this.#onAnswer(queue, batch, answer)
         }
       }
       if (leaders.length > 0) cluster.noteLeaders(response.nodeEndpoints, leaders)
-      link.throttle(response.throttleTimeMs)
-      metrics.onAnswered(world.clock.monotonic() - sent.sentMs, response.throttleTimeMs)
+      call.link.throttle(response.throttleTimeMs)
+      const nowMs = world.clock.monotonic()
+      metrics.onAnswered(nowMs - call.sentMs, response.throttleTimeMs, nowMs)
     } catch (error) {
       // An answer that cannot be read says nothing, and what follows it could not be believed.
-      link.drop(error as Error)
+      call.link.drop(error as Error)
     }
-    if (open.size > 0) {
+    for (const { queue, batch, isAnswered } of call.batches) {
+      if (isAnswered) continue
       const error = new ProtocolError(errorCodes.NETWORK_EXCEPTION, 'the answer does not name the partition')
-      for (const { queue, batch } of open.values()) this.#retryOrFail(queue, batch, error)
+      this.#retryOrFail(queue, batch, error)
     }
     this.wake()
   }
 
-  #onLostAnswer({ batches }: Sent, error: Error): void {
+  #onLostAnswer({ batches }: ProduceCall, error: Error): void {
     this.#options.cluster.refresh()
-    for (const [queue, batch] of batches) this.#retryOrFail(queue, batch, error)
+    for (const { queue, batch } of batches) this.#retryOrFail(queue, batch, error)
     this.wake()
   }
 
@@ -352,7 +337,7 @@ export class Sender {
     if (batch.isDone) return
     batch.succeed(place, { isTaken: this.#options.acks !== 0 })
     this.#tellSettled(batch, place.baseOffset, undefined)
-    this.#options.accumulator.release(queue, batch)
+    this.#options.accumulator.release(batch)
   }
 
   #fail(queue: PartitionQueue, batch: ProducerBatch, error: Error): void {
@@ -365,7 +350,7 @@ export class Sender {
     else queue.breakCount()
     const isHeard = batch.fail(error)
     this.#tellSettled(batch, -1, error)
-    accumulator.release(queue, batch)
+    accumulator.release(batch)
     if (!isHeard) onLost(error, batch)
     this.#options.identity.onFailed(error, batch)
   }
@@ -386,20 +371,9 @@ export class Sender {
   /** The answer to a batch that was given up. */
   #settle(queue: PartitionQueue, batch: ProducerBatch): void {
     queue.abandon(batch)
-    if (queue.isEmpty) this.#options.accumulator.active.delete(queue)
   }
 
-  #failAll({ batches }: Sent, error: Error): void {
-    for (const [queue, batch] of batches) this.#fail(queue, batch, error)
+  #failAll(batches: readonly SentBatch[], error: Error): void {
+    for (const { queue, batch } of batches) this.#fail(queue, batch, error)
   }
-}
-
-/** A request under way. */
-interface Sent {
-  readonly link: BrokerLink
-  /** On the monotonic clock. */
-  readonly sentMs: number
-  readonly batches: readonly [PartitionQueue, ProducerBatch][]
-  /** Of its topics, by id. */
-  readonly names: ReadonlyMap<string, string>
 }

@@ -11,6 +11,9 @@ import { DecodeError } from './decode-error.ts'
 import { readInt64 } from './int64.ts'
 import type { RawBuffer } from './raw-buffer.ts'
 
+/** They work on any bytes: to make a Buffer of each message first took as long as to read a short one. */
+const { utf8Slice, base64urlSlice } = Buffer.prototype as RawBuffer
+
 /** Longest string that Kafka reads or writes, in bytes of UTF-8. */
 export const stringBytesMax = 0x7fff
 
@@ -34,13 +37,12 @@ export class ByteReader {
   offset: number
   /** Offset after the last byte that may be read. */
   readonly end: number
-  readonly #buffer: RawBuffer
+  readonly #bytes: Uint8Array
   readonly #view: DataView
   #structuresLeft = 0
 
   constructor(bytes: Uint8Array, offset = 0) {
-    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.#buffer = buffer as RawBuffer
+    this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.offset = offset
     this.end = bytes.byteLength
@@ -171,7 +173,7 @@ export class ByteReader {
   /** 16 bytes as Kafka's 22 characters of base64url. */
   uuid(): string {
     const start = this.#take(16)
-    return this.#buffer.base64urlSlice(start, start + 16)
+    return base64urlSlice.call(this.#bytes, start, start + 16)
   }
 
   /** A view of the next `length` bytes. */
@@ -194,13 +196,13 @@ export class ByteReader {
       let text = ''
       let position = start
       for (; position < this.offset; position++) {
-        const byte = this.#buffer[position]!
+        const byte = this.#bytes[position]!
         if (byte > 0x7f) break
         text += String.fromCharCode(byte)
       }
       if (position === this.offset) return text
     }
-    return this.#buffer.utf8Slice(start, start + length)
+    return utf8Slice.call(this.#bytes, start, start + length)
   }
 
   string(): string {

@@ -55,7 +55,8 @@ const maxRecordBytes = 0x7fffffff
  */
 export class RecordBatchBuilder {
   recordCount = 0
-  #options: RecordBatchOptions
+  readonly #options: RecordBatchOptions
+  #producer: Required<Pick<RecordBatchOptions, 'producerId' | 'producerEpoch' | 'baseSequence'>> | undefined
   readonly #baseOffset: number
   readonly #section: RecordSection
   readonly #writer: ByteWriter
@@ -119,7 +120,7 @@ export class RecordBatchBuilder {
 
   /** Names the producer, for whoever learns it only when the records are there. Before `build`. */
   setProducer(producer: { producerId: ProducerId; producerEpoch: number; baseSequence: number }): void {
-    this.#options = { ...this.#options, ...producer }
+    this.#producer = producer
   }
 
   /** Nothing more is appended: what is left of the records is compressed, and what only appending needs is let go of. `build` does it otherwise. */
@@ -130,6 +131,7 @@ export class RecordBatchBuilder {
   /** The batch, whole and sealed. `lastOffset` may lie behind the last record's, as compaction leaves it. */
   build(lastOffset = this.#lastOffset): Uint8Array {
     const options = this.#options
+    const producer = this.#producer ?? options
     assert(lastOffset >= this.#lastOffset, 'a batch ends at or behind its last record')
     this.#section.close()
     const bytes = this.#section.bytes()
@@ -148,9 +150,9 @@ export class RecordBatchBuilder {
     view.setInt32(batchField.lastOffsetDelta, lastOffset - this.#baseOffset)
     writeInt64(view, batchField.baseTimestamp, this.#baseTimestamp)
     writeInt64(view, batchField.maxTimestamp, options.appendTime ?? this.#maxTimestamp)
-    writeProducerId(view, batchField.producerId, options.producerId ?? none)
-    view.setInt16(batchField.producerEpoch, options.producerEpoch ?? none)
-    view.setInt32(batchField.baseSequence, options.baseSequence ?? none)
+    writeProducerId(view, batchField.producerId, producer.producerId ?? none)
+    view.setInt16(batchField.producerEpoch, producer.producerEpoch ?? none)
+    view.setInt32(batchField.baseSequence, producer.baseSequence ?? none)
     view.setInt32(batchField.recordCount, this.recordCount)
     sealBatch(bytes, 0)
     return bytes
