@@ -10,12 +10,12 @@
  */
 import { hostname } from 'node:os'
 import { createConsumer, createProducer, TransactionError } from '@dorsale/client'
-import { nodeWorld } from '@dorsale/client/node'
+import { consoleLogger, nodeWorld } from '@dorsale/client/node'
 
 const [from, to, servers = 'localhost:9092'] = process.argv.slice(2)
 if (from === undefined || to === undefined) throw new Error('name two topics')
-const world = nodeWorld()
-const shared = { 'bootstrap.servers': servers }
+const world = nodeWorld({ logger: consoleLogger(console) })
+const shared = { 'bootstrap.servers': servers, 'client.id': 'bookkeeper' }
 
 const consumer = createConsumer({
   world,

@@ -1,10 +1,15 @@
 import { createConsumer } from '@dorsale/client'
-import { nodeWorld } from '@dorsale/client/node'
+import { consoleLogger, nodeWorld } from '@dorsale/client/node'
 
 const servers = process.argv[2] ?? 'localhost:9092'
 const consumer = createConsumer({
-  world: nodeWorld(),
-  settings: { 'bootstrap.servers': servers, 'group.id': 'kitchen', 'auto.offset.reset': 'earliest' },
+  world: nodeWorld({ logger: consoleLogger(console) }),
+  settings: {
+    'bootstrap.servers': servers,
+    'client.id': 'cook',
+    'group.id': 'kitchen',
+    'auto.offset.reset': 'earliest',
+  },
 })
 // A signal ends the loop; what was handled is committed, and no more.
 process.once('SIGINT', () => consumer.stop())

@@ -1,8 +1,10 @@
 import { createProducer } from '@dorsale/client'
-import { nodeWorld } from '@dorsale/client/node'
+import { consoleLogger, nodeWorld } from '@dorsale/client/node'
 
 const servers = process.argv[2] ?? 'localhost:9092'
-const producer = createProducer({ world: nodeWorld(), settings: { 'bootstrap.servers': servers } })
+// A broker that cannot be reached, a record that is lost: the console hears of it.
+const world = nodeWorld({ logger: consoleLogger(console) })
+const producer = createProducer({ world, settings: { 'bootstrap.servers': servers, 'client.id': 'counter' } })
 
 // Awaited: the cluster has it, and says where.
 const { partition, offset } = await producer.send({ topic: 'orders', key: 'ada', value: 'espresso' })
