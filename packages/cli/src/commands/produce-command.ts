@@ -69,7 +69,6 @@ async function produce(
   const producer = openProducer(io, {
     ...settingsOf(io, options),
     ...(acks === undefined ? {} : { acks }),
-    ...(acks === undefined || acks === 'all' ? {} : { 'enable.idempotence': 'false' }),
     ...(compression === undefined ? {} : { 'compression.type': compression }),
   })
   const progress = showProgress(io, 'read', files.length === 0 ? undefined : sizeOf(files))

@@ -70,7 +70,7 @@ export const consoleProducer = defineScript({
         properties: parsed.texts('command-property'),
       }),
     }
-    return produce(io, { ...producerDefaults(parsed, settings), ...settings, ...namedSettings(parsed) }, reader, {
+    return produce(io, { ...producerDefaults(parsed), ...settings, ...namedSettings(parsed) }, reader, {
       isSync: parsed.has('sync'),
     })
   },
@@ -85,12 +85,9 @@ const defaults = {
   'compression.type': 'none',
 }
 
-function producerDefaults(parsed: Options, settings: Readonly<Record<string, string>>): Record<string, string> {
+function producerDefaults(parsed: Options): Record<string, string> {
   const codec = parsed.has('compression-codec') ? (parsed.texts('compression-codec')[0] ?? 'gzip') : 'none'
-  // Kafka turns idempotence off in silence where acks are fewer; ours wants to be told.
-  const acks = parsed.text('request-required-acks') ?? settings.acks ?? defaults.acks
-  const isSafe = acks === '-1' || acks === 'all'
-  return { ...defaults, 'compression.type': codec, ...(isSafe ? {} : { 'enable.idempotence': 'false' }) }
+  return { ...defaults, 'compression.type': codec }
 }
 
 /** What options of the tool say about the producer; they count for more than the properties. */

@@ -3,6 +3,7 @@ import { roundRobinClass } from '../producer/partitioner.ts'
 import { bootstrapRow, connectionRows, interceptorsRow } from './connection-rows.ts'
 
 import { serializerRows } from './serde-settings.ts'
+import type { SettingValue } from './settings.ts'
 
 const test = (name: string) => ({ honoured: `packages/client/src/producer/${name}.test.ts` })
 
@@ -97,7 +98,7 @@ const producerRows = {
     type: 'boolean',
     default: true,
     importance: 'low',
-    doc: 'Batches are numbered, so that a batch that is sent again is written once, and in order.',
+    doc: 'Batches are numbered, so that a batch that is sent again is written once, and in order. Where it is not set, `acks` of 0 or 1, no `retries` and more than 5 requests in flight turn it off.',
     effect: test('idempotence'),
   },
   'transactional.id': {
@@ -242,3 +243,29 @@ export const producerTable = defineConfig(producerRows, [
 ])
 
 export interface ProducerConfig extends ConfigOf<typeof producerTable> {}
+
+type Texts = Readonly<Record<string, SettingValue | undefined>>
+
+/**
+ * As Kafka: idempotence that nobody asked for gives way to a setting that excludes it (R-03-089), but for transactions, which cannot do without. Answers the settings to go by; `onGivenWay` hears of
+ * the setting that it gave way to.
+ */
+export function withFittingIdempotence<Settings extends Texts>(
+  settings: Settings,
+  onGivenWay: (key: string) => void,
+): Settings | (Settings & { readonly 'enable.idempotence': false }) {
+  const isSet = (key: string) => settings[key] !== undefined && settings[key] !== null
+  if (isSet('enable.idempotence') || isSet('transactional.id')) return settings
+  const excluding = Object.entries(excludesIdempotence).find(
+    ([key, excludes]) => isSet(key) && excludes(String(settings[key]).trim()),
+  )
+  if (excluding === undefined) return settings
+  onGivenWay(excluding[0])
+  return { ...settings, 'enable.idempotence': false }
+}
+
+const excludesIdempotence: Readonly<Record<string, (text: string) => boolean>> = {
+  acks: text => text === '0' || text === '1',
+  retries: text => Number(text) === 0,
+  'max.in.flight.requests.per.connection': text => Number(text) > 5,
+}

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checklistOf, clientRoles, diagnose, rolesOf } from './doctor.ts'
 
-const settingsOf = (settings: Record<string, string>) => new Map(Object.entries(settings))
+/** What is undefined is not set. */
+const settingsOf = (settings: Record<string, string | undefined>) =>
+  new Map(Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])))
 const cluster = {
   'bootstrap.servers': 'kafka-1.example:9093,kafka-2.example:9093',
   'client.id': 'billing-writer',
@@ -27,7 +29,7 @@ const consumer = {
 }
 
 /** The rules that speak up, with the weight of what they say. */
-function said(role: 'producer' | 'consumer' | 'admin', settings: Record<string, string>): string[] {
+function said(role: 'producer' | 'consumer' | 'admin', settings: Record<string, string | undefined>): string[] {
   return diagnose(settingsOf(settings), [role]).map(({ gravity, rule, key }) => `${gravity} ${rule} ${key}`)
 }
 
@@ -60,6 +62,16 @@ for (const [id, role, change, expected] of [
     ['error idempotence enable.idempotence', 'warning order max.in.flight.requests.per.connection'],
   ],
   ['R-03-088', 'producer', { acks: '1' }, ['error settings acks', 'warning acks acks']],
+  [
+    'R-03-089',
+    'producer',
+    { acks: '1', 'enable.idempotence': undefined },
+    [
+      'error idempotence enable.idempotence',
+      'warning acks acks',
+      'warning order max.in.flight.requests.per.connection',
+    ],
+  ],
   ['R-03-123', 'producer', { retries: '3' }, ['warning retries retries']],
   ['R-03-123', 'producer', { retries: '2147483647' }, []],
   ['R-03-273', 'producer', { 'compression.type': 'gzip' }, ['advice compression compression.type']],

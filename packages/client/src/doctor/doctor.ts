@@ -2,7 +2,7 @@
 import type { AnyConfigTable, ConfigOfRows, ConfigProblem, ConfigRow, ConfigRows, ConfigTable } from '@dorsale/base'
 import { adminTable } from '../config/admin-config.ts'
 import { consumerTable } from '../config/consumer-config.ts'
-import { producerTable } from '../config/producer-config.ts'
+import { producerTable, withFittingIdempotence } from '../config/producer-config.ts'
 import { consumerChecklist, producerChecklist } from './checklist.ts'
 import { connectionRules } from './connection-rules.ts'
 import { consumerRules } from './consumer-rules.ts'
@@ -73,11 +73,18 @@ export function diagnose(
 ): Finding[] {
   const findings = asked.flatMap(name => {
     const { table, findings: judge } = roles[name]
-    const own = new Map([...settings].filter(([key]) => isKeyOf(name, key) || !isKeyOf('any', key)))
+    const own = asHeld(name, new Map([...settings].filter(([key]) => isKeyOf(name, key) || !isKeyOf('any', key))))
     return [...refusals(own, table), ...judge(own)].map(finding => ({ role: name, ...finding }))
   })
   const once = findings.filter((finding, index) => findings.findIndex(other => isSame(other, finding)) === index)
   return once.sort((one, other) => gravities.indexOf(one.gravity) - gravities.indexOf(other.gravity))
+}
+
+/** The settings that the client goes by: a producer gives up what it was not asked for where they exclude it. */
+function asHeld(name: ClientRole, settings: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  if (name !== 'producer') return settings
+  const held = withFittingIdempotence(Object.fromEntries(settings), () => {})
+  return new Map(Object.entries(held).map(([key, value]) => [key, String(value)]))
 }
 
 /** The points of a role that settings answer, by the name of their rules, and those that they cannot. */

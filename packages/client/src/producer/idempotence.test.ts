@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { randomBelow, seededPrng } from '@dorsale/base'
+import { randomBelow, seededPrng, silentLogger } from '@dorsale/base'
 import { errorCodes } from '@dorsale/protocol'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
@@ -13,6 +13,35 @@ function open(cluster: FakeCluster, world: ClientWorld, settings: ProducerSettin
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index))
+
+test('R-03-089: idempotence gives way to a setting that excludes it, aloud, unless it was asked for', () =>
+  withCluster({}, async (cluster, each) => {
+    cluster.createTopic('t', 1)
+    const warnings: string[] = []
+    const world = { ...each, logger: { ...silentLogger, warn: (message: string) => void warnings.push(message) } }
+    for (const [key, value] of [
+      ['acks', 1],
+      ['acks', '0'],
+      ['retries', 0],
+      ['max.in.flight.requests.per.connection', 6],
+    ] as const) {
+      const settings = { 'bootstrap.servers': cluster.bootstrap, [key]: value }
+      const producer = createProducer({ world, settings })
+      await producer.send({ topic: 't', value: 'x' })
+      await producer.close()
+      assert.equal(cluster.count('InitProducerId'), 0)
+      assert.equal(warnings.pop(), `idempotence is off because of ${key}`)
+      const refused = new RegExp(`enable\\.idempotence needs ${key.replaceAll('.', '\\.')}`)
+      assert.throws(() => createProducer({ world, settings: { ...settings, 'enable.idempotence': true } }), refused)
+      assert.throws(() => createProducer({ world, settings: { ...settings, 'transactional.id': 'x' } }), refused)
+    }
+    const safe = { 'bootstrap.servers': cluster.bootstrap, acks: '-1', retries: 5 }
+    const producer = createProducer({ world, settings: safe })
+    await producer.send({ topic: 't', value: 'x' })
+    await producer.close()
+    assert.equal(cluster.count('InitProducerId'), 1)
+    assert.deepEqual(warnings, [])
+  }))
 
 test('five batches are under way at once, and no more', () =>
   withCluster({}, async (cluster, world) => {

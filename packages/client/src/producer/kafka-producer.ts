@@ -1,6 +1,6 @@
 import { DorsaleError, type MemoryUse } from '@dorsale/base'
 import { type CodecName, codecs } from '@dorsale/protocol'
-import { type ProducerConfig, producerTable } from '../config/producer-config.ts'
+import { type ProducerConfig, producerTable, withFittingIdempotence } from '../config/producer-config.ts'
 import { type SerializerSetting, takeSerializers, type WrittenBy } from '../config/serde-settings.ts'
 import { loadSettings } from '../config/settings.ts'
 import type { PartitionInfo } from '../metadata/metadata-cache.ts'
@@ -43,9 +43,12 @@ export function createProducer<Key extends SerializerSetting = undefined, Value 
   requireOptions(options, 'createProducer')
   const { world, interceptors = [] } = options
   const { texts, key, value } = takeSerializers(options.settings)
+  const settings = withFittingIdempotence(texts, excludedBy =>
+    world.logger.warn(`idempotence is off because of ${excludedBy}`, { [excludedBy]: texts[excludedBy] }),
+  )
   return new KafkaProducer({
     world,
-    config: loadSettings(producerTable, texts, world.logger),
+    config: loadSettings(producerTable, settings, world.logger),
     partitioner: options.partitioner,
     onDeliveryError: options.onDeliveryError,
     interceptors: interceptors.length === 0 ? undefined : new Interceptors(interceptors, world.logger),
