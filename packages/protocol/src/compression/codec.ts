@@ -20,7 +20,7 @@ export interface Codec {
   readonly framing: BlockFraming | undefined
   /** The plain bytes, in an array of their own. */
   decompress(block: Uint8Array, sizeMax: number): Uint8Array
-  /** The plain bytes, piece by piece. A window is valid until the next step: its memory may be used again. */
+  /** The plain bytes, piece by piece. A window is valid until the next step, or until anything else is compressed or decompressed: its memory may be used again. */
   windows(block: Uint8Array, sizeMax: number): Iterable<Uint8Array>
 }
 
@@ -57,11 +57,4 @@ export function exceeds(codec: CodecName, sizeMax: number, cause?: unknown): Com
  */
 export function uncleared(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer)
-}
-
-/** Gathers windows into one array. */
-export function gatherWindows(windows: Iterable<Uint8Array>): Uint8Array {
-  const pieces: Uint8Array[] = []
-  for (const window of windows) pieces.push(window.slice())
-  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
 }

@@ -2,6 +2,8 @@
  * An lz4 block: sequences of a token (literal length in the upper four bits, match length - 4 in the lower; 15 goes on in bytes of
  * 255 until a smaller one), the literals, and a distance of two bytes, little-endian. The last sequence ends after its
  * literals.
+ *
+ * This is the decoder for blocks of any size, and the one that says what is wrong; small ones are decoded by lz4-small-block.ts, four times as fast.
  */
 import { CompressionError } from './codec.ts'
 import { copyLiteral, copyMatch, viewed } from './copy.ts'

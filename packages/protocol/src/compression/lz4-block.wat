@@ -1,10 +1,7 @@
-;; Compresses one block of LZ4: the sequences that lz4-block.ts decodes.
+;; One block of LZ4, both ways: the sequences that lz4-block.ts describes.
 ;;
-;; A greedy search with one candidate a place, as the fast level of liblz4 has it: the five bytes at a place are hashed, the table says where a place with that hash was
-;; last seen, and if the four bytes there are the same, the match is made as long as it gets. Where nothing matches for long, the steps grow.
-;;
-;; Memory: the table, 8192 places of 16 bits, at 0; above it whatever the caller puts there. Nothing is read or written before `source`, nor beyond 16 bytes behind the
-;; end of the source and of what is written.
+;; Memory: the table of the compressor, 8192 places of 16 bits, at 0; above it whatever the caller puts there. Up to 16 bytes are read behind the end of the source, and written behind the end of
+;; the target; nothing else outside of the two is touched.
 ;;
 ;; Assembled into lz4-block-wasm.ts by `npm run wasm:assemble`. No function is called for each sequence: Node 22 does not inline them, which costs two fifths.
 (module
@@ -23,6 +20,9 @@
     (i32.add (local.get $to) (i32.const 1)))
 
   ;; Compresses `length` bytes, 65,536 at most, and answers how many are written to `target`: at most length + length / 255 + 16.
+  ;;
+  ;; A greedy search with one candidate a place, as the fast level of liblz4 has it: the five bytes at a place are hashed, the table says where a place with that hash was
+  ;; last seen, and if the four bytes there are the same, the match is made as long as it gets. Where nothing matches for long, the steps grow.
   (func (export "compress") (param $source i32) (param $length i32) (param $target i32) (result i32)
     (local $end i32)        ;; of the source
     (local $searchEnd i32)  ;; the last place where a match may begin: 12 bytes before the end, says the format
@@ -163,4 +163,101 @@
         (i32.store8 (local.get $token) (i32.const 0xf0))
         (local.set $to (call $writeLength (local.get $to) (i32.sub (local.get $count) (i32.const 15))))))
     (memory.copy (local.get $to) (local.get $anchor) (local.get $count))
-    (i32.sub (i32.add (local.get $to) (local.get $count)) (local.get $target))))
+    (i32.sub (i32.add (local.get $to) (local.get $count)) (local.get $target)))
+
+  ;; Decodes the block of `length` bytes into `target`, where `room` bytes may be written. Answers how many are; -1 for a block that is damaged, or needs more room.
+  (func (export "decompress") (param $source i32) (param $length i32) (param $target i32) (param $room i32) (result i32)
+    (local $at i32)
+    (local $end i32)
+    (local $to i32)
+    (local $toEnd i32)
+    (local $token i32)
+    (local $count i32)
+    (local $byte i32)
+    (local $from i32)
+    (local $stop i32)
+    (local $distance i32)
+
+    (local.set $at (local.get $source))
+    (local.set $end (i32.add (local.get $source) (local.get $length)))
+    (local.set $to (local.get $target))
+    (local.set $toEnd (i32.add (local.get $target) (local.get $room)))
+    (block $isDamaged
+      (loop $sequence
+        (br_if $isDamaged (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $token (i32.load8_u (local.get $at)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+
+        (local.set $count (i32.shr_u (local.get $token) (i32.const 4)))
+        (if (i32.eq (local.get $count) (i32.const 15))
+          (then
+            (loop $more
+              (br_if $isDamaged (i32.ge_u (local.get $at) (local.get $end)))
+              (local.set $byte (i32.load8_u (local.get $at)))
+              (local.set $at (i32.add (local.get $at) (i32.const 1)))
+              (local.set $count (i32.add (local.get $count) (local.get $byte)))
+              (br_if $more (i32.eq (local.get $byte) (i32.const 255))))))
+        (br_if $isDamaged (i32.gt_u (local.get $count) (i32.sub (local.get $end) (local.get $at))))
+        (br_if $isDamaged (i32.gt_u (local.get $count) (i32.sub (local.get $toEnd) (local.get $to))))
+        (local.set $stop (i32.add (local.get $to) (local.get $count)))
+        (local.set $from (local.get $at))
+        (local.set $at (i32.add (local.get $at) (local.get $count)))
+        (loop $literals
+          (i64.store align=1 (local.get $to) (i64.load align=1 (local.get $from)))
+          (i64.store offset=8 align=1 (local.get $to) (i64.load offset=8 align=1 (local.get $from)))
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (local.set $to (i32.add (local.get $to) (i32.const 16)))
+          (br_if $literals (i32.lt_u (local.get $to) (local.get $stop))))
+        (local.set $to (local.get $stop))
+        (if (i32.eq (local.get $at) (local.get $end))
+          (then (return (i32.sub (local.get $to) (local.get $target)))))
+
+        (br_if $isDamaged (i32.lt_u (i32.sub (local.get $end) (local.get $at)) (i32.const 2)))
+        (local.set $distance (i32.load16_u align=1 (local.get $at)))
+        (local.set $at (i32.add (local.get $at) (i32.const 2)))
+        (br_if $isDamaged (i32.eqz (local.get $distance)))
+        (br_if $isDamaged (i32.gt_u (local.get $distance) (i32.sub (local.get $to) (local.get $target))))
+        (local.set $count (i32.and (local.get $token) (i32.const 15)))
+        (if (i32.eq (local.get $count) (i32.const 15))
+          (then
+            (loop $more
+              (br_if $isDamaged (i32.ge_u (local.get $at) (local.get $end)))
+              (local.set $byte (i32.load8_u (local.get $at)))
+              (local.set $at (i32.add (local.get $at) (i32.const 1)))
+              (local.set $count (i32.add (local.get $count) (local.get $byte)))
+              (br_if $more (i32.eq (local.get $byte) (i32.const 255))))))
+        (local.set $count (i32.add (local.get $count) (i32.const 4)))
+        (br_if $isDamaged (i32.gt_u (local.get $count) (i32.sub (local.get $toEnd) (local.get $to))))
+        (local.set $stop (i32.add (local.get $to) (local.get $count)))
+        (local.set $from (i32.sub (local.get $to) (local.get $distance)))
+        ;; No step is longer than the distance: what it reads is written by then.
+        (block $isCopied
+          (if (i32.ge_u (local.get $distance) (i32.const 16))
+            (then
+              (loop $sixteen
+                (i64.store align=1 (local.get $to) (i64.load align=1 (local.get $from)))
+                (i64.store offset=8 align=1 (local.get $to) (i64.load offset=8 align=1 (local.get $from)))
+                (local.set $from (i32.add (local.get $from) (i32.const 16)))
+                (local.set $to (i32.add (local.get $to) (i32.const 16)))
+                (br_if $sixteen (i32.lt_u (local.get $to) (local.get $stop))))
+              (br $isCopied)))
+          (if (i32.ge_u (local.get $distance) (i32.const 8))
+            (then
+              (loop $eight
+                (i64.store align=1 (local.get $to) (i64.load align=1 (local.get $from)))
+                (local.set $from (i32.add (local.get $from) (i32.const 8)))
+                (local.set $to (i32.add (local.get $to) (i32.const 8)))
+                (br_if $eight (i32.lt_u (local.get $to) (local.get $stop))))
+              (br $isCopied)))
+          (if (i32.eq (local.get $distance) (i32.const 1))
+            (then
+              (memory.fill (local.get $to) (i32.load8_u (local.get $from)) (local.get $count))
+              (br $isCopied)))
+          (loop $one
+            (i32.store8 (local.get $to) (i32.load8_u (local.get $from)))
+            (local.set $from (i32.add (local.get $from) (i32.const 1)))
+            (local.set $to (i32.add (local.get $to) (i32.const 1)))
+            (br_if $one (i32.lt_u (local.get $to) (local.get $stop)))))
+        (local.set $to (local.get $stop))
+        (br $sequence)))
+    (i32.const -1)))

@@ -12,9 +12,9 @@
  * ```
  */
 import { type BlockFraming, compressBlocks } from './block-framing.ts'
-import { type Codec, CompressionError, exceeds, gatherWindows, uncleared } from './codec.ts'
+import { type Codec, CompressionError, exceeds, uncleared } from './codec.ts'
 import { decodeLz4Block } from './lz4-block.ts'
-import { compressLz4Block, lz4BlockBytesMax } from './lz4-compressor.ts'
+import { compressLz4Block, decodeSmallLz4Block, lz4SmallBlockBytesMax } from './lz4-small-block.ts'
 import { xxhash32 } from './xxhash32.ts'
 
 const frameMagic = 0x184d2204
@@ -32,7 +32,7 @@ const expansionMax = 255
  * and come out 4 % larger.
  */
 const framing: BlockFraming = {
-  plainBytes: lz4BlockBytesMax,
+  plainBytes: lz4SmallBlockBytesMax,
   header: Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82),
   trailer: new Uint8Array(4),
   write(target, plain, start, end) {
@@ -50,62 +50,129 @@ export const lz4: Codec = {
   levels: { min: 1, max: 17, default: 9 },
   compress: bytes => compressBlocks(framing, bytes),
   framing,
-  decompress: (block, sizeMax) => gatherWindows(lz4Windows(block, sizeMax)),
-  windows: lz4Windows,
+  decompress: decompressFrame,
+  windows: windowsOfFrame,
 }
 
-interface FrameDescriptor {
-  blockChecksums: boolean
-  blockBytesMax: number
-  /** Where the first block begins. */
-  blocks: number
-}
-
-function readDescriptor(frame: Uint8Array, view: DataView): FrameDescriptor {
-  if (frame.length < 7) throw damaged('is too short for its header')
-  if (view.getUint32(0, true) !== frameMagic) throw damaged('does not begin with the magic bytes')
-  const flags = frame[4]!
-  const descriptor = frame[5]!
-  if (flags >>> 6 !== flagVersion || (flags & flagReserved) !== 0) throw damaged(`has the unknown flags ${flags}`)
-  if ((flags & 0x20) === 0) throw damaged('has blocks that depend on each other')
-  const blockSizeId = descriptor >>> 4
-  if ((descriptor & descriptorReserved) !== 0 || blockSizeId < 4)
-    throw damaged(`has the block descriptor ${descriptor}`)
-  const checksum = 6 + ((flags & 0x08) === 0 ? 0 : 8)
-  if (checksum >= frame.length) throw damaged('is too short for its header')
-  if (frame[checksum] !== ((xxhash32(frame, 4, checksum) >>> 8) & 0xff))
-    throw damaged('has a header that fails its checksum')
-  return { blockChecksums: (flags & 0x10) !== 0, blockBytesMax: 2 ** (2 * blockSizeId + 8), blocks: checksum + 1 }
-}
-
-function* lz4Windows(frame: Uint8Array, sizeMax: number): Generator<Uint8Array> {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
-  const { blockChecksums, blockBytesMax, blocks } = readDescriptor(frame, view)
-  let position = blocks
-  let target: Uint8Array | undefined
+function* windowsOfFrame(frame: Uint8Array, sizeMax: number): Generator<Uint8Array> {
+  const blocks = new FrameReader(frame)
   let total = 0
-  for (;;) {
-    if (position + 4 > frame.length) throw damaged('ends inside a block size')
-    const field = view.getUint32(position, true)
-    position += 4
-    const size = field & ~storedBit
-    // Whatever follows the end mark, a content checksum or anything else, is passed over.
-    if (size === 0) return
-    if (size > blockBytesMax) throw damaged(`has a block of ${size} bytes, its maximum is ${blockBytesMax}`)
-    if (size + (blockChecksums ? 4 : 0) > frame.length - position) throw damaged('ends inside a block')
-    if (blockChecksums && view.getUint32(position + size, true) !== xxhash32(frame, position, position + size)) {
-      throw damaged('has a block that fails its checksum')
-    }
-    let window: Uint8Array
-    if ((field & storedBit) !== 0) window = frame.subarray(position, position + size)
-    else {
-      target ??= uncleared(Math.min(blockBytesMax, (frame.length - position) * expansionMax))
-      window = target.subarray(0, decodeLz4Block(frame, position, position + size, target, 0))
-    }
+  while (blocks.next()) {
+    const window = blocks.plain()
     total += window.length
     if (total > sizeMax) throw exceeds('lz4', sizeMax)
     yield window
-    position += size + (blockChecksums ? 4 : 0)
+  }
+}
+
+function decompressFrame(frame: Uint8Array, sizeMax: number): Uint8Array {
+  const blocks = new FrameReader(frame)
+  let target: Uint8Array | undefined
+  let total = 0
+  while (blocks.next()) {
+    const plain = blocks.plain()
+    if (total + plain.length > sizeMax) throw exceeds('lz4', sizeMax)
+    // Small batches are one block, whose size is known by now.
+    if (target === undefined && blocks.isLast) return new Uint8Array(plain)
+    target ??= uncleared(plainBytesMaxOf(frame, sizeMax))
+    target.set(plain, total)
+    total += plain.length
+  }
+  target ??= uncleared(0)
+  return target.length - total > total * wasteMax ? target.slice(0, total) : target.subarray(0, total)
+}
+
+/** Memory behind the plain bytes that they may pin, as a part of them: the last block of a frame says nothing of its plain size. */
+const wasteMax = 1 / 8
+
+/** What may come out of the frame, but no more than `enough`. */
+function plainBytesMaxOf(frame: Uint8Array, enough: number): number {
+  const blocks = new FrameReader(frame)
+  let size = 0
+  while (size < enough && blocks.next()) {
+    const blockBytes = blocks.end - blocks.start
+    size += blocks.isStored ? blockBytes : Math.min(blockBytes * expansionMax, blocks.blockBytesMax)
+  }
+  return Math.min(size, enough)
+}
+
+/** Steps over the blocks of a frame. Throws where the frame does not hold what it says. */
+class FrameReader {
+  /** The block that it stands on: where its bytes are, */
+  start = 0
+  end = 0
+  /** and whether they are the plain ones. */
+  isStored = false
+  /** Plain bytes of a block at most; its bytes are no more either. */
+  readonly blockBytesMax: number
+  readonly #frame: Uint8Array
+  readonly #view: DataView
+  readonly #hasChecksums: boolean
+  #next: number
+  /** For blocks that are not small. */
+  #target: Uint8Array | undefined
+
+  constructor(frame: Uint8Array) {
+    this.#frame = frame
+    this.#view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+    if (frame.length < 7) throw damaged('is too short for its header')
+    if (this.#view.getUint32(0, true) !== frameMagic) throw damaged('does not begin with the magic bytes')
+    const flags = frame[4]!
+    const descriptor = frame[5]!
+    if (flags >>> 6 !== flagVersion || (flags & flagReserved) !== 0) throw damaged(`has the unknown flags ${flags}`)
+    if ((flags & 0x20) === 0) throw damaged('has blocks that depend on each other')
+    const blockSizeId = descriptor >>> 4
+    if ((descriptor & descriptorReserved) !== 0 || blockSizeId < 4)
+      throw damaged(`has the block descriptor ${descriptor}`)
+    const checksum = 6 + ((flags & 0x08) === 0 ? 0 : 8)
+    if (checksum >= frame.length) throw damaged('is too short for its header')
+    if (frame[checksum] !== ((xxhash32(frame, 4, checksum) >>> 8) & 0xff))
+      throw damaged('has a header that fails its checksum')
+    this.#hasChecksums = (flags & 0x10) !== 0
+    this.blockBytesMax = 2 ** (2 * blockSizeId + 8)
+    this.#next = checksum + 1
+  }
+
+  /** Steps onto the next block. Whatever follows the end mark, a content checksum or anything else, is passed over. */
+  next(): boolean {
+    if (this.#next + 4 > this.#frame.length) throw damaged('ends inside a block size')
+    const field = this.#view.getUint32(this.#next, true)
+    const size = field & ~storedBit
+    if (size === 0) return false
+    if (size > this.blockBytesMax) {
+      throw damaged(`has a block of ${size} bytes, its maximum is ${this.blockBytesMax}`)
+    }
+    this.start = this.#next + 4
+    this.end = this.start + size
+    this.#next = this.end + (this.#hasChecksums ? 4 : 0)
+    if (this.#next > this.#frame.length) throw damaged('ends inside a block')
+    this.isStored = (field & storedBit) !== 0
+    return true
+  }
+
+  /** Whether the end mark follows. */
+  get isLast(): boolean {
+    return this.#next + 4 <= this.#frame.length && (this.#view.getUint32(this.#next, true) & ~storedBit) === 0
+  }
+
+  /** The plain bytes of the block, valid until another one is compressed or decompressed. */
+  plain(): Uint8Array {
+    this.#verify()
+    const frame = this.#frame
+    if (this.isStored) return frame.subarray(this.start, this.end)
+    if (this.blockBytesMax <= lz4SmallBlockBytesMax) {
+      const plain = decodeSmallLz4Block(frame, this.start, this.end, this.blockBytesMax)
+      if (plain !== undefined) return plain
+      // Once more, by the decoder that says what is wrong.
+    }
+    this.#target ??= uncleared(Math.min(this.blockBytesMax, (frame.length - this.start) * expansionMax))
+    return this.#target.subarray(0, decodeLz4Block(frame, this.start, this.end, this.#target, 0))
+  }
+
+  #verify(): void {
+    if (this.#hasChecksums && this.#view.getUint32(this.end, true) !== xxhash32(this.#frame, this.start, this.end)) {
+      throw damaged('has a block that fails its checksum')
+    }
   }
 }
 
