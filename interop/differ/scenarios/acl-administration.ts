@@ -33,6 +33,17 @@ const odd = [-1, 1, 2, 99]
 
 /** ACLs made, found and deleted, with every mistake that an administrator can make. */
 export const aclAdministrationSteps: readonly Step[] = [
+  ...atNewest('what the authorizer is told', 'DescribeConfigs', {
+    resources: [
+      {
+        resourceType: 4,
+        resourceName: '1',
+        configurationKeys: ['authorizer.class.name', 'allow.everyone.if.no.acl.found', 'super.users'],
+      },
+    ],
+    includeSynonyms: true,
+    includeDocumentation: false,
+  }),
   ...atVersions(
     'of every kind',
     'CreateAcls',

@@ -67,10 +67,9 @@ export function describeTopicConfigs(
 
 /** Every key of this broker, and what was set for it that no table knows. */
 export function describeBrokerConfigs(broker: BrokerSettings): DescribedConfig[] {
-  const { dynamic } = broker
-  const strangers = [...new Set([...dynamic.broker.keys(), ...dynamic.cluster.keys()])].filter(
-    name => brokerTable.row(name) === undefined,
-  )
+  const { config, dynamic } = broker
+  const given = new Set([...dynamic.broker.keys(), ...dynamic.cluster.keys(), ...config.settings.keys()])
+  const strangers = [...given].filter(name => brokerTable.row(name) === undefined)
   const known = visibleKeys(brokerTable).map(([name, row]) => {
     const synonyms = brokerSynonyms(broker, name)
     const inForce = synonyms[0]

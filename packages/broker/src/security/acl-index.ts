@@ -42,8 +42,7 @@ export class AclIndex {
 /** The entries of one pattern. */
 export type EntriesByPrincipal = ReadonlyMap<string, readonly Entry[]>
 
-/** Those that name a principal, or everybody. */
-export function* entriesFor(entries: EntriesByPrincipal, principal: string): Iterable<Entry> {
+function* entriesFor(entries: EntriesByPrincipal, principal: string): Iterable<Entry> {
   yield* entries.get(principal) ?? none
   if (principal !== anyPrincipal) yield* entries.get(anyPrincipal) ?? none
 }

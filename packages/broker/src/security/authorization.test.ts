@@ -20,6 +20,8 @@ import {
   deleteAclsResponse,
   describeAclsRequest,
   describeAclsResponse,
+  describeConfigsRequest,
+  describeConfigsResponse,
   errorCodes,
   findCoordinatorRequest,
   findCoordinatorResponse,
@@ -27,6 +29,10 @@ import {
   metadataResponse,
   produceRequest,
   produceResponse,
+  saslAuthenticateRequest,
+  saslAuthenticateResponse,
+  saslHandshakeRequest,
+  saslHandshakeResponse,
 } from '@dorsale/protocol'
 import { BrokerWorld, type TestClient } from '../testing/broker-world.ts'
 import type { AclOperationName } from './rights.ts'
@@ -243,5 +249,71 @@ describe('a broker with ACLs, closed where none is found', () => {
       results.map(({ errorCode }) => errorCode),
       [errorCodes.CLUSTER_AUTHORIZATION_FAILED],
     )
+  })
+})
+
+describe('a broker that asks who its clients are', () => {
+  const world = new BrokerWorld({
+    'authorizer.class.name': classOf,
+    'super.users': 'User:admin',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:SASL_PLAINTEXT',
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.plaintext.plain.sasl.jaas.config':
+      'org.apache.kafka.common.security.plain.PlainLoginModule required user_admin="a" user_alice="b" user_bob="c";',
+  })
+  let admin: TestClient
+  let alice: TestClient
+  let bob: TestClient
+
+  before(async () => {
+    await world.start()
+    admin = await logIn('admin', 'a')
+    alice = await logIn('alice', 'b')
+    bob = await logIn('bob', 'c')
+    await admin.call(createTopicsRequest, createTopicsResponse, 7, {
+      topics: [{ name: 'hers', numPartitions: 1, replicationFactor: 1 }],
+      timeoutMs: 5000,
+    })
+  })
+  after(() => world.stop())
+
+  async function logIn(name: string, password: string): Promise<TestClient> {
+    const client = world.client()
+    await client.call(saslHandshakeRequest, saslHandshakeResponse, 1, { mechanism: 'PLAIN' })
+    const authBytes = Buffer.from(`\0${name}\0${password}`)
+    const { errorCode } = await client.call(saslAuthenticateRequest, saslAuthenticateResponse, 2, { authBytes })
+    assert.equal(errorCode, errorCodes.NONE)
+    return client
+  }
+
+  const errorOf = async (client: TestClient) =>
+    (await produce(client, 'hers')).responses[0]?.partitionResponses[0]?.errorCode
+
+  test('says what the authorizer was told, and not to whom, as Kafka of what is no key of the broker', async () => {
+    const { results } = await admin.call(describeConfigsRequest, describeConfigsResponse, 4, {
+      resources: [{ resourceType: 4, resourceName: '1', configurationKeys: ['super.users'] }],
+      includeSynonyms: true,
+    })
+    assert.deepEqual(
+      results[0]?.configs.map(({ name, value, isSensitive, configSource, synonyms }) => [
+        name,
+        value,
+        isSensitive,
+        configSource,
+        synonyms.length,
+      ]),
+      [['super.users', null, true, 4, 1]],
+    )
+  })
+
+  test('gives each the rights of his name, and super users all', async () => {
+    assert.equal(await errorOf(alice), errorCodes.TOPIC_AUTHORIZATION_FAILED)
+    await say(admin, { name: 'hers', operation: 'WRITE', permission: 'ALLOW', principal: 'User:alice' })
+    assert.equal(await errorOf(alice), errorCodes.NONE)
+    assert.equal(await errorOf(bob), errorCodes.TOPIC_AUTHORIZATION_FAILED)
+    assert.equal(await errorOf(admin), errorCodes.NONE)
+    const seen = async (client: TestClient) =>
+      (await client.call(metadataRequest, metadataResponse, 12, { topics: null })).topics.map(({ name }) => name)
+    assert.deepEqual(await Promise.all([admin, alice, bob].map(seen)), [['hers'], ['hers'], []])
   })
 })

@@ -16,9 +16,10 @@ import {
   aclPermissionTypes,
   aclResourceTypes,
   aclWildcard,
+  anyPrincipal,
 } from '@dorsale/protocol'
 import type { AuthorizerConfig } from '../config/index.ts'
-import { AclIndex, entriesFor } from './acl-index.ts'
+import { AclIndex } from './acl-index.ts'
 import type { Authorizer, Requester } from './authorizer.ts'
 import { javaAddress } from './java-address.ts'
 import { type Action, RequesterRights } from './requester-rights.ts'
@@ -103,11 +104,14 @@ export class StandardAuthorizer implements Authorizer {
     const patterns = this.#index.concerning(aclResourceTypes[resourceType], resourceName)
     if (patterns.length === 0) return allowEveryoneIfNoAclFound ? 'DefaultAllow' : 'DefaultDeny'
     let rule: Rule = 'DefaultDeny'
-    for (const entries of patterns) {
-      for (const entry of entriesFor(entries, principal)) {
-        if (!isFrom(entry, host) || !speaksOf(entry, operation)) continue
-        if (entry.permissionType === aclPermissionTypes.DENY) return entry
-        rule = entry
+    for (const byPrincipal of patterns) {
+      for (const entries of [byPrincipal.get(principal), byPrincipal.get(anyPrincipal)]) {
+        if (entries === undefined) continue
+        for (const entry of entries) {
+          if (!isFrom(entry, host) || !speaksOf(entry, operation)) continue
+          if (entry.permissionType === aclPermissionTypes.DENY) return entry
+          rule = entry
+        }
       }
     }
     return rule
