@@ -2,7 +2,7 @@
  * ListTransactions, key 66, versions 0 to 2: the transactional ids of this coordinator (KIP-664).
  *
  * - v1 filters by how long a transaction is open; v2 by a pattern of RE2 (KIP-1152), INVALID_REGULAR_EXPRESSION when it is none.
- * - States that nobody knows are answered as such, and let nothing through. While a partition is loading: COORDINATOR_LOAD_IN_PROGRESS.
+ * - States that nobody knows are answered as such, each once, and let nothing through. While a partition is loading: COORDINATOR_LOAD_IN_PROGRESS.
  */
 import { compileRe2, transactionStates } from '@dorsale/coordinate'
 import {
@@ -33,7 +33,7 @@ export const listTransactionsApi = defineApi<ListTransactionsRequest, ListTransa
     if (hosts.some(({ isLoading }) => isLoading)) {
       return this.refuse(request, errorCodes.COORDINATOR_LOAD_IN_PROGRESS, call.apiVersion)
     }
-    const unknownStateFilters = stateFilters.filter(name => !Object.hasOwn(transactionStates, name))
+    const unknownStateFilters = [...filter.states].filter(name => !Object.hasOwn(transactionStates, name))
     const settle = gather<ListTransactionsResponseTransactionState[]>(hosts.length, parts =>
       call.reply(
         createMessage(listTransactionsResponse, {

@@ -298,6 +298,7 @@ test('transactions are described and listed', async () => {
     return [listed.errorCode, listed.unknownStateFilters, listed.transactionStates.map(each => each.transactionalId)]
   }
   assert.deepEqual(await list({ stateFilters: ['Ongoing', 'Sleeping'] }), [NONE, ['Sleeping'], ['told']])
+  assert.deepEqual(await list({ stateFilters: ['Sleeping', 'Sleeping'] }), [NONE, ['Sleeping'], []])
   assert.deepEqual(await list({ transactionalIdPattern: 'to.*' }), [NONE, [], ['told']])
   assert.deepEqual(await list({ transactionalIdPattern: '(' }), [errorCodes.INVALID_REGULAR_EXPRESSION, [], []])
   await end('told', identity, true)

@@ -7,7 +7,6 @@ import {
   electLeadersResponse,
   errorCodes,
   type MetadataRecord,
-  ProtocolError,
 } from '@dorsale/protocol'
 import type { TopicImage } from '../metadata/image.ts'
 import type { ControllerContext } from './context.ts'
@@ -25,9 +24,7 @@ export function electLeaders(
   request: ElectLeadersRequest,
 ): ControllerResult<ElectLeadersResponse> {
   const { electionType } = request
-  if (electionType !== electionTypes.preferred && electionType !== electionTypes.unclean) {
-    throw new ProtocolError(errorCodes.INVALID_REQUEST, `Value ${electionType} must be one of 0, 1`)
-  }
+  if (electionType !== electionTypes.preferred && electionType !== electionTypes.unclean) return unknownType(request)
   const records: MetadataRecord[] = []
   const reply = createMessage(electLeadersResponse)
   const isUnclean = electionType === electionTypes.unclean
@@ -48,6 +45,17 @@ export function electLeaders(
     }
   }
   return { records, reply }
+}
+
+/** The error is of the whole, and told of each partition as well. */
+function unknownType({ electionType, topicPartitions }: ElectLeadersRequest): ControllerResult<ElectLeadersResponse> {
+  const { INVALID_REQUEST: errorCode } = errorCodes
+  const errorMessage = `Unknown election type ${electionType}`
+  const replicaElectionResults = (topicPartitions ?? []).map(({ topic, partitions }) => ({
+    topic,
+    partitionResult: partitions.map(partitionId => ({ partitionId, errorCode, errorMessage })),
+  }))
+  return { records: [], reply: createMessage(electLeadersResponse, { errorCode, replicaElectionResults }) }
 }
 
 interface Place {
