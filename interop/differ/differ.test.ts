@@ -84,6 +84,27 @@ test('a row may say what Kafka has, and explains nothing else', () => {
   assert.deepEqual(unexpected, ['Fetch: a | errorCode: 3 where Kafka has 0 (v4)'])
 })
 
+test('what Kafka has may be told by a question', () => {
+  const difference = (kafka: unknown) => ({ path: 'results[a]', dorsale: undefined, kafka })
+  const found = [
+    { step: 'Fetch: a', version: 4, differences: [difference({ errorCode: 42 }), difference({ errorCode: 3 })] },
+  ]
+  const isRefused = (element: unknown) => (element as { errorCode: number }).errorCode === 42
+  const { unexpected } = verdictOf(found, [{ step: 'Fetch: *', path: 'results[*]', kafka: isRefused, reason: 'r' }])
+  assert.deepEqual(unexpected, ['Fetch: a | results[a]: nothing where Kafka has {"errorCode":3} (v4)'])
+})
+
+test('elements with an empty name are found by it, and nothing is told of where they stand', () => {
+  const topics = [{ name: '', errorCode: 3 }, { name: 'a' }, { name: 'b' }]
+  const answers = [{ topics }, { topics: topics.toReversed() }]
+  assert.deepEqual(differencesOf(comparable(answers[0]!, 1), comparable(answers[1]!, 1)), [])
+  const lacking = { topics: topics.slice(1) }
+  assert.deepEqual(
+    differencesOf(comparable(lacking, 1), comparable(answers[0]!, 1)).map(({ path }) => path),
+    ['topics[]'],
+  )
+})
+
 test('elements that brokers name in no order are found by what names them', () => {
   const users = [{ user: 'a', errorCode: 33 }, { user: '' }, { user: 'b' }]
   const part = (entityType: string) => ({ entityType, entityName: null })

@@ -18,9 +18,14 @@ const namingFields = [
   'brokerId',
   'nodeId',
   'topicId',
+  'transactionalId',
+  'producerId',
 ]
 
-/** The name of a structure in a list; undefined where it has none. Numbers are padded, so that they sort as they count. */
+/**
+ * The name of a structure in a list; undefined where nothing could name it. One that is named by an empty text, and by nothing else, has that for a name. Numbers are
+ * padded, so that they sort as they count.
+ */
 export function elementName(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   // Client quotas name an entity by several parts, in no order.
@@ -28,15 +33,17 @@ export function elementName(value: unknown): string | undefined {
   if (Array.isArray(entity)) return JSON.stringify(entity.map(part => JSON.stringify(part)).sort())
   // An ACL is all that it says; a pattern of resources is of a type, and literal or a prefix.
   if ('principal' in value || 'patternType' in value) return aclName(value as Record<string, unknown>)
+  let empty: string | undefined
   for (const field of namingFields) {
     const name: unknown = (value as Record<string, unknown>)[field]
     // In a request: what each broker fills in for itself.
     if (name instanceof Fact) return name.name
     if (typeof name === 'number') return String(name).padStart(6, ' ')
-    // Nothing else names a user, and it may be named by nothing at all.
-    if (typeof name === 'string' && (name !== '' || field === 'user')) return name
+    if (typeof name === 'bigint') return String(name)
+    if (typeof name === 'string' && name !== '') return name
+    if (name === '') empty = ''
   }
-  return undefined
+  return empty
 }
 
 function aclName(value: Record<string, unknown>): string {
