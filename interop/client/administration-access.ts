@@ -176,7 +176,7 @@ export const accessChecks: readonly AdminCheck[] = [
       assert.equal(errorNameOf(missing!), 'GROUP_ID_NOT_FOUND')
       const resources = await admin.listClientMetricsResources()
       assert.deepEqual(resources, [{ type: 'CLIENT_METRICS', name: 'admin-metrics' }])
-      await assert.rejects(admin.clientInstanceId(), { errorName: 'UNSUPPORTED_VERSION' })
+      await assert.rejects(admin.clientInstanceId(), { code: 'DORSALE_NO_TELEMETRY' })
     },
   },
 ]

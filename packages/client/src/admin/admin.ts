@@ -99,11 +99,12 @@ export function createAdmin(options: AdminOptions): Admin {
     requestTimeoutMs: connection.requestTimeoutMs,
     labels: () => ({}),
   })
+  const apiTimeoutMs = config['default.api.timeout.ms']
   const core = new AdminCore({
     world,
     cluster,
     requestTimeoutMs: connection.requestTimeoutMs,
-    apiTimeoutMs: config['default.api.timeout.ms'],
+    apiTimeoutMs,
     retries: config.retries,
     retryBackoff: connection.retryBackoff,
   })
@@ -132,7 +133,7 @@ export function createAdmin(options: AdminOptions): Admin {
     ...shareGroupAdmin(core),
     ...streamsGroupAdmin(core, groupOffsets),
     ...scramCredentialAdmin(core, world),
-    ...telemetryAdmin(core, configs),
+    ...telemetryAdmin(telemetry, configs, { apiTimeoutMs }),
     metrics: () => metrics.all,
     async close() {
       await telemetry.close()

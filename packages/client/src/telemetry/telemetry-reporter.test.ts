@@ -10,6 +10,7 @@ import {
   type PushTelemetryRequest,
   zeroUuid,
 } from '@dorsale/protocol'
+import { createAdmin } from '../admin/admin.ts'
 import { findMetric, type KafkaMetric } from '../metrics/metrics.ts'
 import { createProducer } from '../producer/kafka-producer.ts'
 import type { ProducerSettings } from '../producer/producer.ts'
@@ -98,6 +99,43 @@ test('a client asks once what is wanted, pushes at the interval, and once more w
     const last = pushed(cluster).at(-1)!
     assert.equal(pushed(cluster).length, pushes.length + 1)
     assert.equal(last.terminating, true)
+  }))
+
+test('an admin client pushes where it is told to, its own figures and those of the application, under the id that it names', () =>
+  withCluster({}, async (cluster, world) => {
+    collecting(cluster)
+    const admin = createAdmin({
+      world,
+      settings: { 'bootstrap.servers': cluster.bootstrap, 'enable.metrics.push': true },
+    })
+    const metricName = { group: 'tool-metrics', name: 'runs-total', description: '', tags: {} }
+    const metric = { metricName, isCumulative: true, metricValue: () => 5 }
+    admin.registerMetricForSubscription(metric)
+    // It needs no other call.
+    assert.equal(await admin.clientInstanceId(), instanceId)
+    assert.equal(await admin.clientInstanceId({ timeoutMs: 10 }), instanceId)
+    await sleep(world.clock, 20_000)
+    const [first] = pushed(cluster)
+    assert.equal(first?.clientInstanceId, instanceId)
+    assert.equal(valueIn(first!, 'org.apache.kafka.tool.runs.total'), 5)
+    assert.ok(valueIn(first!, 'org.apache.kafka.admin.client.connection.creation.total') >= 1)
+    admin.unregisterMetricFromSubscription(metric)
+    await admin.close()
+    const last = pushed(cluster).at(-1)!
+    assert.equal(last.terminating, true)
+    assert.ok(!textIn(last).includes('tool.runs'))
+    assert.equal(asked(cluster).length, 1)
+  }))
+
+test('an admin client pushes nothing and has no id unless it is told to, as in Kafka', () =>
+  withCluster({}, async (cluster, world) => {
+    collecting(cluster)
+    const admin = createAdmin({ world, settings: { 'bootstrap.servers': cluster.bootstrap } })
+    await admin.listTopics()
+    await assert.rejects(admin.clientInstanceId(), { code: 'DORSALE_NO_TELEMETRY' })
+    await sleep(world.clock, 40_000)
+    await admin.close()
+    assert.deepEqual([asked(cluster), pushed(cluster)], [[], []])
   }))
 
 test('sums are told as what came since the last push that was taken', () =>
