@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { apacheKafka, type BrokerUnderTest, dorsale } from '../brokers.ts'
+import { AskedBroker } from '../differ/asked-broker.ts'
+import type { Step } from '../differ/step.ts'
 import { ensurePrerequisites } from '../prerequisites.ts'
 import { Processes } from '../processes.ts'
 import { type ExpectedOutput, expectedOutputs } from './expected.ts'
@@ -120,6 +122,7 @@ async function compare(plan: ToolRunPlan, sides: readonly [Side, Side]): Promise
         .replace('$LOGS', side.broker.logDirectory)
         .replace('$FILES', side.filesDirectory),
     )
+    if (plan.asks !== undefined) await askAll(side.port, plan.asks)
     const { stdout, code } = await side.run(plan.tool, words, plan.stdin)
     outputs.push([...normalisedLines(stdout, side, { isUnordered, masks }), `[exit ${code}]`])
   }
@@ -136,6 +139,19 @@ async function compare(plan: ToolRunPlan, sides: readonly [Side, Side]): Promise
   count.failed++
   print(`failed  ${name}`)
   for (const line of unexpected) print(`        ${line}`)
+}
+
+async function askAll(port: number, steps: readonly Step[]): Promise<void> {
+  const broker = new AskedBroker(port)
+  try {
+    for (const step of steps) {
+      const answer = await broker.ask(step)
+      if (!('response' in answer) || (answer.response.errorCode ?? 0) !== 0)
+        throw new Error(`${step.api.name}: ${step.name} on port ${port}: ${JSON.stringify(answer)}`)
+    }
+  } finally {
+    broker.close()
+  }
 }
 
 function isExpected(run: string, line: string): boolean {

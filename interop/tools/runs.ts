@@ -1,3 +1,6 @@
+import type { Step } from '../differ/step.ts'
+import { streamsApplication } from './streams-application.ts'
+
 /** What tools are asked of each of two brokers, in order, so that both get the same history. Where chance would place records, there is one partition or a key. */
 export interface ToolRunPlan {
   readonly tool: string
@@ -8,6 +11,8 @@ export interface ToolRunPlan {
   readonly isUnordered?: boolean
   /** Only of use when this is compared with Kafka's. Default: both. */
   readonly of?: 'our broker' | 'our tools'
+  /** Requests that no tool sends, before the run. */
+  readonly asks?: readonly Step[]
   /** What is measured, and never the same: each match is taken for a `#`. */
   readonly masks?: readonly RegExp[]
 }
@@ -233,6 +238,44 @@ export const runs: readonly ToolRunPlan[] = [
   run('kafka-streams-groups', '--describe --all-groups'),
   run('kafka-streams-groups', '--describe --group billing', { of: 'our tools' }),
   run('kafka-streams-groups', '--delete --group billing'),
+  run('kafka-streams-groups', '--list --state', { of: 'our tools', asks: streamsApplication }),
+  ...[
+    '--describe --group app --state --verbose',
+    '--reset-offsets --group app --all-input-topics --to-earliest --dry-run',
+    '--reset-offsets --group app --all-input-topics --to-offset 2 --dry-run --export',
+    '--reset-offsets --group app --input-topic orders:0,1 --shift-by 1 --execute',
+    '--reset-offsets --group app --input-topic orders --to-current --dry-run',
+    '--reset-offsets --group app --input-topic placed --to-latest --dry-run',
+    '--reset-offsets --group app --input-topic missing --to-latest --dry-run',
+    '--reset-offsets --group app --input-topic orders --to-latest',
+    '--reset-offsets --group app --input-topic orders --to-latest --to-earliest --dry-run',
+    '--reset-offsets --group app --to-latest --dry-run',
+    '--reset-offsets --group nobody --input-topic orders --to-latest --dry-run',
+    '--reset-offsets --group nobody --all-input-topics --to-latest --dry-run',
+    '--reset-offsets --all-groups --input-topic orders --to-datetime 2020-01-01T00:00:00.000 --execute --delete-internal-topic app-grouped-repartition',
+    '--reset-offsets --group app --all-input-topics --to-earliest --execute --delete-internal-topic app-grouped-repartition',
+    '--reset-offsets --group app --input-topic orders --to-latest --dry-run --delete-all-internal-topics',
+    '--delete-offsets --group app --input-topic orders:0',
+    '--delete-offsets --group app --input-topic orders --input-topic missing',
+    '--delete-offsets --group app --all-input-topics',
+    '--delete-offsets --group nobody --input-topic orders',
+    '--delete-offsets --group app',
+    '--delete --group app --input-topic orders',
+    '--list --delete-all-internal-topics',
+    '--delete --group app --group nobody --delete-all-internal-topics',
+  ].map(text => run('kafka-streams-groups', text, { of: 'our tools', isUnordered: /(delete|orders:0)/.test(text) })),
+  run('kafka-topics', '--list', { of: 'our tools' }),
+  run('kafka-streams-groups', '--list --state', { of: 'our tools', asks: streamsApplication }),
+  run(
+    'kafka-streams-groups',
+    '--reset-offsets --group app --all-input-topics --to-latest --execute --delete-all-internal-topics',
+    {
+      of: 'our tools',
+    },
+  ),
+  run('kafka-topics', '--list', { of: 'our tools' }),
+  run('kafka-topics', '--delete --topic renamed-changelog', { of: 'our tools' }),
+  run('kafka-streams-groups', '--delete --all-groups --delete-all-internal-topics', { of: 'our tools' }),
   // Settings.
   run('kafka-configs', '--describe --topic orders'),
   run('kafka-configs', '--describe --topic orders --all'),

@@ -209,6 +209,38 @@ test('there are no streams groups', async () => {
   )
 })
 
+test('what does not fit together is refused before streams groups are asked for, and so are groups that are not there', async () => {
+  const refusals: [text: string, message: RegExp][] = [
+    ['--reset-offsets --group app --input-topic t --to-latest', /takes the option: \[execute\] or \[dry-run\]/],
+    ['--reset-offsets --dry-run --input-topic t --to-latest', /takes one of these options: \[all-groups\], \[group\]/],
+    ['--reset-offsets --dry-run --group app --to-latest', /One of the reset scopes should be defined/],
+    ['--reset-offsets --dry-run --group app --input-topic t --to-latest --to-earliest', /takes exactly one of these/],
+    [
+      '--delete-offsets --group app',
+      /takes the \[group\] and one of these options: \[all-input-topics\], \[input-topic\]/,
+    ],
+    [
+      '--delete-offsets --group app --group b --input-topic t',
+      /supports only one \[group\] at a time, but found: app, b/,
+    ],
+    ['--delete --group app --input-topic t', /does not support topic-specific offset deletion/],
+    ['--list --execute', /Only Option \[reset-offsets\] accepts \[execute\] or \[dry-run\]/],
+    ['--list --delete-all-internal-topics', /takes one of these options: \[delete\], \[reset-offsets\]/],
+    [
+      '--reset-offsets --dry-run --group app --input-topic t --to-latest --delete-internal-topic i',
+      /\[delete-internal-topic\] takes \[execute\] when \[reset-offsets\] is used/,
+    ],
+  ]
+  for (const [text, message] of refusals) {
+    const { code, stderr } = await kafka('streams-groups', text)
+    assert.match(stderr, message, text)
+    assert.equal(code, 1, text)
+  }
+  const whole = await kafka('streams-groups', '--reset-offsets --group app --all-input-topics --to-latest --dry-run')
+  assert.match(whole.stdout, /^\nError: Executing streams group command failed due to /)
+  assert.equal(whole.code, 1)
+})
+
 test('a broker that knows nobody makes no tokens', async () => {
   const words = '--create --max-life-time-period -1 --renewer-principal User:a --command-config /dev/null'
   const { code, stdout, stderr } = await kafka('delegation-tokens', words)

@@ -75,7 +75,7 @@ export async function planReset(
 }
 
 /** Throws when there are no such partitions, or nobody leads them: who asked for their offsets would wait for them. */
-async function checkPartitions(admin: Admin, partitions: readonly TopicPartition[]): Promise<void> {
+export async function checkPartitions(admin: Admin, partitions: readonly TopicPartition[]): Promise<void> {
   const described = await admin.describeTopics([...new Set(partitions.map(({ topic }) => topic))]).outcomes()
   const leaders = new Map(
     described.flatMap(({ value }) =>

@@ -1,27 +1,18 @@
 /** `kafka-consumer-groups`: groups are listed, described and deleted, their offsets reset and deleted. */
-import { readFileSync } from 'node:fs'
 import { DorsaleError } from '@dorsale/base'
 import type { Admin } from '@dorsale/client'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
-import { printNewOffsets } from '../groups/new-offsets.ts'
-import {
-  committedPartitions,
-  type PlannedOffset,
-  partitionsOf,
-  planReset,
-  type ResetTo,
-  type Warn,
-} from '../groups/reset-plan.ts'
-import { parseDateMs, parseDurationMs } from '../moment.ts'
-import { columnWidths, formatColumns } from '../output/columns.ts'
+import { committedPartitions, partitionsOf, planReset } from '../groups/reset-plan.ts'
+import { formatColumns } from '../output/columns.ts'
 import { chosenName } from './actions.ts'
-import { bareMessage } from './bare-message.ts'
 import { choices } from './choices.ts'
 import { printMembers, printOffsets, printStates } from './consumer-group-tables.ts'
+import { printDeletedOffsets } from './deleted-offsets.ts'
 import { javaException } from './java-exception.ts'
 import { type ParsedOptions, usage } from './options.ts'
+import { checkReset, type GroupPlan, printPlans, resetOptions, resetTo, warnTo } from './reset-options.ts'
 import { clusterOptions, defineScript } from './script.ts'
 
 const options = {
@@ -55,23 +46,7 @@ const options = {
     doc: 'With --list: the types too, or only groups of these (classic, consumer).',
   },
   verbose: { kind: 'flag', doc: 'With --describe: more of it.' },
-  'to-earliest': { kind: 'flag', doc: 'To the first record.' },
-  'to-latest': { kind: 'flag', doc: 'To the end.' },
-  'to-current': { kind: 'flag', doc: 'To where the group is.' },
-  'to-offset': { value: 'offset', doc: 'To an offset.' },
-  'to-datetime': {
-    value: 'time',
-    doc: 'To the first record that is not older: 2026-01-02T03:04:05.678, in UTC unless it names another zone.',
-  },
-  'by-duration': { value: 'duration', doc: 'To the first record that is younger than this: PnDTnHnMnS.' },
-  'shift-by': { value: 'count', doc: 'So many records further; back, when negative.' },
-  'from-file': {
-    value: 'file',
-    doc: 'To what a file says: group,topic,partition,offset a line, as --export writes it.',
-  },
-  'dry-run': { kind: 'flag', doc: 'Only print the new offsets.' },
-  execute: { kind: 'flag', doc: 'Store the new offsets.' },
-  export: { kind: 'flag', doc: 'Print the new offsets for --from-file.' },
+  ...resetOptions,
   timeout: { value: 'ms', default: '30000', doc: 'How long an answer may take.' },
 } as const
 
@@ -133,17 +108,6 @@ const run: Readonly<
   'delete-offsets': deleteOffsets,
 }
 
-const resetOptions = [
-  'to-earliest',
-  'to-latest',
-  'to-current',
-  'to-offset',
-  'to-datetime',
-  'by-duration',
-  'shift-by',
-  'from-file',
-] as const
-
 function check(parsed: Options, action: Action): void {
   if (action !== 'list') {
     if (parsed.has('group') && parsed.has('all-groups'))
@@ -160,13 +124,7 @@ function check(parsed: Options, action: Action): void {
   if (action === 'delete-offsets' && !parsed.has('topic'))
     throw usage('Option [delete-offsets] takes the following options: [topic], [group]')
   if (action === 'reset-offsets') {
-    if (parsed.has('dry-run') && parsed.has('execute'))
-      throw usage('Option [reset-offsets] only accepts one of [execute] and [dry-run]')
-    const given = resetOptions.filter(name => parsed.has(name))
-    if (given.length !== 1)
-      throw usage(
-        `Option [reset-offsets] takes exactly one of these options: ${resetOptions.map(name => `[${name}]`).join(', ')}`,
-      )
+    checkReset(parsed)
     if (!parsed.has('topic') && !parsed.has('all-topics') && !parsed.has('from-file'))
       throw usage('One of the reset scopes should be defined: --all-topics, --topic.')
   }
@@ -231,7 +189,7 @@ async function reset(admin: Admin, parsed: Options, io: CommandIo): Promise<void
     io.stderr.write(
       'WARN: No action will be performed as the --execute option is missing. In version 5.0, this command will require either --dry-run or --execute to be specified.\n',
     )
-  const plans: { group: string; offset: PlannedOffset }[] = []
+  const plans: GroupPlan[] = []
   const groups = await groupIds(admin, parsed)
   for (const { key: group, value, error } of await admin.describeConsumerGroups(groups).outcomes()) {
     const isMissing = error instanceof ProtocolError && error.errorCode === errorCodes.GROUP_ID_NOT_FOUND
@@ -248,90 +206,19 @@ async function reset(admin: Admin, parsed: Options, io: CommandIo): Promise<void
       ? await committedPartitions(admin, group)
       : await partitionsOf(admin, parsed.texts('topic'))
     const to = resetTo(parsed, group, io)
-    const warn: Warn = (sentence, about) => {
-      if (about === 'time') io.stdout.write(`\nWarn: ${sentence}\n`)
-      else io.stderr.write(`WARN ${sentence}\n`)
-    }
-    const plan = await planReset(admin, { groupId: group, partitions, to, warn })
+    const plan = await planReset(admin, { groupId: group, partitions, to, warn: warnTo(io) })
     if (isExecuted && plan.length > 0) await admin.alterConsumerGroupOffsets(group, plan)
     plans.push(...plan.map(offset => ({ group, offset })))
   }
-  if (!parsed.has('export')) return printNewOffsets(io, plans)
-  const hasGroups = groups.length > 1
-  const lines = plans.map(({ group, offset }) => {
-    const { topic, partition } = offset
-    return `${hasGroups ? `${group},` : ''}${topic},${partition},${offset.offset}\n`
-  })
-  await write(io.stdout, `${lines.join('')}\n`)
-}
-
-function resetTo(parsed: Options, group: string, io: CommandIo): ResetTo {
-  if (parsed.has('to-earliest')) return { kind: 'earliest' }
-  if (parsed.has('to-latest')) return { kind: 'latest' }
-  if (parsed.has('to-current')) return { kind: 'current' }
-  const by = parsed.integer('shift-by')
-  if (by !== undefined) return { kind: 'shift', by }
-  const offset = parsed.integer('to-offset')
-  if (offset !== undefined) return { kind: 'offset', offset }
-  const file = parsed.text('from-file')
-  if (file !== undefined) return { kind: 'plan', offsets: readPlan(file, group) }
-  const duration = parsed.text('by-duration')
-  if (duration !== undefined) return { kind: 'time', timestamp: io.world.clock.now() - parseDurationMs(duration) }
-  const text = parsed.required('to-datetime')
-  const timestamp = parseDateMs(text)
-  if (timestamp === undefined) throw usage(`Invalid datetime '${text}': write 2026-01-02T03:04:05.678`)
-  return { kind: 'time', timestamp }
-}
-
-/** `topic,partition,offset` a line, or `group,topic,partition,offset`. */
-function readPlan(file: string, group: string): PlannedOffset[] {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new DorsaleError('DORSALE_USAGE', `cannot read ${file}: ${code}`, { cause: error })
-  }
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return []
-    const cells = line.trim().split(',')
-    const [topic, partition, offset] = cells.length === 4 ? cells.slice(1) : cells
-    if (topic === undefined || !/^\d+$/.test(partition ?? '') || !/^\d+$/.test(offset ?? ''))
-      throw usage(`${file}, line ${index + 1}: "${line}" is no topic,partition,offset`)
-    return cells.length === 4 && cells[0] !== group
-      ? []
-      : [{ topic, partition: Number(partition), offset: Number(offset) }]
-  })
+  await printPlans(io, plans, { isExport: parsed.has('export'), hasGroups: groups.length > 1 })
 }
 
 async function deleteOffsets(admin: Admin, parsed: Options, io: CommandIo): Promise<void> {
   const group = parsed.required('group')
   const partitions = await partitionsOf(admin, parsed.texts('topic'))
   const outcomes = await admin.deleteConsumerGroupOffsets(group, partitions).outcomes()
-  const failures = outcomes.flatMap(({ error }) => error ?? [])
-  const whole = failures.find(error => !(error instanceof ProtocolError && partitionErrors.includes(error.errorCode)))
-  if (whole !== undefined) await printError(io, bareMessage(whole))
-  else if (failures.length > 0)
-    await printError(io, 'Encountered some partition-level error, see the follow-up details.')
-  else await write(io.stdout, `Request succeeded for deleting offsets from group ${group}.\n`)
-  const rows = outcomes.map(({ key, error }) => [
-    key.topic,
-    String(key.partition),
-    error === undefined ? 'Successful'.padEnd(statusWidth) : `Error: ${javaException(error)}`,
-  ])
-  const all = [['TOPIC', 'PARTITION', 'STATUS'.padEnd(statusWidth)], ...rows]
-  const widths = columnWidths([15, 10], all)
-  await write(io.stdout, `${all.map(row => `\n${formatColumns(widths, row)}`).join('')}\n`)
+  await printDeletedOffsets(io, group, outcomes)
 }
-
-const statusWidth = 15
-
-/** Errors about a partition; any other is about the group. */
-const partitionErrors: readonly number[] = [
-  errorCodes.GROUP_SUBSCRIBED_TO_TOPIC,
-  errorCodes.TOPIC_AUTHORIZATION_FAILED,
-  errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
-]
 
 async function groupIds(admin: Admin, parsed: Options): Promise<readonly string[]> {
   if (!parsed.has('all-groups')) return parsed.texts('group')

@@ -110,8 +110,20 @@ export async function meantGroups(kind: GroupKind, admin: Admin, parsed: Given):
   return (await groupsOf(kind, admin)).map(({ groupId }) => groupId)
 }
 
+/** What happens around the deletion of groups: `before`, with those that can be deleted, and `after`, with those that are. `after` answers whether all went well. */
+export interface AroundDeletion {
+  before(groupIds: readonly string[]): Promise<void>
+  after(groupIds: readonly string[]): Promise<boolean>
+}
+
 /** Deletes the groups that are meant, and says what became of each. Answers the exit code. */
-async function deleteGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: CommandIo): Promise<number> {
+export async function deleteGroupsOf(
+  kind: GroupKind,
+  admin: Admin,
+  parsed: Given,
+  io: CommandIo,
+  around?: AroundDeletion,
+): Promise<number> {
   const { type } = kind
   const listed = new Map((await groupsOf(kind, admin)).map(group => [group.groupId, group]))
   const wanted = parsed.has('all-groups') ? [...listed.keys()] : [...new Set(parsed.texts('group'))]
@@ -121,18 +133,22 @@ async function deleteGroupsOf(kind: GroupKind, admin: Admin, parsed: Given, io: 
     if (why !== undefined) failures.set(groupId, `java.lang.IllegalArgumentException: ${why}`)
   }
   const remove = type === 'Share' ? admin.deleteShareGroups : admin.deleteStreamsGroups
-  const outcomes = await remove(wanted.filter(groupId => !failures.has(groupId))).outcomes()
+  const deletable = wanted.filter(groupId => !failures.has(groupId))
+  if (deletable.length > 0) await around?.before(deletable)
+  const outcomes = await remove(deletable).outcomes()
   for (const { key, error } of outcomes) if (error !== undefined) failures.set(key, javaException(error, key))
-  const deleted = outcomes.flatMap(({ key, error }) => (error === undefined ? `'${key}'` : [])).join(', ')
+  const gone = outcomes.flatMap(({ key, error }) => (error === undefined ? key : []))
+  const deleted = gone.map(groupId => `'${groupId}'`).join(', ')
   const groups = `${type.toLowerCase()} groups`
   if (failures.size === 0) {
     await write(io.stdout, `Deletion of requested ${groups} (${deleted}) was successful.\n`)
-    return 0
+    return around === undefined || (await around.after(gone)) ? 0 : 1
   }
   const lines = [...failures].map(([groupId, why]) => `* Group '${groupId}' could not be deleted due to: ${why}\n`)
   await printError(io, `Deletion of some ${groups} failed:`)
   await write(io.stdout, lines.join(''))
   if (deleted !== '') await write(io.stdout, `\nThese ${groups} were deleted successfully: ${deleted}${kind.end}\n`)
+  await around?.after(gone)
   return 1
 }
 
