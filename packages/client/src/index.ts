@@ -137,7 +137,7 @@ export type { GroupMetadata, RebalanceListener } from './consumer/group-listener
 export { createConsumer } from './consumer/kafka-consumer.ts'
 export { type FoundOffset, type OffsetQuestion, offsetPlaces, type TopicPartition } from './consumer/offset-lookup.ts'
 export type { Assignment } from './consumer/partition-set.ts'
-export type { ConsumerRecord, RecordChunk } from './consumer/record-chunk.ts'
+export { type ConsumerRecord, lastHeader, type RecordChunk } from './consumer/record-chunk.ts'
 export type { OnDeserializationError } from './consumer/record-decoder.ts'
 export { RecordDeserializationError } from './consumer/record-deserialization-error.ts'
 export { SubscriptionPattern, type Topics } from './consumer/subscription.ts'

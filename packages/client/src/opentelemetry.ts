@@ -29,7 +29,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api'
-import type { ConsumerRecord } from './consumer/record-chunk.ts'
+import { type ConsumerRecord, lastHeader } from './consumer/record-chunk.ts'
 import { clientSoftware } from './network/api-versions.ts'
 import type { ProducerInterceptor } from './producer/interceptor.ts'
 import type { ProducerRecord, RecordMetadata } from './producer/record.ts'
@@ -218,8 +218,7 @@ const headerSetter: TextMapSetter<WrittenHeaders> = {
 const headerGetter: TextMapGetter<ConsumerRecord['headers']> = {
   keys: headers => headers.map(({ key }) => key),
   get(headers, key) {
-    // The last of several is the newest, as in Kafka's `lastHeader`.
-    const value = headers.findLast(header => header.key === key)?.value
+    const value = lastHeader({ headers }, key)
     return value == null ? undefined : textOf(value)
   },
 }

@@ -20,6 +20,8 @@ const cases: [misspelt: string, suggested: string | undefined][] = [
   ['log.dirss', 'log.dirs'],
   ['nodeid', 'node.id'],
   ['log.retention.m', 'log.retention.ms'],
+  ['socket.log.dirs', 'log.dirs'],
+  ['retention.ms', 'log.retention.ms'],
   ['id', undefined],
   ['', undefined],
   ['zookeeper.connect', undefined],

@@ -1,5 +1,18 @@
-/** The name nearest to a misspelt one, if it is near enough to be meant: at most a third of the letters changed, and at most three. */
+/**
+ * The name nearest to a misspelt one, if it is near enough to be meant: at most a third of the letters changed, and at most three; else one that has a part more in front, or a part less
+ * (`socket.send.buffer.bytes` of a broker is `send.buffer.bytes` of a client).
+ */
 export function suggestName(misspelt: string, names: Iterable<string>): string | undefined {
+  const all = [...names]
+  return nearestName(misspelt, all) ?? all.find(name => isEndOf(name, misspelt) || isEndOf(misspelt, name))
+}
+
+/** One part alone, as `id`, ends too many names. */
+function isEndOf(end: string, name: string): boolean {
+  return end.includes('.') && name.endsWith(`.${end}`)
+}
+
+function nearestName(misspelt: string, names: Iterable<string>): string | undefined {
   const limit = Math.min(3, Math.floor(misspelt.length / 3))
   let best: string | undefined
   let bestDistance = limit + 1

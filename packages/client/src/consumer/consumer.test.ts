@@ -6,6 +6,7 @@ import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import type { Consumer, ConsumerSettings } from './consumer.ts'
 import { createConsumer } from './kafka-consumer.ts'
+import { lastHeader } from './record-chunk.ts'
 
 function open(cluster: FakeCluster, world: ClientWorld, settings: ConsumerSettings = {}): Consumer {
   const early = { 'auto.offset.reset': 'earliest' }
@@ -122,6 +123,18 @@ test('a paused partition gives nothing and keeps nothing in memory; the others g
     assert.deepEqual(await take(consumer, 45), range(5, 50))
     await consumer.close()
   }))
+
+test('R-04-224: of several headers of one name the last counts', () => {
+  const [one, two] = [Buffer.from('1'), Buffer.from('2')]
+  const headers = [
+    { key: 'a', value: one },
+    { key: 'a', value: two },
+    { key: 'b', value: null },
+  ]
+  assert.equal(lastHeader({ headers }, 'a'), two)
+  assert.equal(lastHeader({ headers }, 'b'), null)
+  assert.equal(lastHeader({ headers }, 'c'), undefined)
+})
 
 test('an application that is slow holds the brokers back: memory is bounded (platformatic/kafka#260)', () =>
   withCluster({}, async (cluster, world) => {

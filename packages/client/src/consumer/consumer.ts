@@ -98,10 +98,14 @@ export interface Consumer<K = Uint8Array, V = Uint8Array> {
 
   /**
    * Commits where the group goes on: behind a record, behind a chunk, at the given offsets, or, without an argument, behind everything that was handed out. Commits
-   * that are not awaited share requests, and an older offset never overtakes a newer one. Tries again what may pass, for `default.api.timeout.ms`. Rejects with
-   * `DORSALE_COMMIT_FAILED` when this is no member any more.
+   * that are not awaited share requests, and an older offset never overtakes a newer one. Tries again what may pass, for `timeoutMs` (default: `default.api.timeout.ms`), and
+   * rejects with `DORSALE_TIMEOUT` then: a consumer that is to end does not wait longer for a coordinator that is away than it likes. Rejects with `DORSALE_COMMIT_FAILED` when this
+   * is no member any more.
    */
-  commit(what?: ConsumerRecord<K, V> | RecordChunk<K, V> | readonly OffsetToCommit[]): Promise<void>
+  commit(
+    what?: ConsumerRecord<K, V> | RecordChunk<K, V> | readonly OffsetToCommit[],
+    options?: { readonly timeoutMs?: number },
+  ): Promise<void>
   /** As `commit`, for those who do not wait: `done` hears what became of it, and the log does of a failure when there is none. */
   commitAsync(
     what?: ConsumerRecord<K, V> | RecordChunk<K, V> | readonly OffsetToCommit[],

@@ -70,6 +70,22 @@ for (const [name, settings] of Object.entries({
     }))
 }
 
+test('R-04-030, R-04-235: a commit waits for a coordinator that is away no longer than it is told to', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    fill(cluster, 3)
+    const consumer = open(cluster, world, { 'enable.auto.commit': false })
+    consumer.subscribe(['t'])
+    assert.equal((await consumer.poll({ timeoutMs: 10_000 }))?.records.length, 3)
+    cluster.script = ({ name }) =>
+      name === 'OffsetCommit' ? { errorCode: errorCodes.COORDINATOR_NOT_AVAILABLE } : undefined
+    const beganMs = world.clock.monotonic()
+    await assert.rejects(consumer.commit(undefined, { timeoutMs: 2000 }), { code: 'DORSALE_TIMEOUT' })
+    const tookMs = world.clock.monotonic() - beganMs
+    assert.ok(tookMs > 1000 && tookMs <= 2500, `${tookMs} ms`)
+    await consumer.close({ timeoutMs: 1000 })
+  }))
+
 test('a handler that takes long keeps its partitions; one that takes longer than max.poll.interval.ms loses them, cannot commit, and comes back', () =>
   withCluster({}, async (cluster, world) => {
     cluster.createTopic('t', 1)

@@ -253,12 +253,13 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
     return this.#handOut.poll(timeoutMs)
   }
 
-  async commit(what?: Committable): Promise<void> {
+  async commit(what?: Committable, options?: { timeoutMs?: number }): Promise<void> {
     this.#assertOpen()
+    const timeoutMs = options?.timeoutMs === undefined ? this.#timeoutMs : requireTimeout(options, 'commit')
     const offsets = offsetsToCommit(what, this.#partitions.all)
     const beganMs = this.#world.clock.monotonic()
     try {
-      await this.#requireGroup().commit(offsets, this.#timeoutMs)
+      await this.#requireGroup().commit(offsets, timeoutMs)
     } finally {
       this.#commitCalls.onCommit(this.#world.clock.monotonic() - beganMs)
     }

@@ -45,3 +45,8 @@ export interface RecordChunk<K = Uint8Array, V = Uint8Array> extends Iterable<Co
   /** As `release`, for `using`. */
   [Symbol.dispose](): void
 }
+
+/** The value of the last header of a name, which is the newest, as Kafka's `lastHeader`; undefined where there is none. It may be null. */
+export function lastHeader(record: Pick<ConsumerRecord, 'headers'>, key: string): Uint8Array | null | undefined {
+  return record.headers.findLast(header => header.key === key)?.value
+}
