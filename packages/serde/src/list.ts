@@ -21,6 +21,7 @@ export function listSerde<Out, In = Out>(
 ): SyncSerde<(Out | null)[], readonly (In | null)[]> {
   const size = 'sizeInBytes' in inner && inner.sizeInBytes >= smallestConstantSize ? inner.sizeInBytes : undefined
   return {
+    copies: inner.copies === true,
     serialize: (values, context) => writeList(inner, size, values, context),
     deserialize: (bytes, context) => readList(inner, size, new Cursor(bytes), context),
   }

@@ -59,6 +59,7 @@ interface Form<Out, In> {
 function fixedSize<Out, In = Out>(sizeInBytes: number, { write, read }: Form<Out, In>): FixedSizeSerde<Out, In> {
   return {
     sizeInBytes,
+    copies: true,
     serialize(value) {
       const bytes = new Uint8Array(sizeInBytes)
       write(new DataView(bytes.buffer), value)

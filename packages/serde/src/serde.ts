@@ -26,6 +26,11 @@ export interface Serializer<T> {
 
 /** Bytes to values. Throws when the bytes are none of its values. What it answers may be a view of the bytes only where it says so. */
 export interface Deserializer<T> {
+  /**
+   * Says that its values are no views of the bytes, and that it keeps none: a consumer then uses the memory of what it has fetched again, without being told (`RecordChunk.release`). All serdes of this package say so but for
+   * bytes. Default: it may.
+   */
+  readonly copies?: boolean
   deserialize(bytes: Uint8Array, context: SerdeContext): T | Promise<T>
 }
 

@@ -3,12 +3,14 @@ import type { SyncSerde } from './serde.ts'
 
 /** StringSerializer, in UTF-8. Bytes that are not UTF-8 are read as U+FFFD, as Kafka reads them; `strictStringSerde` refuses them. */
 export const stringSerde: SyncSerde<string> = {
+  copies: true,
   serialize: value => Buffer.from(requireString(value)),
   deserialize: bytes => bufferOf(bytes).toString('utf8'),
 }
 
 /** As `stringSerde`, but what is not UTF-8 is an error. */
 export const strictStringSerde: SyncSerde<string> = {
+  copies: true,
   serialize: stringSerde.serialize,
   deserialize: bytes => decodeStrictly(bytes),
 }
@@ -20,6 +22,7 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** UUIDSerializer: the text of the UUID. Reads lower case, whatever was written. */
 export const uuidSerde: SyncSerde<string> & { readonly sizeInBytes: number } = {
   sizeInBytes: uuidLength,
+  copies: true,
   serialize: value => Buffer.from(requireUuid(value)),
   deserialize: bytes => requireUuid(bufferOf(bytes).toString('latin1')),
 }
@@ -30,6 +33,7 @@ export const uuidSerde: SyncSerde<string> & { readonly sizeInBytes: number } = {
  */
 export function jsonSerde<T = unknown>(): SyncSerde<T> {
   return {
+    copies: true,
     serialize(value) {
       const text = JSON.stringify(value)
       if (text === undefined) throw new TypeError(`a ${typeof value} has no JSON form`)

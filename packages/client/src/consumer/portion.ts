@@ -115,7 +115,7 @@ export class PortionReader<K, V> {
       const decoded = decoder.decode(raw)
       if (decoded instanceof Promise) return this.#takeSlowly(decoder, records, decoded)
       if (decoded !== undefined) records.push(decoded)
-      this.#pass(raw)
+      this.#pass(raw, { isSeen: !decoder.leavesNoView(raw) })
     }
     return this.#finish(records)
   }
@@ -163,7 +163,8 @@ export class PortionReader<K, V> {
       while (this.#ahead !== undefined) {
         const decoded = await pending
         if (decoded !== undefined) records.push(decoded)
-        this.#pass(this.#ahead)
+        // What cannot be read has been shown as it is.
+        this.#pass(this.#ahead, { isSeen: decoded === undefined || !decoder.leavesNoView(this.#ahead) })
         if (this.#ahead === undefined || records.length >= this.#reading.recordsMax) break
         pending = decoder.decode(this.#ahead)
       }
@@ -199,11 +200,12 @@ export class PortionReader<K, V> {
     return new Portion(this.#chunk, rest, memory)
   }
 
-  #pass({ offset, leaderEpoch, key, value }: ConsumerRecord): void {
+  /** `isSeen`: somebody may have a view of its bytes. */
+  #pass({ offset, leaderEpoch, key, value }: ConsumerRecord, { isSeen }: { isSeen: boolean }): void {
     this.#sizeInBytes += (key?.length ?? 0) + (value?.length ?? 0)
     this.#nextOffset = offset + 1
     this.#lastEpoch = leaderEpoch
-    this.#holdMemory()
+    if (isSeen) this.#holdMemory()
     this.#advance()
   }
 

@@ -32,7 +32,8 @@ export interface RecordChunk<K = Uint8Array, V = Uint8Array> extends Iterable<Co
   readonly lastEpoch: number
   /**
    * Says that the bytes of these records will not be looked at any more: what is fetched next is put into their memory, without the collector, which halves what it costs to read large records. Keys, values
-   * and values of headers that are bytes are empty from then on, or somewhat later; what a deserializer has made of them stays, unless that is a view of them. Never needed: without it, records stay as
+   * and values of headers that are bytes are empty from then on, or somewhat later; what a deserializer has made of them stays, unless that is a view of them. Where both deserializers say that they copy (text, JSON, numbers), and records have no headers, their memory is used again without
+   * a word. Never needed: without it, records stay as
    * they are for as long as somebody keeps them. It says nothing of what is handled. Idempotent.
    *
    * ```ts

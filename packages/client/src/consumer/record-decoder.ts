@@ -36,6 +36,12 @@ export class RecordDecoder<K, V> {
     return this.#finish(record, decodedKey, decodedValue)
   }
 
+  /** Whether nothing that was made of this record is a view of its bytes. */
+  leavesNoView({ key, value, headers }: ConsumerRecord): boolean {
+    const copies = { key: this.#options.key?.copies === true, value: this.#options.value?.copies === true }
+    return headers.length === 0 && (key === null || copies.key) && (value === null || copies.value)
+  }
+
   #finish(record: ConsumerRecord, key: Decoded<unknown> | undefined, value: Decoded<unknown> | undefined) {
     const failed = key?.ok === false ? key : value?.ok === false ? value : undefined
     if (failed !== undefined) return this.#onFailed(new RecordDeserializationError(record, failed.error))

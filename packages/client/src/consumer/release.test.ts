@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildBatch } from '@dorsale/protocol'
+import { stringSerde } from '@dorsale/serde'
+import type { DeserializerSetting } from '../config/serde-settings.ts'
 import { memoryUseOf } from '../memory-use.ts'
 import { type FakeCluster, withCluster } from '../testing/fake-cluster.ts'
 import type { ClientWorld } from '../world.ts'
 import type { Consumer, ConsumerSettings } from './consumer.ts'
 import { createConsumer } from './kafka-consumer.ts'
 import type { RecordChunk } from './record-chunk.ts'
+import type { RecordDeserializationError } from './record-deserialization-error.ts'
 
 /** Reads t-0, one batch with each fetch. */
-function open(cluster: FakeCluster, world: ClientWorld, settings: ConsumerSettings = {}): Consumer {
+function open<Value extends DeserializerSetting = undefined>(
+  cluster: FakeCluster,
+  world: ClientWorld,
+  settings: ConsumerSettings<undefined, Value> = {},
+) {
   const byDefault = { 'auto.offset.reset': 'earliest', 'max.partition.fetch.bytes': 1000 }
   const consumer = createConsumer({
     world,
@@ -27,13 +34,13 @@ function fill(cluster: FakeCluster, number: number): void {
   assert.equal(cluster.append(leader, { topic: 't', index: 0, version: 11 }, batch).errorCode, 0)
 }
 
-async function next(consumer: Consumer): Promise<RecordChunk> {
+async function next<V>(consumer: Consumer<Uint8Array, V>): Promise<RecordChunk<Uint8Array, V>> {
   const chunk = await consumer.poll({ timeoutMs: 1000 })
   assert.ok(chunk !== undefined)
   return chunk
 }
 
-function idleOf(consumer: Consumer): number {
+function idleOf<V>(consumer: Consumer<Uint8Array, V>): number {
   const row = memoryUseOf(consumer).find(({ what }) => what === 'bytes of memory for what is fetched next')
   assert.ok(row !== undefined && row.used <= row.bound)
   return row.used
@@ -112,6 +119,78 @@ test('`using` releases', () =>
       break
     }
     assert.equal(kept[0]?.records[0]?.value?.length, 0)
+    await consumer.close()
+  }))
+
+test('where deserializers copy, memory is filled again without a word, unless headers are views of it', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    for (const number of [65, 66]) fill(cluster, number)
+    const consumer = open(cluster, world, { 'value.deserializer': stringSerde })
+    const first = await next(consumer)
+    assert.ok(idleOf(consumer) >= 200_000)
+    const second = await next(consumer)
+    assert.deepEqual(
+      [first, second].map(({ records }) => records[9]?.value),
+      ['A', 'B'].map(letter => letter.repeat(20_000)),
+    )
+    const headers = [{ key: 'h', value: Buffer.from('of the first record') }]
+    const { leader } = cluster.partition('t', 0)
+    const batch = buildBatch([{ value: Buffer.alloc(100_000), headers }, { value: Buffer.alloc(1000) }])
+    cluster.append(leader, { topic: 't', index: 0, version: 11 }, batch)
+    const third = await next(consumer)
+    assert.equal(Buffer.from(third.records[0]?.headers[0]?.value ?? []).toString(), 'of the first record')
+    third.release()
+    assert.equal(third.records[0]?.headers[0]?.value?.length, 0)
+    await consumer.close()
+  }))
+
+test('a deserializer that does not say that it copies keeps the memory of its values', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    for (const number of [1, 2]) fill(cluster, number)
+    const halves = { deserialize: (bytes: Uint8Array) => bytes.subarray(10_000) }
+    const consumer = open(cluster, world, { 'value.deserializer': halves })
+    const chunks = [await next(consumer), await next(consumer)]
+    assert.deepEqual(
+      chunks.map(({ records }) => records[0]?.value?.[0]),
+      [1, 2],
+    )
+    assert.equal(idleOf(consumer), 0)
+    await consumer.close()
+  }))
+
+test('what cannot be read keeps its bytes', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    for (const number of [1, 2]) fill(cluster, number)
+    const errors: RecordDeserializationError[] = []
+    const none = {
+      copies: true,
+      deserialize(bytes: Uint8Array) {
+        if (bytes[0] === 1) throw new Error('no value')
+        return bytes[0]
+      },
+    }
+    const consumer = createConsumer({
+      world,
+      settings: {
+        'bootstrap.servers': cluster.bootstrap,
+        'auto.offset.reset': 'earliest',
+        'max.partition.fetch.bytes': 1000,
+        'value.deserializer': none,
+      },
+      onDeserializationError: error => void errors.push(error),
+    })
+    consumer.assign([{ topic: 't', partition: 0 }])
+    assert.deepEqual(
+      (await next(consumer)).records.map(({ value }) => value),
+      Array(10).fill(2),
+    )
+    assert.deepEqual(
+      errors.map(({ valueBytes }) => valueBytes?.[19_999]),
+      Array(10).fill(1),
+    )
     await consumer.close()
   }))
 
