@@ -59,10 +59,11 @@ export const metadataApi = defineApi<MetadataRequest, MetadataResponse>({
     const isCreating =
       missing.length > 0 && core.config.values['auto.create.topics.enable'] && request.allowAutoTopicCreation
     const creations = isCreating ? sortOut(missing, creationRights(call)) : nothing
+    const uncreated = new Set(creations.refused)
     const answer = (errors: ReadonlyMap<string, number>) =>
       respond(core, request, call, [
         ...names.allowed
-          .filter(name => !creations.refused.includes(name))
+          .filter(name => !uncreated.has(name))
           .map(name => byNameOrError(core, name, errors, request, call)),
         ...creations.refused.map(name => ({ ...forbidden(name), isInternal: isInternalTopic(name) })),
         ...names.refused.map(forbidden),

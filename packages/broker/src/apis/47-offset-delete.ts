@@ -23,7 +23,7 @@ export const offsetDeleteApi = defineApi<OffsetDeleteRequest, OffsetDeleteRespon
     call.rights.require('DELETE', 'GROUP', groupId)
     if (groupId === '') return refusal(errorCodes.INVALID_GROUP_ID)
     const mayRead = call.rights.allows('READ', 'TOPIC')
-    const errorOf = (topic: string, index: number): number => {
+    const codeOf = (topic: string, index: number): number => {
       if (!mayRead(topic)) return errorCodes.TOPIC_AUTHORIZATION_FAILED
       const exists = core.image.topicsByName.get(topic)?.partitions[index] !== undefined
       return exists ? errorCodes.NONE : errorCodes.UNKNOWN_TOPIC_OR_PARTITION
@@ -37,10 +37,10 @@ export const offsetDeleteApi = defineApi<OffsetDeleteRequest, OffsetDeleteRespon
           groupId,
           request.topics.map(topic => ({
             ...topic,
-            partitions: topic.partitions.filter(each => errorOf(topic.name, each.partitionIndex) === errorCodes.NONE),
+            partitions: topic.partitions.filter(each => codeOf(topic.name, each.partitionIndex) === errorCodes.NONE),
           })),
         )
-        const failed = request.topics.map(({ name, partitions }) => failures(partitions, index => errorOf(name, index)))
+        const failed = request.topics.map(({ name, partitions }) => failures(partitions, index => codeOf(name, index)))
         step.answer(
           replier,
           createMessage(offsetDeleteResponse, {
@@ -58,10 +58,10 @@ export const offsetDeleteApi = defineApi<OffsetDeleteRequest, OffsetDeleteRespon
 
 function failures(
   partitions: OffsetDeleteRequestTopic['partitions'],
-  errorOf: (index: number) => number,
+  codeOf: (index: number) => number,
 ): OffsetDeleteResponseTopic['partitions'] {
   return partitions
-    .map(({ partitionIndex }) => ({ partitionIndex, errorCode: errorOf(partitionIndex) }))
+    .map(({ partitionIndex }) => ({ partitionIndex, errorCode: codeOf(partitionIndex) }))
     .filter(({ errorCode }) => errorCode !== errorCodes.NONE)
 }
 

@@ -11,5 +11,8 @@ export function sortOut<Item>(
 
 /** What stands more than once in a request is wrong before anybody asks whose it is. */
 export function repeatedIn<Value>(values: readonly Value[]): ReadonlySet<Value> {
-  return new Set(values.filter((value, index) => values.indexOf(value) !== index))
+  const seen = new Set<Value>()
+  const repeated = new Set<Value>()
+  for (const value of values) (seen.has(value) ? repeated : seen).add(value)
+  return repeated
 }

@@ -209,6 +209,13 @@ test('a denied attempt is told at info, an allowed one at debug, what is only lo
   assert.deepEqual(quiet.lines, [])
 })
 
+test('of a request that names very many resources the first hundred denials are told', () => {
+  const { rightsOf, lines } = authorizerOf([])
+  const mayRead = rightsOf().allows('READ', 'TOPIC')
+  for (let index = 0; index < 1000; index++) mayRead(`t${index}`)
+  assert.equal(lines.length, 101)
+})
+
 test('a name is decided and told once for each request', () => {
   const { rightsOf, lines } = authorizerOf([])
   const mayRead = rightsOf().allows('READ', 'TOPIC')

@@ -5,7 +5,8 @@
  *   host (or `*`), one that denies decides; otherwise one that allows; otherwise nobody may. A resource that no ACL concerns, whoever that is for, goes by
  *   `allow.everyone.if.no.acl.found`.
  * - Who is allowed READ, WRITE, DELETE or ALTER may DESCRIBE, who is allowed ALTER_CONFIGS may DESCRIBE_CONFIGS. What denies one thing denies nothing else.
- * - A denied attempt is a line of the log at level info, an allowed one at level debug: Kafka's `kafka.authorizer.logger`.
+ * - A denied attempt is a line of the log at level info, an allowed one at level debug: Kafka's `kafka.authorizer.logger`. Of one request at most `toldMax` denials
+ *   are told, since it may name hundreds of thousands of topics.
  */
 import type { Logger, LogLevels } from '@dorsale/base'
 import { type AclDecisions, aclDecisions, type MetadataNode } from '@dorsale/coordinate'
@@ -48,11 +49,16 @@ export async function openStandardAuthorizer(options: StandardAuthorizerOptions)
 
 type Entry = AccessControlEntryRecord
 
+/** Denied attempts of one request that are told in the log. */
+const toldMax = 100
+
 /** Who wants something done, as ACLs name him. */
 interface Subject {
   readonly principal: string
   readonly host: string
   readonly request: string
+  /** Attempts that have been told as denied. */
+  deniedCount: number
 }
 
 /** Why something is allowed or not: an entry, or what holds when none speaks. */
@@ -73,7 +79,7 @@ export class StandardAuthorizer implements Authorizer {
   }
 
   rightsOf({ principal, address, request }: Requester): Rights {
-    const subject = { principal, host: javaAddress(address), request }
+    const subject = { principal, host: javaAddress(address), request, deniedCount: 0 }
     return new RequesterRights({
       may: action => this.#may(subject, action),
       mayWithSome: (operation, type) => this.#mayWithSome(subject, operation, type),
@@ -146,7 +152,11 @@ export class StandardAuthorizer implements Authorizer {
     if (action.audit === 'probe') return
     if (isAllowed) {
       if (this.#tellsDebug) this.#logger.debug('allowed', decision(subject, action, rule))
-    } else if (action.audit === 'attempt') this.#logger.info('denied', decision(subject, action, rule))
+    } else if (action.audit === 'attempt' && subject.deniedCount < toldMax) {
+      subject.deniedCount++
+      this.#logger.info('denied', decision(subject, action, rule))
+      if (subject.deniedCount === toldMax) this.#logger.info('denied: what else this request attempts is not told')
+    }
   }
 
   /** Attempts that are allowed are many: what would be said of them is not made up for nobody. */
