@@ -9,7 +9,7 @@ const dorsaleMain = fileURLToPath(new URL('../packages/cli/src/main.ts', import.
 const deadlineMsDefault = 60_000
 
 /** Small segments, so that tens of megabytes roll, are indexed and are recovered as gigabytes would be. */
-const smallSegments: Readonly<Record<string, string>> = { 'log.segment.bytes': '2097152' }
+export const smallSegments: Readonly<Record<string, string>> = { 'log.segment.bytes': '2097152' }
 
 export interface BrokerUnderTest {
   readonly name: string

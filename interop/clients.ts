@@ -125,6 +125,11 @@ export class KafkaTools {
     return this.#run('org.apache.kafka.tools.TopicCommand', args)
   }
 
+  /** `kafka-acls.sh`. */
+  acls(args: readonly string[]): Promise<string> {
+    return this.#run('org.apache.kafka.tools.AclCommand', args)
+  }
+
   /** `kafka-get-offsets.sh`: the end offset of each partition of a topic. */
   async endOffsets(topic: string): Promise<Map<number, number>> {
     const answer = await this.#run('org.apache.kafka.tools.GetOffsetShell', ['--topic', topic])

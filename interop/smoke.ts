@@ -3,7 +3,7 @@
  *
  * A real file goes, through kcat and through Kafka's console producer, into topics of six partitions; the broker gets SIGKILL in the
  * middle and comes back; the producer goes on; what kcat and the console consumer read is the file, line for line. Then the broker
- * stops, kafka-dump-log reads every file that it left, and the newest Apache Kafka starts on them and serves the same records.
+ * stops, kafka-dump-log reads every file that it left, and the newest Apache Kafka starts on them, serves the same records and obeys the same ACLs.
  *
  *   npm run interop -- [--against kafka] [--file <text file>] [--port 20650] [--keep]
  *
@@ -13,7 +13,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker } from './brokers.ts'
+import { apacheKafka, type BrokerUnderTest, dorsale, type RunningBroker, smallSegments } from './brokers.ts'
 import { ownProcesses, print, runChecks } from './check-run.ts'
 import { Checks, readPassingList } from './checks.ts'
 import { compressions, KafkaTools, Kcat } from './clients.ts'
@@ -24,6 +24,11 @@ import { ensurePrerequisites, type Reference } from './prerequisites.ts'
 import { type Running, until, within } from './processes.ts'
 
 const partitions = 6
+/** ACLs are kept and obeyed; what none concerns is open to all clients of the smoke. */
+const authorizer = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': 'true',
+}
 const producerMs = 180_000
 /** Lines for the checks that need many records, and not the whole file. */
 const sampleLines = 20_000
@@ -47,7 +52,7 @@ await runChecks({ checks, processes, directory, keeps: options.keep, body: smoke
 async function smoke(): Promise<void> {
   const reference = await ensurePrerequisites(processes, print)
   const port = Number(options.port)
-  const place = { port, directory }
+  const place = { port, directory, settings: { ...smallSegments, ...authorizer } }
   const asKafka = { ...place, classPath: reference.server }
   const broker = options.against === 'kafka' ? apacheKafka(processes, asKafka) : dorsale(processes, place)
   const bootstrap = `127.0.0.1:${port}`
@@ -66,6 +71,7 @@ async function smoke(): Promise<void> {
   await groups(world)
   await measuringTools(world)
   await details(world)
+  await guard(world)
   await stopAndReopen(world, { running: third, place })
 }
 
@@ -283,11 +289,48 @@ async function details({ kcat, file }: World): Promise<void> {
   })
 }
 
+/** Who may do what with two topics that nothing else uses; the other brokers on the directory are to find the same. */
+async function guard({ kcat, tools }: World): Promise<void> {
+  await checks.run('kafka-acls: what is guarded is closed to others', async () => {
+    const topic = ['--topic', 'guarded']
+    await tools.topics(['--create', ...topic, '--partitions', '1', '--replication-factor', '1'])
+    await tools.acls(['--add', '--allow-principal', 'User:alice', '--operation', 'Read', ...topic])
+    await tools.acls([
+      '--add',
+      '--deny-principal',
+      'User:*',
+      '--deny-host',
+      '10.0.0.1',
+      '--topic',
+      'guard',
+      '--resource-pattern-type',
+      'prefixed',
+    ])
+    await isClosed(kcat)
+    return undefined
+  })
+}
+
+async function isClosed(kcat: Kcat): Promise<void> {
+  const answer = await kcat.run(['-L', '-t', 'guarded']).catch(String)
+  if (!answer.includes('Topic authorization failed')) throw new Error(answer)
+}
+
+async function listedAcls(tools: KafkaTools): Promise<string> {
+  return (await tools.acls(['--list'])).split('\n').sort().join('\n')
+}
+
 async function stopAndReopen(
-  { broker, kcat, file, reference }: World,
+  { broker, kcat, tools, file, reference }: World,
   last: { running: RunningBroker; place: { port: number; directory: string } },
 ): Promise<void> {
   const { logDirectory } = broker
+  const acls = await listedAcls(tools)
+  const servesTheAcls = async () => {
+    const listed = await listedAcls(tools)
+    if (listed !== acls) throw new Error(`the ACLs were ${acls}, and are ${listed}`)
+    await isClosed(kcat)
+  }
   const servesTheFile = async () => {
     for (const topic of ['file-kcat', 'file-console']) await kcat.consumeAll(topic, new LineLedger(file))
   }
@@ -305,6 +348,7 @@ async function stopAndReopen(
   await checks.run(`Apache Kafka: starts on the directory and serves the same records`, async () => {
     await served(successor, async () => {
       await servesTheFile()
+      await servesTheAcls()
       await kcat.run(['-P', '-t', 'details', '-p', '0'], { stdinFile: join(directory, 'details.keyed') })
     })
     return `Kafka ${reference.version}`
@@ -312,6 +356,7 @@ async function stopAndReopen(
   await checks.run('start: on the directory that Apache Kafka has left', async () => {
     await served(broker, async () => {
       await servesTheFile()
+      await servesTheAcls()
       const offsets = await kcat.run(['-C', '-t', 'details', '-p', '0', '-e', '-q', '-f', '%o\\n'])
       const count = offsets.trim().split('\n').length
       if (count !== 200) throw new Error(`${count} records where Kafka left 200`)
