@@ -28,6 +28,8 @@ const counted: ReadonlySet<string> = new Set([
   'size',
   'partitionSize',
 ])
+/** Lists of texts that brokers keep as sets. */
+const unordered: ReadonlySet<string> = new Set(['subscribedTopicNames'])
 const zeroUuid = 'AAAAAAAAAAAAAAAAAAAAAA'
 /** Parts of member ids. */
 const uuids = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
@@ -51,7 +53,12 @@ function masked(field: string, value: unknown, masks: Masks): unknown {
   if (Array.isArray(value)) return sorted(value.map(element => masked(field, element, masks)))
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(name, inner, masks)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [
+        name,
+        masked(name, Array.isArray(inner) && unordered.has(name) ? inner.toSorted() : inner, masks),
+      ]),
+    )
   }
   if (counted.has(field) && typeof value === 'number' && value > 0) return '#counted'
   if (drawn.has(field) && isDrawn(value))

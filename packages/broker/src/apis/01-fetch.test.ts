@@ -116,6 +116,7 @@ describe('fetch', () => {
       [{ partition: -1 }, errorCodes.UNKNOWN_TOPIC_OR_PARTITION],
       [{ partition: 0, currentLeaderEpoch: 5 }, errorCodes.UNKNOWN_LEADER_EPOCH],
       [{ partition: 0, lastFetchedEpoch: 9 }, errorCodes.OFFSET_OUT_OF_RANGE],
+      [{ partition: 0, currentLeaderEpoch: -2, offset: 11 }, errorCodes.OFFSET_OUT_OF_RANGE],
     ]
     for (const [wish, errorCode] of cases) {
       // A good partition beside it is read all the same, and the long poll does not wait.

@@ -134,7 +134,8 @@ class OpenFetch {
     let partition: Partition | undefined
     try {
       partition = this.#resolve(target)
-      partition.checkLeader(target.currentLeaderEpoch)
+      // Here alone, any number below 0 says nothing.
+      partition.checkLeader(Math.max(target.currentLeaderEpoch, -1))
       const diverging = this.#divergence(partition, target)
       if (diverging !== undefined)
         return succeed(target, partition, noRecords, { diverging, ...this.#marks(partition) })

@@ -240,6 +240,7 @@ describe('administration on one node', () => {
     }
     assert.deepEqual(await elect(2, 1, [['t', [0]]]), [0, needless])
     assert.deepEqual(await elect(2, 3, null), [42])
+    assert.deepEqual(await elect(2, 3, []), [0])
     // As Kafka, of each partition that was named: what is asked for is looked at first.
     assert.deepEqual(await elect(2, 2, [['nope', [-1]]]), [42, 'nope -1 42 Unknown election type 2'])
   })

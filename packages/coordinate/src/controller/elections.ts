@@ -47,8 +47,9 @@ export function electLeaders(
   return { records, reply }
 }
 
-/** The error is of the whole, and told of each partition as well. */
+/** The error is of the whole, and told of each partition as well; who asks for no partition hears of none. */
 function unknownType({ electionType, topicPartitions }: ElectLeadersRequest): ControllerResult<ElectLeadersResponse> {
+  if (topicPartitions?.length === 0) return { records: [], reply: createMessage(electLeadersResponse) }
   const { INVALID_REQUEST: errorCode } = errorCodes
   const errorMessage = `Unknown election type ${electionType}`
   const replicaElectionResults = (topicPartitions ?? []).map(({ topic, partitions }) => ({

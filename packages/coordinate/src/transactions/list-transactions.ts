@@ -38,7 +38,8 @@ export function listTransactions(
   for (const { transactionalId, producerId, state, startTimestampMs } of transactions) {
     if (states.size > 0 && !states.has(state)) continue
     if (producerIds.size > 0 && !producerIds.has(producerId)) continue
-    if (durationMs >= 0 && (startTimestampMs < 0 || now - startTimestampMs <= durationMs)) continue
+    // As in Kafka, what has not begun has been open since 1970.
+    if (durationMs >= 0 && now - startTimestampMs <= durationMs) continue
     if (matchesId !== undefined && !matchesId(transactionalId)) continue
     found.push({ transactionalId, producerId, transactionState: state })
   }

@@ -366,7 +366,8 @@ test('transactions are listed by state, producer, age and id', () => {
   assert.deepEqual(list({}), ['a', 'b'])
   assert.deepEqual(list({ states: new Set(['Ongoing', 'Nonsense']) }), ['b'])
   assert.deepEqual(list({ producerIds: new Set([100n]) }), ['a'])
-  assert.deepEqual(list({ durationMs: 999 }), ['b'])
-  assert.deepEqual(list({ durationMs: 1000 }), [])
+  // As in Kafka, one that has not begun is older than anything.
+  assert.deepEqual(list({ durationMs: 999 }), ['a', 'b'])
+  assert.deepEqual(list({ durationMs: 1000 }), ['a'])
   assert.deepEqual(list({ matchesId: id => id === 'a' }), ['a'])
 })
