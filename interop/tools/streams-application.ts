@@ -14,12 +14,12 @@ const subtopologies = [
     subtopologyId: '0',
     sourceTopics: ['orders'],
     repartitionSinkTopics: ['app-grouped-repartition'],
-    stateChangelogTopics: [internal('renamed-changelog', 3)],
+    stateChangelogTopics: [internal('renamed-changelog')],
   },
   {
     subtopologyId: '1',
     repartitionSourceTopics: [internal('app-grouped-repartition', 2)],
-    stateChangelogTopics: [internal('app-counts-changelog', 2)],
+    stateChangelogTopics: [internal('app-counts-changelog')],
   },
 ]
 
