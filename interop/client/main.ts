@@ -25,7 +25,6 @@ import { until, within } from '../processes.ts'
 import { clusterChecks } from './administration.ts'
 import { accessChecks } from './administration-access.ts'
 import { groupChecks } from './group-checks.ts'
-import { makeCertificates, securedBroker, securedChecks } from './secured.ts'
 import { shareChecks } from './share-checks.ts'
 
 const partitions = 6
@@ -71,7 +70,6 @@ async function behaveAll(): Promise<void> {
     const place = { port: Number(options.port), directory: join(directory, name) }
     mkdirSync(place.directory)
     await behave(await brokerOf(name, place), file, reference)
-    if (name === 'kafka') await behaveSecured(reference, join(directory, 'secured'))
   }
 }
 
@@ -126,20 +124,6 @@ async function behave(broker: BrokerUnderTest, file: NumberedFile, reference: Re
 }
 
 /** Apache Kafka again, with listeners that ask who is there. */
-async function behaveSecured(reference: Reference, where: string): Promise<void> {
-  const place = { port: Number(options.port) + 10, directory: where }
-  await makeCertificates(processes, where)
-  const broker = apacheKafka(processes, { ...place, classPath: reference.server, settings: securedBroker(place) })
-  const running = await broker.start()
-  for (const check of securedChecks) {
-    await checks.run(`${broker.name}, secured: ${check.name}`, async () => {
-      await check.run(place)
-      return undefined
-    })
-  }
-  await running.stop()
-}
-
 async function administer(): Promise<undefined> {
   const admin = createAdmin({ world, settings })
   try {

@@ -80,7 +80,14 @@ const nonce = 'golden-nonce'
 /** SCRAM's second word of the client, given the answer of the broker to the first. */
 function proof(
   digest: 'sha256' | 'sha512',
-  options: { secret?: string; first?: string; binding?: string; strange?: string; spoilsProof?: boolean } = {},
+  options: {
+    secret?: string
+    first?: string
+    binding?: string
+    strange?: string
+    spoilsProof?: boolean
+    repeatsNonce?: boolean
+  } = {},
 ): SaslStep {
   const { secret = saslUsers.scram.password, first = `n=${saslUsers.scram.name},r=${nonce}` } = options
   return {
@@ -92,7 +99,7 @@ function proof(
       const salt = Buffer.from(fields.get('s') ?? '', 'base64')
       const size = digest === 'sha256' ? 32 : 64
       const salted = pbkdf2Sync(secret, salt, Number(fields.get('i')), size, digest)
-      const withoutProof = `c=${options.binding ?? 'biws'},r=${fields.get('r')}${options.strange ?? ''}`
+      const withoutProof = `c=${options.binding ?? 'biws'},r=${options.repeatsNonce === true ? nonce : ''}${fields.get('r')}${options.strange ?? ''}`
       const clientKey = hmac(salted, 'Client Key')
       const stored = createHash(digest).update(clientKey).digest()
       const signature = hmac(stored, `${first},${serverFirst},${withoutProof}`)
@@ -172,6 +179,8 @@ export function saslCases(nowMs: number): SaslCase[] {
     sasl('SCRAM-SHA-512', handshake('SCRAM-SHA-512'), scramFirst(), proof('sha512'), question),
     sasl('SCRAM, wrong password', handshake('SCRAM-SHA-256'), scramFirst(), proof('sha256', { secret: 'password' })),
     sasl('SCRAM, spoilt proof', handshake('SCRAM-SHA-512'), scramFirst(), proof('sha512', { spoilsProof: true })),
+    // As librdkafka before 2.6 says it.
+    sasl('SCRAM, own nonce twice', handshake('SCRAM-SHA-256'), scramFirst(), proof('sha256', { repeatsNonce: true })),
     sasl('SCRAM, unknown user', handshake('SCRAM-SHA-256'), scramFirst('mallory')),
     sasl(
       'SCRAM, for oneself',
