@@ -18,6 +18,9 @@ export function delegateSocket(socket: Socket, instead: Partial<Pick<Socket, 'se
     get bufferedBytes() {
       return socket.bufferedBytes
     },
+    get peerCertificate() {
+      return socket.peerCertificate
+    },
     // Whoever listens to what arrives may keep it.
     givesMemoryAway: instead.setHandler === undefined && socket.givesMemoryAway === true,
     setHandler: instead.setHandler ?? (handler => socket.setHandler(handler)),

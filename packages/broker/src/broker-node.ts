@@ -291,7 +291,7 @@ export class BrokerNode implements Broker {
       metadata,
       image,
       quorum,
-      endpoints: new Endpoints({ nodeId, image, isAdvertised: config.advertisedListeners !== undefined }),
+      endpoints: new Endpoints({ nodeId, image, config }),
       replicas,
       logs,
       purgatory,

@@ -1,5 +1,6 @@
 import type { BrokerImage, MetadataImage } from '@dorsale/coordinate'
 import type { ServerConnection } from '@dorsale/transport'
+import { type BrokerConfig, isKnownByName } from './config/index.ts'
 
 /** A node as clients are told of it. */
 export interface NodeAddress {
@@ -13,17 +14,25 @@ export interface NodeAddress {
  * Where clients reach the brokers: the endpoint that each registered under the name of the listener that the client came by.
  *
  * Without `advertised.listeners` this broker does not know under which name its clients see it. It answers with what certainly
- * works, the address that the very connection reached (D11): through any interface, tunnel or port that the client found by itself.
+ * works, the address that the very connection reached (D11): through any interface, tunnel or port that the client found by itself. Over TLS that is
+ * not certain: certificates are good for names, and a listener that was given one answers with it.
  */
 export class Endpoints {
   readonly #nodeId: number
   readonly #image: MetadataImage
   readonly #isAdvertised: boolean
+  readonly #namedListeners: ReadonlySet<string>
 
-  constructor(options: { nodeId: number; image: MetadataImage; isAdvertised: boolean }) {
+  constructor(options: {
+    nodeId: number
+    image: MetadataImage
+    config: Pick<BrokerConfig, 'advertisedListeners' | 'listeners'>
+  }) {
+    const { advertisedListeners, listeners } = options.config
     this.#nodeId = options.nodeId
     this.#image = options.image
-    this.#isAdvertised = options.isAdvertised
+    this.#isAdvertised = advertisedListeners !== undefined
+    this.#namedListeners = new Set(listeners.filter(isKnownByName).map(({ listenerName }) => listenerName))
   }
 
   /** Brokers that are alive: registered, not fenced, and with such a listener. In the order of their ids. */
@@ -55,7 +64,7 @@ export class Endpoints {
   #addressOf(broker: BrokerImage, connection: ServerConnection): NodeAddress | undefined {
     const endpoint = broker.endpoints.find(each => each.name === connection.listenerName)
     if (endpoint === undefined) return undefined
-    if (broker.id !== this.#nodeId || this.#isAdvertised) {
+    if (broker.id !== this.#nodeId || this.#isAdvertised || this.#namedListeners.has(connection.listenerName)) {
       return { nodeId: broker.id, host: endpoint.host, port: endpoint.port, rack: broker.rack }
     }
     return { nodeId: broker.id, ...this.reached(connection), rack: broker.rack }

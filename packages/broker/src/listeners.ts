@@ -2,7 +2,7 @@ import { saturate } from '@dorsale/base'
 import type { EndpointImage } from '@dorsale/coordinate'
 import type { BoundListener, FrameServer, ServerLimits } from '@dorsale/transport'
 import { endpointImageOf } from './cluster-metadata.ts'
-import { type BrokerConfig, type BrokerValues, parseConnectionOverrides } from './config/index.ts'
+import { type BrokerConfig, type BrokerValues, isKnownByName, parseConnectionOverrides } from './config/index.ts'
 import type { Doors } from './security/doors.ts'
 import type { PrincipalServer } from './security/principal-server.ts'
 
@@ -67,7 +67,9 @@ export function registeredEndpoints(config: BrokerConfig, bound: readonly BoundL
   return config.listeners.map((listener, index) => {
     const { host, port } = bound[index]!
     const advertised = config.advertisedListeners?.find(each => each.listenerName === listener.listenerName)
-    if (advertised === undefined) return { ...endpointImageOf(listener), host: nameable(host), port }
+    if (advertised === undefined) {
+      return { ...endpointImageOf(listener), host: isKnownByName(listener) ? listener.host : nameable(host), port }
+    }
     return { ...endpointImageOf(advertised), port: advertised.port === 0 ? port : advertised.port }
   })
 }

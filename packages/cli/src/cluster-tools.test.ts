@@ -165,7 +165,7 @@ test('kafka-storage formats a directory once, and says what is in it', async () 
   assert.match((await storage(`info -c ${config}`)).stdout, new RegExp(id))
   assert.equal((await storage(format)).code, 1, 'formatted already')
   assert.equal((await storage(`${format} -g`)).code, 0)
-  assert.match((await storage(`${format} -S SCRAM-SHA-256=x`)).stderr, /--add-scram cannot be used/)
+  assert.match((await storage(`${format} -g -S SCRAM-SHA-256=x`)).stderr, /--add-scram: write it as SCRAM-SHA-256=/)
   assert.match((await storage('format')).stderr, /Missing required argument "\[config\]"/)
   assert.equal(
     (await storage('feature-dependencies -f eligible.leader.replicas.version=1 -f group.version=1')).stdout,

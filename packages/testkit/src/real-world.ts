@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from '@dorsale/base/node'
 
 export function realWorld() {
-  return { clock: nodeClock, prng: nodePrng(), net: nodeNet }
+  return { clock: nodeClock, prng: nodePrng(), net: nodeNet, fetch: globalThis.fetch }
 }
 
 export const realDisk = nodeDisk

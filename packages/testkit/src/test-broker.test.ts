@@ -161,6 +161,35 @@ describe('a test broker', () => {
   })
 })
 
+test('listeners may ask who clients are, and stay where they are when the broker is started again', async () => {
+  const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required'
+  await using broker = await startTestBroker({
+    topics: ['secrets'],
+    settings: {
+      listeners: 'SASL://127.0.0.1:0,PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:9093',
+      'listener.security.protocol.map': 'SASL:SASL_PLAINTEXT,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'sasl.enabled.mechanisms': 'PLAIN',
+      'listener.name.sasl.plain.sasl.jaas.config': `${jaas} user_alice="secret";`,
+    },
+    clientSettings: {
+      'security.protocol': 'SASL_PLAINTEXT',
+      'sasl.mechanism': 'PLAIN',
+      'sasl.jaas.config': `${jaas} username="alice" password="secret";`,
+    },
+  })
+  await broker.produce('secrets', ['one'])
+  const { listeners } = broker
+  assert.deepEqual(
+    listeners.map(({ name }) => name),
+    ['SASL', 'PLAINTEXT'],
+  )
+  broker.kill()
+  await broker.start()
+  assert.deepEqual(broker.listeners, listeners)
+  const [record] = await broker.records('secrets', { count: 1 })
+  assert.equal(record?.value, 'one')
+})
+
 test('a hundred brokers one after another leave nothing: no memory, descriptor, timer, thread or file', async () => {
   // Node offers its collector to those who ask by flag, and a flag can be set at any time.
   setFlagsFromString('--expose-gc')

@@ -22,6 +22,11 @@ export interface TestBrokerOptions {
   readonly topics?: readonly (string | NewTopic)[]
   /** Server properties by Kafka's names, over those of a single node: `{ 'auto.create.topics.enable': 'false' }`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
+  /**
+   * Settings of a client, for `admin`, `produce` and `records`, where the first listener asks who they are: `{ 'security.protocol': 'SASL_PLAINTEXT', ... }`. Certificates
+   * and keys of a broker in memory stand in `settings` (`ssl.keystore.key`, `ssl.keystore.certificate.chain`). Default: none.
+   */
+  readonly clientSettings?: Readonly<Record<string, string>>
   /** Where the data is. `memory` (default): in this process; `disk`: in a temporary directory; either is gone after `stop`. */
   readonly storage?: 'memory' | 'disk'
   /** What all logs together may hold in memory; at the bound the broker's disk is full. Default 512 MiB. */
@@ -88,6 +93,7 @@ export class TestBroker implements AsyncDisposable {
   /** The disk of a broker in memory: its `capacity` and `onCall` are there for tests of what happens when it is full or fails. */
   readonly memory: MemoryDisk | undefined
   #port: number
+  #listeners: Broker['listeners'] = []
   #life: { readonly broker: Broker; readonly world: MortalWorld; release(): Promise<void> } | undefined
   #fatal: Error | undefined
   #isOver = false
@@ -115,6 +121,11 @@ export class TestBroker implements AsyncDisposable {
     return this.#port
   }
 
+  /** All listeners of clients, by their names in `settings.listeners`; the first is `bootstrapServers`. They stay the same when the broker is started again. */
+  get listeners(): Broker['listeners'] {
+    return this.#listeners
+  }
+
   get clusterId(): string {
     return this.#running.broker.clusterId
   }
@@ -130,7 +141,7 @@ export class TestBroker implements AsyncDisposable {
 
   /** An admin client of this broker, closed with it. */
   get admin(): Admin {
-    this.#admin ??= createAdmin({ world: this.#clientWorld, settings: { 'bootstrap.servers': this.bootstrapServers } })
+    this.#admin ??= createAdmin({ world: this.#clientWorld, settings: this.#clientSettings })
     return this.#admin
   }
 
@@ -143,7 +154,7 @@ export class TestBroker implements AsyncDisposable {
   async produce(topic: string, records: readonly TestRecord[]): Promise<RecordMetadata[]> {
     this.#producer ??= createProducer({
       world: this.#clientWorld,
-      settings: { 'bootstrap.servers': this.bootstrapServers },
+      settings: this.#clientSettings,
     })
     const producer = this.#producer
     return Promise.all(records.map(record => producer.send({ topic, ...sendable(record) })))
@@ -158,7 +169,7 @@ export class TestBroker implements AsyncDisposable {
     const consumer = createConsumer({
       world: this.#clientWorld,
       settings: {
-        'bootstrap.servers': this.bootstrapServers,
+        ...this.#clientSettings,
         'auto.offset.reset': 'earliest',
         'isolation.level': 'read_committed',
         'default.api.timeout.ms': timeoutMs,
@@ -207,8 +218,9 @@ export class TestBroker implements AsyncDisposable {
     }
     try {
       formatStorage({ ...world, ...formatTarget(config), ignoreFormatted: true })
-      const broker = await startBroker({ ...world, config })
+      const broker = await startBroker({ ...world, fetch: this.#world.fetch, config })
       this.#port = broker.listeners[0]?.port ?? this.#port
+      this.#listeners = broker.listeners
       const life = { broker, world, release }
       this.#life = life
       broker.onFatal(error => {
@@ -264,16 +276,30 @@ export class TestBroker implements AsyncDisposable {
     return this.#life
   }
 
+  get #clientSettings(): Readonly<Record<string, string>> {
+    return { ...this.#options.clientSettings, 'bootstrap.servers': this.bootstrapServers }
+  }
+
   #config(): BrokerConfig {
-    const overrides = Object.entries(this.#options.settings ?? {}).map(([key, value]) => [key, String(value)] as const)
+    const overrides = new Map(Object.entries(this.#options.settings ?? {}).map(([key, value]) => [key, String(value)]))
+    const listeners = overrides.get('listeners')
+    if (listeners !== undefined) overrides.set('listeners', withPorts(listeners, this.#listeners))
     const loaded = loadBrokerConfig({
       dataDirectory: this.#directory?.path ?? memoryRoot,
       port: this.#port,
-      overrides: new Map(overrides),
+      overrides,
     })
     if ('config' in loaded) return loaded.config
     throw new DorsaleError('DORSALE_CONFIG', loaded.problems.map(({ message }) => message).join(' '))
   }
+}
+
+/** The listeners as they are set, with the ports that were found free the last time. */
+function withPorts(text: string, bound: Broker['listeners']): string {
+  return text.replaceAll(/([^,:\s]+):\/\/([^,]*):0(?=\s*(?:,|$))/g, (whole, name: string, host: string) => {
+    const port = bound.find(listener => listener.name === name.toUpperCase())?.port
+    return port === undefined ? whole : `${name}://${host}:${port}`
+  })
 }
 
 function sendable(record: TestRecord) {

@@ -1,4 +1,4 @@
-export { localhostCertificate, localhostKey } from './certificates.ts'
+export { localhostCertificate, localhostKey, strangerCertificate, strangerKey } from './certificates.ts'
 /**
  * What every form of an interface of the world keeps, as tests: called with the real form here and with the simulated form by its
  * own package, so that neither can drift from the other.

@@ -15,11 +15,11 @@ export {
   withoutListener,
 } from './dynamic-rules.ts'
 export { logManagerConfigOf, raftConfigOf } from './floor-configs.ts'
-export { formatTarget } from './format-target.ts'
+export { firstCredentials, formatTarget } from './format-target.ts'
 export { groupProblem } from './group-rules.ts'
 export { groupSetting } from './group-settings.ts'
 export { groupSynonyms } from './group-synonyms.ts'
-export { type Endpoint, formatEndpoint, type SecurityProtocol } from './listeners.ts'
+export { type Endpoint, formatEndpoint, isKnownByName, type SecurityProtocol } from './listeners.ts'
 export { type SingleNodeOptions, singleNodeSettings } from './single-node.ts'
 export * from './tables/index.ts'
 export {

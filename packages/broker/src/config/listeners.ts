@@ -82,6 +82,11 @@ export function parseEndpoints(
   return clash === undefined ? endpoints : problem(clash)
 }
 
+/** Whether clients ask the listener for a certificate of the name by which they know it, and it has been given one. */
+export function isKnownByName({ securityProtocol, host }: Endpoint): boolean {
+  return securityProtocol.endsWith('SSL') && host !== '' && host !== '0.0.0.0' && host !== '::'
+}
+
 /** `NAME://host:port`, as it is written in `listeners`. */
 export function formatEndpoint({ listenerName, host, port }: Omit<Endpoint, 'securityProtocol'>): string {
   return `${listenerName}://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Disk, LogFields, Logger } from '@dorsale/base'
+import type { Disk, LogFields, Logger, TlsClientOptions } from '@dorsale/base'
 import { nodeClock, nodeDisk, nodeNet, nodeOffload, nodePrng } from '@dorsale/base/node'
 import {
   createMessage,
@@ -94,10 +94,17 @@ export class BrokerWorld {
     rmSync(this.directory, { recursive: true, force: true })
   }
 
-  client(port = this.port): TestClient {
-    const client = new TestClient(port)
+  client(port = this.port, options: { tls?: TlsClientOptions } = {}): TestClient {
+    const client = new TestClient(port, options)
     this.#clients.push(client)
     return client
+  }
+
+  /** Of a listener, by its name. */
+  portOf(name: string): number {
+    const listener = this.broker.listeners.find(each => each.name === name)
+    if (listener === undefined) throw new Error(`there is no listener ${name}`)
+    return listener.port
   }
 
   /** Creates a topic; answers its id. */
@@ -145,8 +152,9 @@ export class BrokerWorld {
 export class TestClient {
   readonly #client: FrameClient
 
-  constructor(port: number) {
+  constructor(port: number, options: { tls?: TlsClientOptions } = {}) {
     this.#client = new FrameClient({
+      ...options,
       clock: nodeClock,
       net: nodeNet,
       host: '127.0.0.1',

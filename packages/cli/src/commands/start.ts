@@ -27,7 +27,7 @@ export async function start(options: StartOptions): Promise<void> {
   for (const notice of configuration.notices) logger.warn(notice)
   const { config, opensControllerListeners } = configuration
   const opened = [...config.listeners, ...(opensControllerListeners ? config.controllerListeners : [])]
-  for (const warning of openListenerWarnings(opened)) logger.warn(warning)
+  for (const warning of openListenerWarnings(opened, config.settings)) logger.warn(warning)
 
   const world = { clock: nodeClock, disk: nodeDisk, net: nodeNet, prng: nodePrng() }
   if (configuration.isOurs) formatStorage({ ...world, ...formatTarget(config), ignoreFormatted: true })
@@ -42,6 +42,7 @@ export async function start(options: StartOptions): Promise<void> {
     logLevels: logger.levels,
     telemetryReceiver,
     opensControllerListeners,
+    fetch: globalThis.fetch,
     config,
   })
   stopOnSignal(starting, logger)

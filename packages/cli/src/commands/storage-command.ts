@@ -12,7 +12,7 @@ export const defineStorage: Define = (storage, context) => {
     .option('-f, --feature <name=level>', 'a feature level to start with; may be repeated', parseKeyValue)
     .action(async options => {
       const { formatCommand } = await import('./storage.ts')
-      formatCommand(options, context.io)
+      await formatCommand(options, context.io)
     })
   directories(storage.command('info'))
     .description('Say what the log directories are, and what is wrong with them.')

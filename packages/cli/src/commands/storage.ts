@@ -1,7 +1,7 @@
 /** `dorsale storage`: Kafka's storage tool, for the log directories of one node. */
 import { DorsaleError } from '@dorsale/base'
 import { nodeClock, nodeDisk, nodePrng } from '@dorsale/base/node'
-import { formatTarget } from '@dorsale/broker'
+import { firstCredentials, formatTarget } from '@dorsale/broker'
 import { randomUuid } from '@dorsale/protocol'
 import { describeStorage, formatStorage } from '@dorsale/raft'
 import type { CommandIo } from '../command-io.ts'
@@ -12,16 +12,21 @@ export interface FormatCommandOptions extends ConfigurationOptions {
   ignoreFormatted: boolean
   releaseVersion?: string
   feature?: ReadonlyMap<string, string>
+  /** Credentials of users, as `--add-scram` of Kafka's tool has them. */
+  addScram?: readonly string[]
 }
 
-export function formatCommand(options: FormatCommandOptions, io: CommandIo): void {
-  const { clusterId, releaseVersion, ignoreFormatted } = options
+export async function formatCommand(options: FormatCommandOptions, io: CommandIo): Promise<void> {
+  const { clusterId, releaseVersion, ignoreFormatted, addScram = [] } = options
+  const prng = nodePrng()
+  const records = await firstCredentials(addScram, prng)
   const { messages } = formatStorage({
     ...formatTarget(loadConfiguration(options).config),
     disk: nodeDisk,
     clock: nodeClock,
-    prng: nodePrng(),
+    prng,
     ignoreFormatted,
+    records,
     features: featureLevels(options.feature ?? new Map()),
     ...(clusterId === undefined ? {} : { clusterId }),
     ...(releaseVersion === undefined ? {} : { releaseVersion }),

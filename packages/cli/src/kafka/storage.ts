@@ -40,23 +40,24 @@ export const storage = defineScript({
       short: 'S',
       value: 'credential',
       repeated: true,
-      doc: 'Refused: listeners without SASL ask for no credentials.',
+      doc: "Credentials of a user to start with: 'SCRAM-SHA-256=[name=alice,password=secret]'; iterations, salt and saltedpassword as well.",
     },
   },
   async run(options, io) {
     const { action } = options
-    for (const name of ['no-initial-controllers', 'initial-controllers', 'add-scram'] as const) {
+    for (const name of ['no-initial-controllers', 'initial-controllers'] as const) {
       if (options.has(name)) throw usage(`--${name} cannot be used: see --help`)
     }
     switch (action) {
       case 'format': {
         const releaseVersion = options.text('release-version')
-        formatCommand(
+        await formatCommand(
           {
             config: options.required('config'),
             clusterId: options.required('cluster-id'),
             ignoreFormatted: options.has('ignore-formatted'),
             feature: new Map(options.texts('feature').map(pairOf)),
+            addScram: options.texts('add-scram'),
             ...(releaseVersion !== undefined && { releaseVersion }),
           },
           io,

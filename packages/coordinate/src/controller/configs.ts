@@ -93,9 +93,13 @@ interface NamedResource {
   readonly resourceName: string
 }
 
+interface AlteredResource extends NamedResource {
+  readonly configs: readonly { readonly name: string }[]
+}
+
 function alterResource(
   context: ControllerContext,
-  named: NamedResource,
+  named: AlteredResource,
   seen: ReadonlyMap<string, number>,
   next: (current: ReadonlyMap<string, string>) => Map<string, string>,
 ): { records: MetadataRecord[]; response: NamedResource & { errorCode: number; errorMessage: string | null } } {
@@ -108,6 +112,10 @@ function alterResource(
     const current = context.metadata.configsOf(resource.type, resource.name)
     const values = next(current)
     const changes = changedKeys(current, values)
+    // A broker that is told again what it knows reads anew what lies behind it: the file of a keystore, say. As in Kafka.
+    if (resource.type === configResourceTypes.BROKER) {
+      for (const { name } of named.configs) if (values.has(name)) changes.set(name, values.get(name))
+    }
     checkValueSizes(changes.values())
     checkMinInSyncReplicas(context, resource, changes)
     context.configTable.validate(resource, values)

@@ -31,7 +31,7 @@ export interface ScramMechanism {
   readonly iterationsMin: number
 }
 
-const iterationsMax = 16384
+export const scramIterationsMax = 16384
 
 /** Sets and removes credentials; each user succeeds or fails for itself, and one who stands twice fails. */
 export function alterScramCredentials(
@@ -57,7 +57,7 @@ export function alterScramCredentials(
         )
       }
       checkSupported(context)
-      records.push(deletion === undefined ? credentialRecord(upsertion!) : removalRecord(deletion))
+      records.push(deletion === undefined ? scramCredentialRecord(upsertion!) : removalRecord(deletion))
       reply.results.push({ user, errorCode: errorCodes.NONE, errorMessage: null })
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
@@ -80,7 +80,7 @@ function checkUpsertion(upsertion: AlterUserScramCredentialsRequestScramCredenti
   const { iterationsMin } = checkUser(upsertion.name, upsertion.mechanism)
   const unacceptable = (message: string) => new ProtocolError(errorCodes.UNACCEPTABLE_CREDENTIAL, message)
   if (upsertion.iterations < iterationsMin) throw unacceptable('Too few iterations')
-  if (upsertion.iterations > iterationsMax) throw unacceptable('Too many iterations')
+  if (upsertion.iterations > scramIterationsMax) throw unacceptable('Too many iterations')
 }
 
 function checkUser(name: string, mechanism: number): ScramMechanism {
@@ -100,7 +100,10 @@ function checkSupported({ metadata }: ControllerContext): void {
   )
 }
 
-function credentialRecord(upsertion: AlterUserScramCredentialsRequestScramCredentialUpsertion): MetadataRecord {
+/** What is kept of a password that was salted: the two keys of RFC 5802. */
+export function scramCredentialRecord(
+  upsertion: AlterUserScramCredentialsRequestScramCredentialUpsertion,
+): MetadataRecord {
   const { name, mechanism, salt, saltedPassword, iterations } = upsertion
   const { digest: algorithm } = scramMechanisms.get(mechanism)!
   const clientKey = hmac(algorithm, saltedPassword, Buffer.from('Client Key'))

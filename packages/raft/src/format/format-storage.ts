@@ -37,9 +37,10 @@ export function formatStorage(options: FormatOptions): FormatReport {
     return { clusterId, messages: ['All of the log directories are already formatted.'], formatted: [] }
   }
 
-  const bootstrap = levels.recorded.map(([name, featureLevel]) =>
-    metadataRecord('FeatureLevelRecord', 0, { name, featureLevel }),
-  )
+  const bootstrap = [
+    ...levels.recorded.map(([name, featureLevel]) => metadataRecord('FeatureLevelRecord', 0, { name, featureLevel })),
+    ...(options.records ?? []),
+  ]
   const messages = [describeBootstrap(levels)]
   const formatted: MetaPropertiesOf[] = []
   for (const directory of absent) {
@@ -125,7 +126,7 @@ function newDirectoryId({ prng }: FormatOptions): string {
   }
 }
 
-/** The line that Kafka's tool prints first. */
+/** The line that Kafka's tool prints first, without what may be secret of the other records. */
 function describeBootstrap({ recorded, metadataVersion }: EffectiveLevels): string {
   const records = recorded.map(
     ([name, level]) => `ApiMessageAndVersion(FeatureLevelRecord(name='${name}', featureLevel=${level}) at version 0)`,

@@ -1,4 +1,5 @@
 import type { Clock, Disk, Prng } from '@dorsale/base'
+import type { MetadataRecord } from '@dorsale/protocol'
 import type { RaftEndpoint } from '../types.ts'
 
 /** `meta.properties`, version 1: whose directory this is. */
@@ -27,6 +28,8 @@ export interface FormatOptions {
   readonly releaseVersion?: string
   /** Levels that differ from those the release implies, as `--feature name=level`. */
   readonly features?: ReadonlyMap<string, number>
+  /** What the metadata begins with beside the feature levels. Default: nothing. */
+  readonly records?: readonly MetadataRecord[]
   /** Leave directories that are formatted already, and format the others. */
   readonly ignoreFormatted?: boolean
 }

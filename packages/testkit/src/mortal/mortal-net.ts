@@ -28,6 +28,7 @@ export function mortalNet(net: Net, life: Life): Net {
       fate.forget = life.hold(() => socket.destroy())
       return socket
     },
+    tlsProblem: options => net.tlsProblem?.(options),
   }
 }
 
@@ -90,6 +91,10 @@ class MortalSocket implements Socket {
 
   get bufferedBytes(): number {
     return this.#socket.bufferedBytes
+  }
+
+  get peerCertificate(): Uint8Array | undefined {
+    return this.#socket.peerCertificate
   }
 
   get givesMemoryAway(): boolean {
