@@ -14,6 +14,7 @@ export interface SerdeContext {
   readonly headers: SerdeHeader[]
 }
 
+/** A header of a record, as serdes see and add them. */
 export interface SerdeHeader {
   readonly key: string
   readonly value: Uint8Array | null

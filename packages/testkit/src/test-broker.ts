@@ -17,6 +17,7 @@ import { type MortalWorld, mortalWorld } from './mortal/mortal-world.ts'
 import { realDisk, realOffload, realWorld, type TemporaryDirectory, temporaryDirectory } from './real-world.ts'
 import { ReceivedRecord } from './received-record.ts'
 
+/** What `startTestBroker` may be told. */
 export interface TestBrokerOptions {
   /** Topics that are there before the broker is handed out: names, or more. */
   readonly topics?: readonly (string | NewTopic)[]
@@ -50,6 +51,7 @@ export type TestRecord =
       readonly timestamp?: number
     }
 
+/** Which records, and how long to wait for them. */
 export interface RecordsOptions {
   /** How many records to wait for. Default: those that are there. */
   readonly count?: number

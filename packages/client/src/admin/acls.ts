@@ -22,8 +22,11 @@ const resourceTypes = new Codes(aclResourceTypes)
 const patternTypes = new Codes(aclPatternTypes)
 const permissionTypes = new Codes(aclPermissionTypes)
 
+/** What an entry is about: `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, `DELEGATION_TOKEN`, `USER`; `ANY` in filters. */
 export type AclResourceType = NameIn<typeof resourceTypes>
+/** How the name of a resource is meant: `LITERAL`, this name; `PREFIXED`, all that begin with it. In filters also `ANY`, and `MATCH`, every entry that concerns the name. */
 export type AclPatternType = NameIn<typeof patternTypes>
+/** `ALLOW` or `DENY`, which is the stronger; `ANY` in filters. */
 export type AclPermissionType = NameIn<typeof permissionTypes>
 
 /** One entry: this principal, from this host, may, or may not, do this with these resources. */
@@ -44,6 +47,7 @@ export interface AclBinding {
 /** Which entries: what is left out may be anything. The pattern type `MATCH` finds every entry that concerns the resource of that name. */
 export type AclBindingFilter = Partial<AclBinding>
 
+/** An entry that a filter found, and whether it was deleted. */
 export interface DeletedAcl {
   readonly binding: AclBinding
   /** Why it is still there. */

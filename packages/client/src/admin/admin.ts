@@ -36,6 +36,7 @@ import { type TransactionAdmin, transactionAdmin } from './transactions.ts'
 /** Settings of an admin client, under Kafka's keys. */
 export type AdminSettings = SettingsOf<typeof adminTable>
 
+/** What `createAdmin` makes an admin client of. */
 export interface AdminOptions {
   readonly world: ClientWorld
   readonly settings: AdminSettings

@@ -15,11 +15,13 @@ import { refuse } from './answer.ts'
 import { type AclOperation, operationsIn } from './operations.ts'
 import { toBroker } from './route.ts'
 
+/** A broker, or a controller. */
 export interface ClusterNode extends BrokerInfo {
   /** Whether the broker is registered and not serving, or not yet. */
   readonly isFenced: boolean
 }
 
+/** The cluster with its nodes. */
 export interface ClusterDescription {
   readonly clusterId: string
   /** -1: none at the moment. With KRaft, the broker that stands for the controller. */

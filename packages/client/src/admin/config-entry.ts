@@ -26,7 +26,9 @@ const configTypes = new Codes({
   PASSWORD: 9,
 })
 
+/** Where a value comes from: the default (`DEFAULT_CONFIG`), the file of the broker (`STATIC_BROKER_CONFIG`), or what was set while it ran, for all brokers (`DYNAMIC_DEFAULT_BROKER_CONFIG`), one (`DYNAMIC_BROKER_CONFIG`), a topic (`DYNAMIC_TOPIC_CONFIG`), a group, a logger, or metrics of clients. */
 export type ConfigSource = NameIn<typeof configSources>
+/** What a setting is: `BOOLEAN`, `STRING`, `INT`, `SHORT`, `LONG`, `DOUBLE`, `LIST` (values separated by commas), `CLASS`, or `PASSWORD`, whose value is never told. */
 export type ConfigType = NameIn<typeof configTypes>
 
 /** A value that would hold if the ones before it were not set. */
@@ -36,6 +38,7 @@ export interface ConfigSynonym {
   readonly source: ConfigSource
 }
 
+/** One setting with its value. */
 export interface ConfigEntry {
   readonly name: string
   /** Null when it is secret, or has none. */

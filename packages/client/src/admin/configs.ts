@@ -17,6 +17,7 @@ import { toBroker } from './route.ts'
 const resourceTypes = new Codes({ UNKNOWN: 0, TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 })
 const operations = new Codes({ SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 })
 
+/** What has settings: `TOPIC`, `BROKER`, `BROKER_LOGGER`, `CLIENT_METRICS`, `GROUP`. */
 export type ConfigResourceType = NameIn<typeof resourceTypes>
 
 /** What has settings. `BROKER` with the name '' stands for the default of all brokers. */
@@ -37,6 +38,7 @@ export interface DescribeConfigsOptions extends CallOptions {
   readonly includeDocumentation?: boolean
 }
 
+/** One change of a setting. */
 export interface AlterConfigOp {
   readonly name: string
   readonly op: NameIn<typeof operations>

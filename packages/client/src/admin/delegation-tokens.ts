@@ -18,6 +18,7 @@ export interface KafkaPrincipal {
   readonly name: string
 }
 
+/** A delegation token, with whom it stands for and until when. */
 export interface DelegationToken {
   readonly tokenId: string
   /** Who the bearer is taken for. */

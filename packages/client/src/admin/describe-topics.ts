@@ -16,6 +16,7 @@ import { type AclOperation, operationsIn } from './operations.ts'
 import { toAny } from './route.ts'
 import type { TopicRef } from './topics.ts'
 
+/** One partition of a topic: who leads it, and who has copies. */
 export interface TopicPartitionDescription extends PartitionInfo {
   /** Replicas outside the ISR that hold everything below the high watermark; undefined: the broker does not say. */
   readonly elr: readonly number[] | undefined
@@ -23,6 +24,7 @@ export interface TopicPartitionDescription extends PartitionInfo {
   readonly lastKnownElr: readonly number[] | undefined
 }
 
+/** A topic with its partitions. */
 export interface TopicDescription {
   readonly name: string
   readonly topicId: string

@@ -14,6 +14,7 @@ import { toBroker, toController } from './route.ts'
 
 const upgradeTypes = new Codes({ UPGRADE: 1, SAFE_DOWNGRADE: 2, UNSAFE_DOWNGRADE: 3 })
 
+/** Features of the cluster: what is finalized, and what its brokers support. */
 export interface FeatureMetadata {
   /** Levels that hold, by feature. */
   readonly finalizedFeatures: ReadonlyMap<
@@ -31,6 +32,7 @@ export interface DescribeFeaturesOptions extends CallOptions {
   readonly nodeId?: number
 }
 
+/** A feature that shall have another level. */
 export interface FeatureUpdate {
   readonly feature: string
   /** The level to reach; 0 turns the feature off. */

@@ -27,6 +27,7 @@ export interface Coordinator {
   readonly port: number
 }
 
+/** A member of a consumer group. */
 export interface MemberDescription {
   /** The member's id. */
   readonly consumerId: string
@@ -44,6 +45,7 @@ export interface MemberDescription {
   readonly subscribedTopicRegex: string | undefined
 }
 
+/** A group whose partitions its broker divides (KIP-848), with its members. */
 export interface ConsumerGroupDescription {
   readonly groupId: string
   readonly type: GroupType
@@ -73,6 +75,7 @@ export interface ClassicMemberDescription {
   readonly assignmentBytes: Uint8Array
 }
 
+/** A group of the classic protocol, with its members. */
 export interface ClassicGroupDescription {
   readonly groupId: string
   /** `consumer`, `connect`, ...; empty for a group that only commits offsets. */

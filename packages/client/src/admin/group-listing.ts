@@ -18,11 +18,12 @@ const groupStates = [
 ] as const
 const groupTypes = ['Unknown', 'Consumer', 'Classic', 'Share', 'Streams'] as const
 
-/** As Kafka prints it. */
+/** As Kafka prints it: `Stable`, `Empty`, `Dead`, `PreparingRebalance` and `CompletingRebalance` of classic groups, `Assigning` and `Reconciling` of those that the broker divides, `NotReady` of streams groups, `Unknown`. */
 export type GroupState = (typeof groupStates)[number]
-/** As Kafka prints it. */
+/** As Kafka prints it: `Classic` (a member divides the partitions), `Consumer` (the broker does, KIP-848), `Share`, `Streams`, `Unknown`. */
 export type GroupType = (typeof groupTypes)[number]
 
+/** A group, as a list has it. */
 export interface GroupListing {
   readonly groupId: string
   /** Undefined from brokers older than Kafka 3.8. */

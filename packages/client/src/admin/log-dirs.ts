@@ -25,6 +25,7 @@ export interface ReplicaInfo extends TopicPartition {
   readonly isFuture: boolean
 }
 
+/** A log directory of a broker, with the replicas in it. */
 export interface LogDirDescription {
   readonly logDir: string
   /** Why nothing is known of it: it is offline, say. */
@@ -42,6 +43,7 @@ export interface TopicPartitionReplica extends TopicPartition {
   readonly brokerId: number
 }
 
+/** In which directory a replica is, and where it is being moved to. */
 export interface ReplicaLogDirInfo {
   /** Undefined: the broker has no such replica. */
   readonly currentReplicaLogDir: string | undefined

@@ -4,6 +4,7 @@ import { Codes, type NameIn } from './codes.ts'
 /** What an ACL may allow or deny. */
 export const aclOperations = new Codes(codes)
 
+/** What may be done: `READ`, `WRITE`, `CREATE`, `DELETE`, `ALTER`, `DESCRIBE`, `CLUSTER_ACTION`, `DESCRIBE_CONFIGS`, `ALTER_CONFIGS`, `IDEMPOTENT_WRITE`, `CREATE_TOKENS`, `DESCRIBE_TOKENS`, `TWO_PHASE_COMMIT`, or `ALL` of it; `ANY` in filters. */
 export type AclOperation = NameIn<typeof aclOperations>
 
 /** What the protocol has in place of operations that nobody asked for. */

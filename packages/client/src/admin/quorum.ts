@@ -13,6 +13,7 @@ import {
 import type { AdminCore, CallOptions } from './admin-core.ts'
 import { refuse, unanswered } from './answer.ts'
 
+/** How far one controller, or broker, has read the metadata. */
 export interface QuorumReplica {
   readonly replicaId: number
   /** All zeros from quorums without it (before KIP-853). */
@@ -24,6 +25,7 @@ export interface QuorumReplica {
   readonly lastCaughtUpTimestamp: number | undefined
 }
 
+/** Where a controller listens. */
 export interface RaftVoterEndpoint {
   /** Of the listener: `CONTROLLER`. */
   readonly name: string
@@ -31,6 +33,7 @@ export interface RaftVoterEndpoint {
   readonly port: number
 }
 
+/** The quorum of the metadata: who leads it, who votes, who watches. */
 export interface QuorumInfo {
   readonly leaderId: number
   readonly leaderEpoch: number

@@ -13,6 +13,7 @@ import { toAny } from './route.ts'
 /** Whom a quota holds for: `{ user: 'alice', 'client-id': null }`, by entity type (`user`, `client-id`, `ip`); null is the default of that type. */
 export type ClientQuotaEntity = Readonly<Record<string, string | null>>
 
+/** Which entities are asked about. */
 export interface ClientQuotaFilter {
   /** What each entity type must be: a name, null for the default, `any` for whatever is set. */
   readonly components: readonly { readonly entityType: string; readonly match: string | null | typeof anyMatch }[]
@@ -23,12 +24,14 @@ export interface ClientQuotaFilter {
 /** In a filter: any entity of the type, the default too. */
 export const anyMatch: unique symbol = Symbol('any')
 
+/** What holds for an entity. */
 export interface ClientQuota {
   readonly entity: ClientQuotaEntity
   /** By key: `producer_byte_rate`, `consumer_byte_rate`, `request_percentage`, ... */
   readonly values: Readonly<Record<string, number>>
 }
 
+/** What shall hold for an entity. */
 export interface ClientQuotaAlteration {
   readonly entity: ClientQuotaEntity
   /** By key; undefined takes the quota away. */

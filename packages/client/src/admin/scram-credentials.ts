@@ -15,11 +15,13 @@ import { toController } from './route.ts'
 
 const mechanisms = new Codes({ UNKNOWN: 0, 'SCRAM-SHA-256': 1, 'SCRAM-SHA-512': 2 })
 
+/** A credential of a user, without its secret. */
 export interface ScramCredentialInfo {
   readonly mechanism: ScramMechanism | 'UNKNOWN'
   readonly iterations: number
 }
 
+/** A user with the mechanisms that it has credentials for. */
 export interface UserScramCredentials {
   readonly user: string
   readonly credentialInfos: readonly ScramCredentialInfo[]

@@ -22,6 +22,7 @@ import { type AclOperation, operationsIn } from './operations.ts'
 import { indexesByTopic, partitionsByTopic, rowsByPartition } from './partitions.ts'
 import { toCoordinators } from './route.ts'
 
+/** A member of a share group. */
 export interface ShareMemberDescription {
   /** The member's id. */
   readonly consumerId: string
@@ -33,6 +34,7 @@ export interface ShareMemberDescription {
   readonly assignment: readonly TopicPartition[]
 }
 
+/** A share group (KIP-932), with its members. */
 export interface ShareGroupDescription {
   readonly groupId: string
   readonly groupState: GroupState

@@ -34,12 +34,14 @@ export interface StreamsTaskOffset {
   readonly offset: number
 }
 
+/** The tasks of a member of a streams group. */
 export interface StreamsAssignment {
   readonly activeTasks: readonly StreamsTasks[]
   readonly standbyTasks: readonly StreamsTasks[]
   readonly warmupTasks: readonly StreamsTasks[]
 }
 
+/** A member of a streams group. */
 export interface StreamsMemberDescription {
   readonly memberId: string
   readonly memberEpoch: number
@@ -70,6 +72,7 @@ export interface StreamsTopic {
   readonly topicConfigs: Readonly<Record<string, string>>
 }
 
+/** A part of a topology that is divided on its own. */
 export interface StreamsSubtopology {
   readonly subtopologyId: string
   readonly sourceTopics: readonly string[]
@@ -78,6 +81,7 @@ export interface StreamsSubtopology {
   readonly repartitionSourceTopics: readonly StreamsTopic[]
 }
 
+/** A group of Kafka Streams applications (KIP-1071), with its members and its topology. */
 export interface StreamsGroupDescription {
   readonly groupId: string
   readonly groupState: GroupState

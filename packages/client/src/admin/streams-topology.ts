@@ -4,6 +4,7 @@ import type { StreamsGroupDescribeResponse } from '@dorsale/protocol'
 /** How a topology's own words fared. `NOT_STORED`: the brokers keep none, or the group has told none. */
 export type StreamsTopologyDescriptionStatus = 'NOT_REQUESTED' | 'NOT_STORED' | 'ERROR' | 'AVAILABLE' | 'UNKNOWN'
 
+/** A source, a processor or a sink of a topology. */
 export interface StreamsTopologyNode {
   readonly name: string
   readonly type: 'SOURCE' | 'PROCESSOR' | 'SINK' | 'UNKNOWN'
@@ -17,6 +18,7 @@ export interface StreamsTopologyNode {
   readonly predecessors: readonly string[]
 }
 
+/** What an application of Kafka Streams is made of, as its members have told it. */
 export interface StreamsTopologyDescription {
   readonly subtopologies: readonly { readonly id: string; readonly nodes: readonly StreamsTopologyNode[] }[]
   /** Stores that every instance has whole. */

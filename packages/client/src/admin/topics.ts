@@ -19,6 +19,7 @@ import { type ConfigEntry, configEntryOf } from './config-entry.ts'
 import type { Itemized } from './itemized.ts'
 import { toController } from './route.ts'
 
+/** A topic that shall be created. */
 export interface NewTopic {
   readonly name: string
   /** Default: the broker's `num.partitions`. */
@@ -54,6 +55,7 @@ export interface ValidatedOptions extends QuotaOptions {
 /** A topic by its name, or by its id. */
 export type TopicRef = string | { readonly topicId: string }
 
+/** How many partitions a topic shall have. */
 export interface NewPartitions {
   readonly name: string
   /** How many partitions the topic shall have, with those that it has. */
@@ -62,6 +64,7 @@ export interface NewPartitions {
   readonly newAssignments?: readonly (readonly number[])[]
 }
 
+/** A topic, as a list has it. */
 export interface TopicListing {
   readonly name: string
   readonly topicId: string

@@ -28,9 +28,10 @@ const transactionStates = [
   'Unknown',
 ] as const
 
-/** As Kafka prints it. */
+/** As Kafka prints it: `Empty`, `Ongoing`, `PrepareCommit` and `PrepareAbort` while markers are being written, `CompleteCommit` and `CompleteAbort` when they are, `PrepareEpochFence`, `Unknown`. */
 export type TransactionState = (typeof transactionStates)[number]
 
+/** The transaction of a transactional id, as its coordinator knows it. */
 export interface TransactionDescription {
   readonly transactionalId: string
   readonly coordinatorId: number
@@ -43,6 +44,7 @@ export interface TransactionDescription {
   readonly topicPartitions: readonly TopicPartition[]
 }
 
+/** A transactional id that a broker coordinates, as a list has it. */
 export interface TransactionListing {
   readonly transactionalId: string
   readonly producerId: bigint
@@ -68,6 +70,7 @@ export interface AbortTransactionSpec extends TopicPartition {
   readonly coordinatorEpoch?: number
 }
 
+/** The producer id and the epoch that a transactional id has from now on. */
 export interface FencedProducer {
   readonly transactionalId: string
   readonly producerId: bigint

@@ -36,4 +36,5 @@ const adminRows = {
 /** The settings of an admin client, under Kafka's keys. */
 export const adminTable = defineConfig(adminRows)
 
+/** The settings of an admin client as they are read, under Kafka's keys: [docs/config](../../../config/client-admin.md) has each. */
 export interface AdminConfig extends ConfigOf<typeof adminTable> {}

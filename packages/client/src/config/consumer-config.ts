@@ -240,4 +240,5 @@ export const consumerTable = defineConfig(consumerRows, [
   ...brokerDecides('partition.assignment.strategy', config => config['partition.assignment.strategy'].join(',')),
 ])
 
+/** The settings of a consumer as they are read, under Kafka's keys: [docs/config](../../../config/client-consumer.md) has each. */
 export interface ConsumerConfig extends ConfigOf<typeof consumerTable> {}

@@ -242,6 +242,7 @@ export const producerTable = defineConfig(producerRows, [
   ],
 ])
 
+/** The settings of a producer as they are read, under Kafka's keys: [docs/config](../../../config/client-producer.md) has each. */
 export interface ProducerConfig extends ConfigOf<typeof producerTable> {}
 
 type Texts = Readonly<Record<string, SettingValue | undefined>>

@@ -65,4 +65,5 @@ export const shareConsumerTable = defineConfig(shareConsumerRows, [
   ],
 ])
 
+/** The settings of a share consumer as they are read, under Kafka's keys: [docs/config](../../../config/client-share-consumer.md) has each. */
 export interface ShareConsumerConfig extends ConfigOf<typeof shareConsumerTable> {}

@@ -24,6 +24,7 @@ export type ConsumerSettings<
   readonly 'value.deserializer'?: Value | string
 }
 
+/** What `createConsumer` makes a consumer of. */
 export interface ConsumerOptions<
   Key extends DeserializerSetting = undefined,
   Value extends DeserializerSetting = undefined,
@@ -38,6 +39,7 @@ export interface ConsumerOptions<
   readonly onDeserializationError?: OnDeserializationError
 }
 
+/** How a consumer takes its leave. */
 export interface CloseOptions {
   /** How long what is under way may take: handing over what is held, the last commit, leaving. Default: 30 s. */
   readonly timeoutMs?: number

@@ -20,6 +20,7 @@ export interface ConnectionMessage {
   readonly port: number
 }
 
+/** What a channel tells of one partition. */
 export interface PartitionMessage {
   readonly topic: string
   readonly partition: number

@@ -9,7 +9,9 @@ import { consumerRules } from './consumer-rules.ts'
 import { producerRules } from './producer-rules.ts'
 import { gravities, type Rule, type Verdict } from './rule.ts'
 
+/** The kinds of clients that `diagnose` knows. */
 export const clientRoles = ['producer', 'consumer', 'admin'] as const
+/** Whose settings are judged: those of a `producer`, a `consumer` or an `admin` client. */
 export type ClientRole = (typeof clientRoles)[number]
 
 /** A verdict, with the client that it is about and the rule it comes from. */

@@ -40,6 +40,7 @@ export interface GroupProtocol {
   readonly metadata: Uint8Array
 }
 
+/** A member of a group, as its leader sees it. */
 export interface JoinedMember {
   readonly memberId: string
   readonly groupInstanceId: string | null

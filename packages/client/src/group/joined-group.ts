@@ -7,6 +7,7 @@ import { connectionConfig } from '../network/connection-config.ts'
 import type { ClientWorld } from '../world.ts'
 import { type Generation, type GroupDuties, GroupMembership, type MembershipState } from './group-membership.ts'
 
+/** What `joinGroup` makes a member of. */
 export interface GroupOptions {
   readonly world: ClientWorld
   /** How the cluster is reached, under Kafka's keys: those of an admin client. */

@@ -3,6 +3,7 @@ import { type ErrorCode, errorCodes, type MetadataResponse } from '@dorsale/prot
 /** The topic id of brokers that know none. */
 export const noTopicId = 'AAAAAAAAAAAAAAAAAAAAAA'
 
+/** A broker as the metadata has it. */
 export interface BrokerInfo {
   readonly nodeId: number
   readonly host: string
@@ -10,6 +11,7 @@ export interface BrokerInfo {
   readonly rack: string | null
 }
 
+/** A partition as the metadata has it: who leads it, and who has copies. */
 export interface PartitionInfo {
   readonly index: number
   /** -1: none at the moment. */

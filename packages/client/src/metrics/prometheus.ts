@@ -6,6 +6,7 @@ export interface Measured {
   metrics(): ReadonlyMap<MetricName, KafkaMetric>
 }
 
+/** What `prometheusText` may be told. */
 export interface PrometheusOptions {
   /** Added to every figure: `{ group: 'billing' }`, say, which Kafka's clients do not tell. Default: none. */
   readonly labels?: Readonly<Record<string, string>>

@@ -18,6 +18,7 @@ export type ProducerSettings<
   readonly 'value.serializer'?: Value | string
 }
 
+/** What `createProducer` makes a producer of. */
 export interface ProducerOptions<
   Key extends SerializerSetting = undefined,
   Value extends SerializerSetting = undefined,

@@ -18,6 +18,7 @@ export type ShareConsumerSettings<
   readonly 'value.deserializer'?: Value | string
 }
 
+/** What `createShareConsumer` makes a share consumer of. */
 export interface ShareConsumerOptions<
   Key extends DeserializerSetting = undefined,
   Value extends DeserializerSetting = undefined,

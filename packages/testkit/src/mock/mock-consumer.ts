@@ -25,6 +25,7 @@ export interface MockRecord<K, V> extends TopicPartition {
 
 import { MockClient } from './mock-client.ts'
 
+/** What a `MockConsumer` may be told. */
 export interface MockConsumerOptions {
   /** Where to begin without a position: at what `updateBeginningOffsets` or `updateEndOffsets` told. Default: `latest`, as in Kafka. */
   readonly offsetReset?: 'earliest' | 'latest' | 'none'

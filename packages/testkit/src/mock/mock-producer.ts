@@ -15,6 +15,7 @@ import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import { encodePayload, type Serializer } from '@dorsale/serde'
 import { MockClient } from './mock-client.ts'
 
+/** What a `MockProducer` may be told. */
 export interface MockProducerOptions<K, V> {
   /** Whether a record is delivered as soon as it is sent; else `completeNext` and `errorNext` decide, or `flush`. Default: true. */
   readonly autoComplete?: boolean

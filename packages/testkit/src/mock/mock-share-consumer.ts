@@ -10,6 +10,7 @@ import type {
 import { MockClient } from './mock-client.ts'
 import type { MockRecord } from './mock-consumer.ts'
 
+/** What a `MockShareConsumer` may be told. */
 export interface MockShareConsumerOptions {
   /** As `share.acknowledgement.mode`. Default: `implicit`. */
   readonly acknowledgementMode?: 'implicit' | 'explicit'

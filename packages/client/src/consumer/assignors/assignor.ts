@@ -14,6 +14,7 @@ export interface AssignorCluster {
   partitions(topic: string): readonly PartitionRacks[] | undefined
 }
 
+/** The racks of the replicas of a partition. */
 export interface PartitionRacks {
   /** Empty when the brokers have none. */
   readonly racks: readonly string[]
