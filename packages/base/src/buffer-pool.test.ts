@@ -39,8 +39,11 @@ test('idle buffers of a size that nobody asks for any more make room for those o
   assert.equal(old.filter(buffer => buffer.length === 0).length, 4, 'their memory is given back at once')
 })
 
-test('a buffer larger than all that may lie idle does not', () => {
+test('a buffer larger than all that may lie idle does not, and takes the place of no other', () => {
   const pool = new BufferPool({ idleBytesMax: 1000 })
-  pool.give(pool.take(1024))
-  assert.equal(pool.idleBytes, 0)
+  pool.give(pool.take(512))
+  const large = pool.take(1024)
+  pool.give(large)
+  assert.equal(pool.idleBytes, 512)
+  assert.equal(large.length, 0, 'its memory is given back at once')
 })

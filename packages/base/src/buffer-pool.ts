@@ -33,6 +33,10 @@ export class BufferPool {
 
   /** Takes back a buffer that `take` has answered and nobody looks at any more. One that is never given back is garbage like any other. */
   give(buffer: Buffer): void {
+    if (buffer.length > this.#idleBytesMax) {
+      releaseMemory(buffer.buffer)
+      return
+    }
     const shelf = this.#shelf(buffer.length)
     shelf.buffers.push(buffer)
     this.#idleBytes += buffer.length
