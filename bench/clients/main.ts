@@ -67,7 +67,8 @@ async function main(): Promise<void> {
   try {
     const reference = await ensurePrerequisites(processes, print)
     const all = await benchClients(processes, join(directory, 'installed'), print)
-    const clients = chosen(all, ({ name }) => name.toLowerCase(), values.client)
+    const usual = all.filter(({ onlyByName }) => !onlyByName)
+    const clients = values.client === undefined ? usual : chosen(all, ({ name }) => name.toLowerCase(), values.client)
     const port = Number(values.port)
     const bootstrap = `127.0.0.1:${port}`
     execFileSync('taskset', ['-acp', String(clientCore), String(process.pid)], { stdio: 'ignore' })
@@ -114,14 +115,16 @@ interface CellContext {
   readonly run: Run
 }
 
-/** Every client in turn, again and again, so that what the machine does meanwhile falls on all of them. */
+/** Every client in turn, again and again, so that what the machine does meanwhile falls on all of them; and each round begins with another, since the broker's own compilers serve who comes first worst. */
 async function measureCell(cell: Cell, { clients, runs, bootstrap, run }: CellContext): Promise<CellResults> {
   const { name, title, job, size, codec, records } = cell
   const rans = new Map(clients.map(client => [client, [] as Ran[]]))
   const source = `${name}-source`
   if (job === 'consume') await fill(bootstrap, source, cell)
   for (let round = 0; round < runs; round++) {
-    for (const [index, client] of clients.entries()) {
+    for (let turn = 0; turn < clients.length; turn++) {
+      const index = (turn + round) % clients.length
+      const client = clients[index]!
       const topic = job === 'consume' ? source : `${name}-${round}-${index}`
       if (job !== 'consume') await makeTopic(bootstrap, topic)
       const ran = await run(client, job, { topic, records, size, codec, group: `${name}-${round}-${index}` })

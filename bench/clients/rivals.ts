@@ -14,6 +14,8 @@ export interface BenchClient {
   readonly name: string
   /** Path of its driver. */
   readonly driver: string
+  /** Left out unless it is asked for by name. */
+  readonly onlyByName?: boolean
 }
 
 /** Libraries that @confluentinc/kafka-javascript is linked with: its own build of them would download their sources. */
@@ -47,6 +49,8 @@ export async function benchClients(
   for (const file of filesOf(drivers)) cpSync(file, join(beside, file.slice(drivers.length)))
   return [
     { name: 'Dorsale', driver: join(ours, 'dorsale.mjs') },
+    // No client, and it does nothing but await: what Node and the broker take alone.
+    { name: 'floor', driver: join(ours, 'floor.mjs'), onlyByName: true },
     { name: 'kafkajs', driver: join(beside, 'kafkajs.mjs') },
     { name: '@platformatic/kafka', driver: join(beside, 'platformatic.mjs') },
     { name: '@confluentinc/kafka-javascript', driver: join(beside, 'confluent.mjs') },

@@ -97,9 +97,8 @@ export class Sender {
     const { world, accumulator, cluster } = this.#options
     const nowMs = world.clock.monotonic()
     let nextMs = accumulator.settlePending(nowMs)
-    // Side by side: a client talks to a few brokers, and a table for each turn is what a record costs that is sent alone.
-    const readyLinks: BrokerLink[] = []
-    const readyQueues: PartitionQueue[][] = []
+    // A list: a client talks to a few brokers, and a table would be made for each record that is sent alone.
+    const ready: ReadyLink[] = []
     for (const queue of accumulator.active) {
       // What is idle leaves here and not with its last batch: whoever awaits each record has sent the next by now.
       if (queue.isEmpty) {
@@ -120,15 +119,13 @@ export class Sender {
         nextMs = Math.min(nextMs, readyMs)
         continue
       }
-      const index = readyLinks.indexOf(link)
-      if (index < 0) {
-        readyLinks.push(link)
-        readyQueues.push([queue])
-      } else readyQueues[index]!.push(queue)
+      const known = ready.find(each => each.link === link)
+      if (known === undefined) ready.push({ link, queues: [queue] })
+      else known.queues.push(queue)
     }
-    if (readyLinks.length > 0 && this.#options.identity.isReady()) {
-      for (const [index, link] of readyLinks.entries()) {
-        if (link.state === 'ready') link.together(() => this.#drain(link, readyQueues[index]!, nowMs))
+    if (ready.length > 0 && this.#options.identity.isReady()) {
+      for (const { link, queues } of ready) {
+        if (link.state === 'ready') link.together(() => this.#drain(link, queues, nowMs))
         else link.connect()
       }
     }
@@ -376,4 +373,10 @@ export class Sender {
   #failAll(batches: readonly SentBatch[], error: Error): void {
     for (const { queue, batch } of batches) this.#fail(queue, batch, error)
   }
+}
+
+/** A broker, and the partitions that it leads and whose first batch may leave. */
+interface ReadyLink {
+  readonly link: BrokerLink
+  readonly queues: PartitionQueue[]
 }
