@@ -244,6 +244,29 @@ export const securedChecks: readonly SecuredCheck[] = [
     },
   },
   {
+    name: 'stores of certificates change while the broker runs, what else a listener has does not',
+    async run(place) {
+      await asAdmin({ ...at(place, 0, 'PLAINTEXT') }, async admin => {
+        const set = async (name: string, value: string) => {
+          const resource = { type: 'BROKER', name: '1', ops: [{ name, op: 'SET', value }] } as const
+          const [outcome] = await admin.incrementalAlterConfigs([resource]).outcomes()
+          return outcome?.error
+        }
+        const store = 'listener.name.ssl.ssl.keystore.location'
+        assert.equal(await set(store, join(place.directory, 'broker-keystore.pem')), undefined)
+        for (const [name, value, words] of [
+          [store, join(place.directory, 'gone.pem'), /gone.pem|Invalid value/],
+          ['ssl.keystore.location', '/other.pem', /dynamically updated only per-listener/],
+          ['listener.name.ssl.ssl.client.auth', 'required', /cannot be updated dynamically for existing listener/],
+        ] as const) {
+          const error = await set(name, value)
+          assert.match(error?.message ?? 'it was taken', words, name)
+        }
+      })
+      await administered(tls(place))
+    },
+  },
+  {
     name: 'ACLs made, found, deleted',
     async run(place) {
       const credentials = sasl(place, 'PLAIN', plain('alice', 'wonder land'))

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { type LogFields, type Logger, silentLogger } from '@dorsale/base'
 import { ManualClock } from '@dorsale/base/testing'
 import { FrameServer, type ServerLimits } from './frame-server.ts'
-import type { ServerRequest } from './server-connection.ts'
+import { type RequestHandler, rawFrameKey, type ServerRequest } from './server-connection.ts'
 import { FakeNet } from './testing/fake-net.ts'
 
 const limitsDefault: ServerLimits = {
@@ -20,7 +20,7 @@ const limitsDefault: ServerLimits = {
 }
 
 /** API 0 overlaps, API 1 does not, API 9 is unknown; the test answers by hand. */
-async function world(limits: Partial<ServerLimits> = {}) {
+async function world(limits: Partial<ServerLimits> = {}, ownHandler: Partial<RequestHandler> = {}) {
   const clock = new ManualClock()
   const net = new FakeNet()
   const begun: ServerRequest[] = []
@@ -35,6 +35,7 @@ async function world(limits: Partial<ServerLimits> = {}) {
       headerVersions: { request: apiKey => (apiKey === 9 ? undefined : 1), response: () => 0 },
       handle: request => begun.push(request),
       overlaps: apiKey => apiKey === 0,
+      ...ownHandler,
     },
   })
   server.start()
@@ -199,6 +200,40 @@ describe('frame server: order', () => {
     assert.equal(begun[0]!.correlationId, 77)
     assert.equal(begun[0]!.clientId, null)
     assert.equal(Buffer.from(begun[0]!.body).toString(), 'body')
+  })
+})
+
+describe('frame server: a handler that says what a frame is', () => {
+  test('is given bytes without a header, and answers with such', async () => {
+    const { clock, net, begun } = await world({}, { takesRawFrames: true, frameBytesMax: 100 })
+    const client = net.client()
+    client.send(Buffer.from('00000003616263', 'hex'))
+    assert.deepEqual([begun[0]?.apiKey, Buffer.from(begun[0]!.body).toString()], [rawFrameKey, 'abc'])
+    begun[0]?.replyRaw(Buffer.from('yes'))
+    clock.turn()
+    assert.equal(client.received.toString('hex'), '00000003796573')
+  })
+
+  test('sees no frame before the one before it is answered, and holds the peer back meanwhile', async () => {
+    const own = { takesRawFrames: false, frameBytesMax: 100 as number | undefined }
+    const { clock, net, begun } = await world({}, own)
+    const client = net.client()
+    client.send(Buffer.concat([request(0, 1), Buffer.alloc(70_000)]))
+    assert.equal(begun.length, 1)
+    assert.equal(client.paused, true)
+    begun[0]?.reply([], 0)
+    clock.turn()
+    // What followed was an empty frame, which is no request.
+    assert.equal(client.ended, true)
+  })
+
+  test('bounds frames below the bound of the server', async () => {
+    const { clock, net, lines } = await world({}, { frameBytesMax: 100 })
+    const client = net.client()
+    client.send(Buffer.from('00000065', 'hex'))
+    clock.turn()
+    assert.equal(client.ended, true)
+    assert.match(String(lines[0]?.fields?.reason), /101/)
   })
 })
 

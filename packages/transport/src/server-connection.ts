@@ -265,7 +265,7 @@ export class ServerConnection implements SocketHandler {
     if (!this.#advancing) this.#schedule()
   }
 
-  /** Only for `ServerRequest.refuse`. */
+  /** Ends the connection for its peer's fault, when what is open is answered; a line of the log says why. */
   refuse(reason: string): void {
     if (this.#closed || this.#ending) return
     this.#host.complain(this, reason)

@@ -1,7 +1,7 @@
 /**
  * CreateDelegationToken (38, versions 1 to 3), RenewDelegationToken (39, 1 to 2), ExpireDelegationToken (40, 1 to 2) and DescribeDelegationToken (41, 1 to
- * 3): tokens are asked for over an authenticated connection and there is none, so all of them are refused (DELEGATION_TOKEN_REQUEST_NOT_ALLOWED), as by
- * a Kafka that is asked over PLAINTEXT.
+ * 3): refused, as by a Kafka without `delegation.token.secret.key`: who has not shown who he is may not ask (DELEGATION_TOKEN_REQUEST_NOT_ALLOWED), and who has is told that
+ * there are no tokens (DELEGATION_TOKEN_AUTH_DISABLED).
  */
 import {
   type CreateDelegationTokenRequest,
@@ -19,23 +19,32 @@ import {
   type RenewDelegationTokenResponse,
   renewDelegationTokenResponse,
 } from '@dorsale/protocol'
-import { type ApiHandler, defineApi } from '../api.ts'
+import { type ApiHandler, type Call, defineApi } from '../api.ts'
+import { anonymousPrincipal, type KafkaPrincipal } from '../security/principal.ts'
 
-const notAllowed = errorCodes.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED
+function refusalOf({ principal }: Pick<Call, 'principal'>): number {
+  return principal.name === anonymousPrincipal.name
+    ? errorCodes.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED
+    : errorCodes.DELEGATION_TOKEN_AUTH_DISABLED
+}
 
 const createApi = defineApi<CreateDelegationTokenRequest, CreateDelegationTokenResponse>({
   key: 38,
-  handle: (_core, _request, call) => createRefused(notAllowed, call.apiVersion),
+  handle: (_core, _request, call) => createRefused(refusalOf(call), call.apiVersion, call.principal),
   refuse: (_request, errorCode, apiVersion) => createRefused(errorCode, apiVersion),
 })
 
-function createRefused(errorCode: number, apiVersion: number): CreateDelegationTokenResponse {
+function createRefused(
+  errorCode: number,
+  apiVersion: number,
+  { principalType, name }: KafkaPrincipal = anonymousPrincipal,
+): CreateDelegationTokenResponse {
   const requester =
-    apiVersion >= 3 ? { tokenRequesterPrincipalType: 'User', tokenRequesterPrincipalName: 'ANONYMOUS' } : {}
+    apiVersion >= 3 ? { tokenRequesterPrincipalType: principalType, tokenRequesterPrincipalName: name } : {}
   return createMessage(createDelegationTokenResponse, {
     errorCode,
-    principalType: 'User',
-    principalName: 'ANONYMOUS',
+    principalType,
+    principalName: name,
     ...requester,
     issueTimestampMs: -1,
     expiryTimestampMs: -1,
@@ -45,7 +54,7 @@ function createRefused(errorCode: number, apiVersion: number): CreateDelegationT
 
 const renewApi = defineApi<RenewDelegationTokenRequest, RenewDelegationTokenResponse>({
   key: 39,
-  handle: () => renewRefused(notAllowed),
+  handle: (_core, _request, call) => renewRefused(refusalOf(call)),
   refuse: (_request, errorCode) => renewRefused(errorCode),
 })
 
@@ -55,7 +64,7 @@ function renewRefused(errorCode: number): RenewDelegationTokenResponse {
 
 const expireApi = defineApi<ExpireDelegationTokenRequest, ExpireDelegationTokenResponse>({
   key: 40,
-  handle: () => expireRefused(notAllowed),
+  handle: (_core, _request, call) => expireRefused(refusalOf(call)),
   refuse: (_request, errorCode) => expireRefused(errorCode),
 })
 
@@ -65,7 +74,7 @@ function expireRefused(errorCode: number): ExpireDelegationTokenResponse {
 
 const describeApi = defineApi<DescribeDelegationTokenRequest, DescribeDelegationTokenResponse>({
   key: 41,
-  handle: () => describeRefused(notAllowed),
+  handle: (_core, _request, call) => describeRefused(refusalOf(call)),
   refuse: (_request, errorCode) => describeRefused(errorCode),
 })
 

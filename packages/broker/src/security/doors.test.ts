@@ -8,6 +8,8 @@ import { localhostCertificate, localhostKey, strangerCertificate, strangerKey } 
 import {
   describeAclsRequest,
   describeAclsResponse,
+  describeDelegationTokenRequest,
+  describeDelegationTokenResponse,
   errorCodes,
   incrementalAlterConfigsRequest,
   incrementalAlterConfigsResponse,
@@ -93,6 +95,17 @@ describe('a broker behind doors', () => {
         assert.equal(await mayDescribeAcls(client), isSuper, `${name} at ${listener}`)
       }
     }
+  })
+
+  test('tokens are refused to who has not shown who he is, and not there for who has', async () => {
+    const errorOf = async (client: TestClient) =>
+      (await client.call(describeDelegationTokenRequest, describeDelegationTokenResponse, 3, { owners: null }))
+        .errorCode
+    const stranger = world.client(world.portOf('TLS'), { tls })
+    assert.equal(await errorOf(stranger), errorCodes.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED)
+    const known = world.client(world.portOf('SASL'))
+    await logIn(known, 'bob')
+    assert.equal(await errorOf(known), errorCodes.DELEGATION_TOKEN_AUTH_DISABLED)
   })
 
   test('who shows nothing, or what is wrong, does not come in', async () => {

@@ -157,7 +157,7 @@ export class SaslGate implements RequestHandler {
       return
     }
     this.#answerHandshake(request, errorCodes.UNSUPPORTED_SASL_MECHANISM)
-    request.connection.end()
+    request.connection.refuse(`it asks for the SASL mechanism ${JSON.stringify(asked)}, which is not enabled`)
   }
 
   #answerHandshake(request: ServerRequest, errorCode: number): void {
@@ -173,7 +173,7 @@ export class SaslGate implements RequestHandler {
       if (request.apiKey !== authenticateKey) {
         this.#state = { is: 'refused' }
         dispatcher.refuse(request, errorCodes.ILLEGAL_SASL_STATE)
-        request.connection.end()
+        request.connection.refuse(`a request of API ${request.apiKey} in the middle of a log-in`)
         return
       }
       if (request.apiVersion < 0 || request.apiVersion > authenticateVersionMax) {
@@ -250,7 +250,7 @@ export class SaslGate implements RequestHandler {
         errorMessage: failure.message,
       })
       reply(request, encodeMessage(saslAuthenticateResponse, request.apiVersion, response))
-      request.connection.end()
+      request.connection.refuse(failure.message)
     })
     request.onAbandoned = () => timer.cancel()
   }
