@@ -121,6 +121,19 @@ test('a loop that polls on after stop does not keep the event loop from what is 
     await consumer.close()
   }))
 
+test('a producer likewise', () =>
+  withCluster({}, async (cluster, world) => {
+    const settings = { 'bootstrap.servers': cluster.bootstrap, 'transactional.id': 'x' }
+    const producer = createProducer({ world, settings })
+    await refuses([
+      ['sendAll', () => producer.sendAll(any({ topic: 't', value: 'x' })), /^sendAll takes an array .* an object$/],
+      ['sendAll', () => producer.sendAll(any('t')), /the text 't'$/],
+      ['sendAll', () => producer.sendAll(any(undefined)), /nothing$/],
+      ['transaction', () => producer.transaction(any(undefined)), /^transaction takes a function, .* nothing$/],
+    ])
+    await producer.close()
+  }))
+
 test('a share consumer and an admin client likewise', () =>
   withCluster({}, async (cluster, world) => {
     const settings = { 'bootstrap.servers': cluster.bootstrap }
@@ -130,7 +143,13 @@ test('a share consumer and an admin client likewise', () =>
     )
     const explicit = { ...settings, 'group.id': 'g', 'share.acknowledgement.mode': 'explicit' }
     const share = createShareConsumer({ world, settings: explicit })
-    await refuses([['subscribe', () => share.subscribe(any('t')), /the text 't'$/]], 'DORSALE_INVALID_SUBSCRIPTION')
+    await refuses(
+      [
+        ['subscribe', () => share.subscribe(any('t')), /the text 't'$/],
+        ['poll', () => share.poll({ timeoutMs: 10 }), /^there is nothing to read: subscribe comes first$/],
+      ],
+      'DORSALE_INVALID_SUBSCRIPTION',
+    )
     const held = { topic: 't', partition: 0, offset: 0 }
     await refuses([
       ['poll', () => share.poll(any(5)), /^poll takes \{ timeoutMs \}/],

@@ -77,6 +77,15 @@ export function requireOffsets(offsets: unknown, call: string): void {
   for (const { offset } of offsets as { offset: unknown }[]) requireOffset(offset, `the offset of ${call}`)
 }
 
+/** Many records, at once or over time. */
+export function requireIterable(records: unknown, call: string): void {
+  const { [Symbol.iterator]: now, [Symbol.asyncIterator]: later } = Object(records) as Record<symbol, unknown>
+  if (typeof records !== 'string' && (typeof now === 'function' || typeof later === 'function')) return
+  throw invalidArgument(
+    `${call} takes an array of records, or what else can be iterated, and was given ${describe(records)}`,
+  )
+}
+
 /** What `poll` is called with. Infinity waits for ever. */
 export function requireTimeout(options: unknown, call: string): number {
   const { timeoutMs } = (options ?? {}) as { timeoutMs?: unknown }

@@ -37,7 +37,7 @@ import { type Committable, offsetsToCommit } from './offsets-to-commit.ts'
 import { type Assignment, PartitionSet } from './partition-set.ts'
 import type { ConsumerRecord, RecordChunk } from './record-chunk.ts'
 import { RecordDecoder } from './record-decoder.ts'
-import type { Topics } from './subscription.ts'
+import { nothingToReadError, type Topics } from './subscription.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -249,7 +249,7 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
   async poll(options: { timeoutMs: number }): Promise<RecordChunk<K, V> | undefined> {
     this.#assertOpen()
     const timeoutMs = requireTimeout(options, 'poll')
-    if (!this.#group?.isSubscribed && this.#partitions.size === 0) throw nothingToReadError()
+    if (!this.#group?.isSubscribed && this.#partitions.size === 0) throw nothingToReadError('subscribe or assign')
     return this.#handOut.poll(timeoutMs)
   }
 
@@ -452,11 +452,6 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
 }
 
 const positionPollMs = 10
-
-/** As Kafka's client; one that waited would wait for ever. */
-function nothingToReadError(): DorsaleError {
-  return new DorsaleError('DORSALE_INVALID_SUBSCRIPTION', 'there is nothing to read: subscribe or assign comes first')
-}
 
 function mixedError(): DorsaleError {
   return new DorsaleError(

@@ -35,6 +35,11 @@ export function checkTopics(topics: Topics): void {
   }
 }
 
+/** Who polls without a subscription would wait for ever; Kafka's clients refuse it too. `first`: what comes before. */
+export function nothingToReadError(first: string): DorsaleError {
+  return new DorsaleError('DORSALE_INVALID_SUBSCRIPTION', `there is nothing to read: ${first} comes first`)
+}
+
 /** Whether a whole name matches, as Kafka's clients match. */
 export function matchesWhole(pattern: RegExp, name: string): boolean {
   // `g` and `y` would make the answer depend on the one before.

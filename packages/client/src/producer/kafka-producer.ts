@@ -7,7 +7,7 @@ import type { PartitionInfo } from '../metadata/metadata-cache.ts'
 import { clientMetrics } from '../metrics/client-metrics.ts'
 import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
 import { ProducerMetrics, type Timed } from '../metrics/producer-metrics.ts'
-import { requireOptions } from '../misuse.ts'
+import { describe, invalidArgument, requireIterable, requireOptions } from '../misuse.ts'
 import { parseBootstrapServers } from '../network/addresses.ts'
 import { Cluster, closedError } from '../network/cluster.ts'
 import { connectionConfig } from '../network/connection-config.ts'
@@ -237,6 +237,7 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
   }
 
   async sendAll(records: Iterable<ProducerRecord<K, V>> | AsyncIterable<ProducerRecord<K, V>>): Promise<number> {
+    requireIterable(records, 'sendAll')
     const watch = new DeliveryWatch()
     let count = 0
     const take = (record: ProducerRecord<K, V>) => {
@@ -323,6 +324,8 @@ export class KafkaProducer<K, V> implements Producer<K, V> {
   }
 
   async transaction<Result>(body: () => Promise<Result>): Promise<Result> {
+    if (typeof body !== 'function')
+      throw invalidArgument(`transaction takes a function, and was given ${describe(body)}`)
     this.beginTransaction()
     try {
       const value = await body()

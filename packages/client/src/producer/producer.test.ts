@@ -139,6 +139,26 @@ test('sendAll goes no faster than the cluster takes it', () =>
     await producer.close()
   }))
 
+test('R-03-255: with max.block.ms=0 what finds no room fails at once, and what has room is delivered', () =>
+  withCluster({}, async (cluster, world) => {
+    cluster.createTopic('t', 1)
+    const producer = open(cluster, world, { 'max.block.ms': 0, 'buffer.memory': 2000, 'linger.ms': 0 })
+    const beganMs = cluster.clock.monotonic()
+    // Nothing is known of the topic yet, and nothing is waited for.
+    await assert.rejects(Promise.resolve(producer.send({ topic: 't', value: 'early' })), { code: 'DORSALE_TIMEOUT' })
+    assert.equal(cluster.clock.monotonic(), beganMs)
+    await sleep(world.clock, 1000)
+    const value = 'x'.repeat(900)
+    const sent = [1, 2, 3].map(() =>
+      producer.send({ topic: 't', value }).then(
+        () => 'delivered',
+        error => (error as DorsaleError).code,
+      ),
+    )
+    assert.deepEqual(await Promise.all(sent), ['delivered', 'delivered', 'DORSALE_TIMEOUT'])
+    await producer.close()
+  }))
+
 test('a topic that never appears fails after max.block.ms and says why', () =>
   withCluster({}, async (cluster, world) => {
     const producer = open(cluster, world, { 'max.block.ms': 2000 })

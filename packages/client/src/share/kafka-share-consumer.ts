@@ -6,7 +6,7 @@ import { stoppedPauseMs } from '../consumer/hand-out.ts'
 import type { Reading } from '../consumer/portion.ts'
 import { type OnDeserializationError, RecordDecoder } from '../consumer/record-decoder.ts'
 import { RecordDeserializationError } from '../consumer/record-deserialization-error.ts'
-import { checkTopics } from '../consumer/subscription.ts'
+import { checkTopics, nothingToReadError } from '../consumer/subscription.ts'
 import { Turns } from '../consumer/turns.ts'
 import { clientMetrics } from '../metrics/client-metrics.ts'
 import type { KafkaMetric, MetricName, Metrics } from '../metrics/metrics.ts'
@@ -247,6 +247,7 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
   async poll(options: { timeoutMs: number }): Promise<ShareChunk<K, V> | undefined> {
     this.#assertOpen()
     const timeoutMs = requireTimeout(options, 'poll')
+    if (this.#group.topics.length === 0) throw nothingToReadError('subscribe')
     const { clock } = this.#world
     // As of a consumer: a loop that goes on asking must let whatever ends it have its turn.
     if (this.#isStopping) await sleep(clock, Math.min(timeoutMs, stoppedPauseMs))
