@@ -20,6 +20,8 @@ import {
   deleteAclsResponse,
   describeAclsRequest,
   describeAclsResponse,
+  describeClusterRequest,
+  describeClusterResponse,
   describeConfigsRequest,
   describeConfigsResponse,
   errorCodes,
@@ -224,10 +226,29 @@ describe('a broker with ACLs, open where none is found', () => {
 })
 
 describe('a broker with ACLs, closed where none is found', () => {
-  const world = new BrokerWorld({ 'authorizer.class.name': classOf, 'super.users': 'User:admin' })
+  const listeners = 'PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:0'
+  const world = new BrokerWorld(
+    { 'authorizer.class.name': classOf, 'super.users': 'User:admin', listeners },
+    { opensControllerListeners: true },
+  )
 
   before(() => world.start())
   after(() => world.stop())
+
+  test('tells who is in the cluster, which its controller tells only to those who may alter it', async () => {
+    const ask = (client: TestClient, endpointType: number) =>
+      client.call(describeClusterRequest, describeClusterResponse, 1, {
+        endpointType,
+        includeClusterAuthorizedOperations: true,
+      })
+    const atBroker = await ask(world.client(), 1)
+    assert.deepEqual(
+      [atBroker.errorCode, atBroker.brokers.length, atBroker.clusterAuthorizedOperations],
+      [errorCodes.NONE, 1, 0],
+    )
+    const atController = await ask(world.client(world.broker.controllerListeners[0]!.port), 2)
+    assert.equal(atController.errorCode, errorCodes.CLUSTER_AUTHORIZATION_FAILED)
+  })
 
   test('lets nobody in but super users', async () => {
     const client = world.client()
