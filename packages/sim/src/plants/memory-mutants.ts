@@ -47,7 +47,7 @@ export const memoryMutants: readonly Mutant[] = [
     ...memory,
     name: 'a connection that is read beyond its bound',
     file: `${transport}/server-connection.ts`,
-    before: '(this.#next !== undefined && this.#reader.bufferedBytes >= readAheadBytes)',
+    before: '(this.#readsNoFurther && this.#reader.bufferedBytes >= readAheadBytes)',
     after: 'false',
   },
   {
