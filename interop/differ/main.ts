@@ -49,6 +49,8 @@ const settings: Record<string, string> = {
   ...(options.acls && {
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found': 'true',
+    // The records are of 1970, and the run may last until retention looks at them.
+    'log.retention.ms': '-1',
   }),
 }
 
