@@ -14,7 +14,7 @@ export interface Codec {
   readonly name: CodecName
   /** Levels that `compress` takes; undefined when the codec has none. */
   readonly levels: CodecLevels | undefined
-  /** Levels outside the range are a bug of the caller. Default: `levels.default`. */
+  /** Answers memory that is the caller's. Levels outside the range are a bug of the caller. Default: `levels.default`. */
   compress(bytes: Uint8Array, level?: number): Uint8Array
   /** How it compresses while plain bytes come; undefined: only when all of them are there. */
   readonly framing: BlockFraming | undefined

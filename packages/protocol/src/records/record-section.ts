@@ -4,7 +4,7 @@
  * A codec that writes independent blocks compresses while the batch fills: of what is plain no more than one block and one record are there at a time, in memory that is still in the
  * processor's cache, where a batch of lz4 may hold some hundred KB of it until it leaves. The other codecs want all of it at once.
  */
-import type { BufferPool } from '@dorsale/base'
+import { type BufferPool, releaseMemory } from '@dorsale/base'
 import { ByteWriter } from '../bytes/index.ts'
 import { type BlockFraming, type Codec, type CodecName, codecs } from '../compression/index.ts'
 import { batchHeaderSize } from './record-batch.ts'
@@ -102,6 +102,8 @@ class WholeSection implements RecordSection {
     this.#packed = new ByteWriter(batchHeaderSize + block.length, this.#pool)
     this.#packed.raw(emptyHeader)
     this.#packed.raw(block)
+    // Memory that is no larger may be that which Node shares among many.
+    if (block.buffer.byteLength > Buffer.poolSize) releaseMemory(block.buffer)
   }
 
   bytes(): Uint8Array {
