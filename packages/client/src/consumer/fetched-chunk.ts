@@ -7,7 +7,7 @@ import {
   RecordReader,
   timestampTypes,
 } from '@dorsale/protocol'
-import type { FetchedMemory } from './fetched-memory.ts'
+import { FetchedMemory } from './fetched-memory.ts'
 import type { ConsumerRecord } from './record-chunk.ts'
 
 export interface ChunkOptions {
@@ -121,7 +121,7 @@ class RecordCursor {
   readonly #positions: readonly number[]
   readonly #checkCrcs: boolean
   readonly #memory: FetchedMemory | undefined
-  /** See `RecordSource`. What was compressed is opened into memory of its own, and the answer's is only read. */
+  /** See `RecordSource`: the answer's, or that of the batch that was opened last, which the cursor holds itself. */
   memory: FetchedMemory | undefined
   #index = 0
   /** Of the batch that is being read. */
@@ -174,6 +174,8 @@ class RecordCursor {
 
   /** False: there are no more batches. */
   #open(): boolean {
+    if (this.memory !== this.#memory) this.memory?.release()
+    this.memory = undefined
     const position = this.#positions[this.#index++]
     if (position === undefined) return false
     const header = new BatchHeader(this.#bytes, position)
@@ -181,11 +183,13 @@ class RecordCursor {
       throw this.#chunk.damaged(header.baseOffset, 'the checksum of the batch is wrong')
     }
     this.#header = header
-    this.memory = header.codecId === 0 ? this.#memory : undefined
     this.#leaderEpoch = header.partitionLeaderEpoch
     this.#timestampType = header.timestampType === timestampTypes.createTime ? 'CreateTime' : 'LogAppendTime'
     try {
-      this.#reader = new RecordReader(header)
+      const pool = this.#memory?.pool
+      this.#reader = new RecordReader(header, { memory: pool })
+      const isOpened = pool !== undefined && header.codecId !== 0
+      this.memory = isOpened ? new FetchedMemory(this.#reader.plain, pool) : this.#memory
     } catch (error) {
       throw this.#chunk.damaged(header.baseOffset, (error as Error).message, error)
     }

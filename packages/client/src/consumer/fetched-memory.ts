@@ -6,13 +6,13 @@ import type { LendingPool } from './lending-pool.ts'
  */
 export class FetchedMemory {
   readonly #bytes: Uint8Array
-  readonly #pool: LendingPool
+  readonly pool: LendingPool
   #viewers = 1
 
   /** Whoever makes it looks at it. */
   constructor(bytes: Uint8Array, pool: LendingPool) {
     this.#bytes = bytes
-    this.#pool = pool
+    this.pool = pool
   }
 
   /** One more looks at it. */
@@ -23,6 +23,6 @@ export class FetchedMemory {
 
   release(): void {
     this.#viewers--
-    if (this.#viewers === 0) this.#pool.takeBack(this.#bytes)
+    if (this.#viewers === 0) this.pool.takeBack(this.#bytes)
   }
 }

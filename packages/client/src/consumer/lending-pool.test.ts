@@ -21,7 +21,7 @@ describe('lending pool', () => {
 
   test('what is given back twice, or was never lent, is left as it is', () => {
     const pool = poolOf()
-    const lent = pool.lend(100)
+    const lent = pool.lend(50_000)
     pool.takeBack(lent)
     const { idleBytes } = pool
     pool.takeBack(lent)
@@ -29,6 +29,13 @@ describe('lending pool', () => {
     pool.takeBack(foreign)
     assert.deepEqual([...foreign], [1, 2, 3])
     assert.equal(pool.idleBytes, idleBytes)
+  })
+
+  test('what is small is made, and left to the collector', () => {
+    const pool = poolOf()
+    const small = pool.lend(32 * 1024 - 1)
+    pool.takeBack(small)
+    assert.deepEqual([small.length, pool.idleBytes], [32 * 1024 - 1, 0])
   })
 
   test('the smallest that is large enough is lent', () => {
@@ -56,7 +63,7 @@ describe('lending pool', () => {
 
   test('cleared, it holds nothing', () => {
     const pool = poolOf()
-    pool.takeBack(pool.lend(5))
+    pool.takeBack(pool.lend(50_000))
     pool.clear()
     assert.equal(pool.idleBytes, 0)
   })

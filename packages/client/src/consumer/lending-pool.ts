@@ -18,8 +18,9 @@ export class LendingPool {
     return this.#idleBytes
   }
 
-  /** An array of this size; what is in it at first means nothing. One that is never given back is garbage like any other. */
+  /** An array of this size; what is in it at first means nothing. One that is never given back is garbage like any other, and so is one of less than 32 KB, which costs as much to look for as to make. */
   lend(sizeInBytes: number): Uint8Array {
+    if (sizeInBytes < lentBytesMin) return new Uint8Array(Buffer.allocUnsafeSlow(sizeInBytes).buffer)
     const buffer = this.#takeIdle(sizeInBytes) ?? Buffer.allocUnsafeSlow(roundedUp(sizeInBytes)).buffer
     this.#lent.add(buffer)
     return new Uint8Array(buffer, 0, sizeInBytes)
@@ -61,3 +62,5 @@ function roundedUp(sizeInBytes: number): number {
   const step = 2 ** Math.max(12, Math.floor(Math.log2(sizeInBytes)) - 3)
   return Math.ceil(sizeInBytes / step) * step
 }
+
+const lentBytesMin = 32 * 1024

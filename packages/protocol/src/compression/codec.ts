@@ -18,10 +18,15 @@ export interface Codec {
   compress(bytes: Uint8Array, level?: number): Uint8Array
   /** How it compresses while plain bytes come; undefined: only when all of them are there. */
   readonly framing: BlockFraming | undefined
-  /** The plain bytes, in an array of their own. */
-  decompress(block: Uint8Array, sizeMax: number): Uint8Array
+  /** The plain bytes, in an array of their own; of lz4 and snappy in one that `memory` lends, if there is one. */
+  decompress(block: Uint8Array, sizeMax: number, memory?: PlainMemory): Uint8Array
   /** The plain bytes, piece by piece. A window is valid until the next step, or until anything else is compressed or decompressed: its memory may be used again. */
   windows(block: Uint8Array, sizeMax: number): Iterable<Uint8Array>
+}
+
+/** Lends memory for plain bytes. What is in it at first means nothing. */
+export interface PlainMemory {
+  lend(sizeInBytes: number): Uint8Array
 }
 
 export type CodecName = 'gzip' | 'snappy' | 'lz4' | 'zstd'
@@ -57,4 +62,9 @@ export function exceeds(codec: CodecName, sizeMax: number, cause?: unknown): Com
  */
 export function uncleared(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer)
+}
+
+/** As `uncleared`, but lent if there is somebody who lends it. */
+export function roomFor(size: number, memory: PlainMemory | undefined): Uint8Array {
+  return memory === undefined ? uncleared(size) : memory.lend(size)
 }

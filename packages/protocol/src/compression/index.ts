@@ -1,3 +1,3 @@
 export type { BlockFraming } from './block-framing.ts'
-export { type Codec, type CodecLevels, type CodecName, CompressionError } from './codec.ts'
+export { type Codec, type CodecLevels, type CodecName, CompressionError, type PlainMemory } from './codec.ts'
 export * from './codecs.ts'

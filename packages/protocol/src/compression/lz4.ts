@@ -12,7 +12,7 @@
  * ```
  */
 import { type BlockFraming, compressBlocks } from './block-framing.ts'
-import { type Codec, CompressionError, exceeds, uncleared } from './codec.ts'
+import { type Codec, CompressionError, exceeds, type PlainMemory, roomFor, uncleared } from './codec.ts'
 import { decodeLz4Block } from './lz4-block.ts'
 import { compressLz4Block, decodeSmallLz4Block, lz4SmallBlockBytesMax } from './lz4-small-block.ts'
 import { xxhash32 } from './xxhash32.ts'
@@ -65,7 +65,7 @@ function* windowsOfFrame(frame: Uint8Array, sizeMax: number): Generator<Uint8Arr
   }
 }
 
-function decompressFrame(frame: Uint8Array, sizeMax: number): Uint8Array {
+function decompressFrame(frame: Uint8Array, sizeMax: number, memory?: PlainMemory): Uint8Array {
   const blocks = new FrameReader(frame)
   let target: Uint8Array | undefined
   let total = 0
@@ -73,13 +73,19 @@ function decompressFrame(frame: Uint8Array, sizeMax: number): Uint8Array {
     const plain = blocks.plain()
     if (total + plain.length > sizeMax) throw exceeds('lz4', sizeMax)
     // Small batches are one block, whose size is known by now.
-    if (target === undefined && blocks.isLast) return new Uint8Array(plain)
-    target ??= uncleared(plainBytesMaxOf(frame, sizeMax))
+    if (target === undefined && blocks.isLast) {
+      if (memory === undefined) return new Uint8Array(plain)
+      target = memory.lend(plain.length)
+    }
+    target ??= roomFor(plainBytesMaxOf(frame, sizeMax), memory)
     target.set(plain, total)
     total += plain.length
   }
   target ??= uncleared(0)
-  return target.length - total > total * wasteMax ? target.slice(0, total) : target.subarray(0, total)
+  // What is lent is used again: it need not fit.
+  return memory === undefined && target.length - total > total * wasteMax
+    ? target.slice(0, total)
+    : target.subarray(0, total)
 }
 
 /** Memory behind the plain bytes that they may pin, as a part of them: the last block of a frame says nothing of its plain size. */

@@ -10,7 +10,7 @@
  * ```
  */
 import { type BlockFraming, compressBlocks } from './block-framing.ts'
-import { type Codec, CompressionError, exceeds, uncleared } from './codec.ts'
+import { type Codec, CompressionError, exceeds, roomFor, uncleared } from './codec.ts'
 import { decodeSnappyBlock, snappyPlainSize } from './snappy-block.ts'
 import { wasmCompressors } from './wasm-compressors.ts'
 
@@ -36,9 +36,9 @@ export const snappy: Codec = {
   levels: undefined,
   compress: bytes => compressBlocks(framing, bytes),
   framing,
-  decompress(block, sizeMax) {
+  decompress(block, sizeMax, memory) {
     const blocks = locateBlocks(block)
-    const target = uncleared(totalPlainSize(block, blocks, sizeMax))
+    const target = roomFor(totalPlainSize(block, blocks, sizeMax), memory)
     let to = 0
     for (let index = 0; index < blocks.length; index += 2) {
       to += decodeSnappyBlock(block, blocks[index]!, blocks[index + 1]!, target, to)

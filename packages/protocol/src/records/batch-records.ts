@@ -1,5 +1,5 @@
 /** The record section of a batch, decompressed if need be. */
-import { CompressionError, codecOf } from '../compression/index.ts'
+import { CompressionError, codecOf, type PlainMemory } from '../compression/index.ts'
 import { errorCodes } from '../errors/index.ts'
 import { InvalidRecordsError } from './invalid-records-error.ts'
 import { type BatchHeader, batchHeaderSize } from './record-batch.ts'
@@ -10,13 +10,17 @@ import { type BatchHeader, batchHeaderSize } from './record-batch.ts'
  */
 export const batchPlainBytesMax = 24 * 1024 * 1024
 
-/** The plain record section of a batch: a view of the batch when it is not compressed, else an array of its own. */
-export function batchRecords(header: BatchHeader, plainBytesMax = batchPlainBytesMax): Uint8Array {
+/** The plain record section of a batch: a view of the batch when it is not compressed, else an array of its own, which `memory` may lend. */
+export function batchRecords(
+  header: BatchHeader,
+  plainBytesMax = batchPlainBytesMax,
+  memory?: PlainMemory,
+): Uint8Array {
   const { bytes, position, codecId } = header
   const section = bytes.subarray(position + batchHeaderSize, position + header.sizeInBytes)
   if (codecId === 0) return section
   try {
-    return codecById(codecId).decompress(section, plainBytesMax)
+    return codecById(codecId).decompress(section, plainBytesMax, memory)
   } catch (error) {
     throw asInvalidRecords(error)
   }

@@ -1,4 +1,5 @@
 import { ByteReader, DecodeError } from '../bytes/index.ts'
+import type { PlainMemory } from '../compression/index.ts'
 import { errorCodes } from '../errors/index.ts'
 import { batchRecords } from './batch-records.ts'
 import { InvalidRecordsError } from './invalid-records-error.ts'
@@ -23,6 +24,8 @@ export class RecordReader {
   offset = absent
   /** Milliseconds since 1970; -1: none. The append time of the batch, if it has one. */
   timestamp = absent
+  /** The records of the batch as they are encoded, decompressed: what keys and values are views of. */
+  readonly plain: Uint8Array
   readonly #reader: ByteReader
   readonly #count: number
   readonly #baseOffset: number
@@ -38,8 +41,13 @@ export class RecordReader {
   #recordStart = 0
   #recordEnd = 0
 
-  constructor(header: BatchHeader, options: { plainBytesMax?: number } = {}) {
-    this.#reader = new ByteReader(batchRecords(header, options.plainBytesMax))
+  /** `memory` lends what is decompressed its memory. Default: it has memory of its own. */
+  constructor(
+    header: BatchHeader,
+    options: { plainBytesMax?: number | undefined; memory?: PlainMemory | undefined } = {},
+  ) {
+    this.plain = batchRecords(header, options.plainBytesMax, options.memory)
+    this.#reader = new ByteReader(this.plain)
     this.#count = header.recordCount
     this.#baseOffset = header.baseOffset
     this.#baseTimestamp = header.baseTimestamp
