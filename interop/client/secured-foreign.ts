@@ -98,6 +98,23 @@ export function foreignSecuredChecks(processes: Processes, reference: Reference)
         .join(''),
     )
 
+  const kcatRoundTrips = async (place: SecuredPlace, chosen: readonly Door[], prefix: string) => {
+    for (const [index, door] of chosen.entries()) {
+      const topic = `${prefix}-${index}`
+      const stdinFile = fileOf(place, 'line.txt', `by ${door.name}\n`)
+      // Credentials that were just set may take a moment.
+      await until(door.name, 20_000, () =>
+        kcat(place, door, ['-P', '-t', topic], { stdinFile }).then(
+          () => true,
+          () => false,
+        ),
+      )
+      const { stdout } = await kcat(place, door, ['-C', '-t', topic, '-o', 'beginning', '-e', '-q'])
+      assert.equal(stdout.split('\n')[0], `by ${door.name}`)
+    }
+  }
+  const isScram = ({ name }: Door) => name.includes('SCRAM')
+
   return [
     {
       name: 'kafka-configs sets the SCRAM credentials of a user',
@@ -115,21 +132,18 @@ export function foreignSecuredChecks(processes: Processes, reference: Reference)
       },
     },
     {
-      name: 'kcat writes and reads by every door',
-      async run(place) {
-        for (const [index, door] of doors(place).entries()) {
-          const stdinFile = fileOf(place, 'line.txt', `by ${door.name}\n`)
-          // Credentials that were just set may take a moment.
-          await until(door.name, 20_000, () =>
-            kcat(place, door, ['-P', '-t', `kcat-${index}`], { stdinFile }).then(
-              () => true,
-              () => false,
-            ),
-          )
-          const { stdout } = await kcat(place, door, ['-C', '-t', `kcat-${index}`, '-o', 'beginning', '-e', '-q'])
-          assert.equal(stdout.split('\n')[0], `by ${door.name}`)
-        }
-      },
+      name: 'kcat writes and reads by every door but those of SCRAM',
+      run: place =>
+        kcatRoundTrips(
+          place,
+          doors(place).filter(door => !isScram(door)),
+          'kcat',
+        ),
+    },
+    {
+      name: 'kcat writes and reads by SCRAM, though librdkafka before 2.6 says its nonce twice',
+      only: 'Dorsale',
+      run: place => kcatRoundTrips(place, doors(place).filter(isScram), 'kcat-scram'),
     },
     {
       name: 'kcat is refused with a wrong password, and without a certificate',

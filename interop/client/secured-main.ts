@@ -11,7 +11,7 @@ import { apacheKafka, dorsale } from '../brokers.ts'
 import { ownProcesses, print, runChecks } from '../check-run.ts'
 import { Checks, readPassingList } from '../checks.ts'
 import { ensurePrerequisites, type Reference } from '../prerequisites.ts'
-import { makeCertificates, securedBroker, securedChecks } from './secured.ts'
+import { makeCertificates, type SecuredBrokerName, securedBroker, securedChecks } from './secured.ts'
 import { foreignSecuredChecks } from './secured-foreign.ts'
 
 const { values: options } = parseArgs({
@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 })
-const brokerNames: Readonly<Record<string, string>> = { kafka: 'Apache Kafka', dorsale: 'Dorsale' }
+const brokerNames: Readonly<Record<string, SecuredBrokerName>> = { kafka: 'Apache Kafka', dorsale: 'Dorsale' }
 const chosen = options.against === 'all' ? Object.keys(brokerNames) : [options.against]
 const processes = ownProcesses()
 const directory = mkdtempSync(join(tmpdir(), 'dorsale-secured-'))
@@ -44,7 +44,11 @@ await runChecks({
 
 async function behave(name: string, reference: Reference): Promise<void> {
   const isKafka = name === 'kafka'
-  const place = { port: Number(options.port), directory: join(directory, name), givesTokens: isKafka }
+  const place = {
+    port: Number(options.port),
+    directory: join(directory, name),
+    broker: isKafka ? 'Apache Kafka' : 'Dorsale',
+  } as const
   mkdirSync(place.directory)
   await makeCertificates(processes, place.directory)
   const settings = securedBroker(place)
@@ -53,7 +57,7 @@ async function behave(name: string, reference: Reference): Promise<void> {
     : dorsale(processes, { ...place, settings })
   const running = await broker.start()
   for (const check of [...securedChecks, ...foreignSecuredChecks(processes, reference)]) {
-    if (check.needsTokens && !place.givesTokens) continue
+    if (check.only !== undefined && check.only !== place.broker) continue
     await checks.run(`${broker.name}: ${check.name}`, async () => {
       await check.run(place)
       return undefined

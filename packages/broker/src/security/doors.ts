@@ -27,10 +27,12 @@ export class Doors {
   readonly #byListener = new Map<string, Door>()
   /** TLS as the listeners speak it now, by listener. */
   readonly #tls = new Map<string, TlsServerOptions>()
+  readonly #tlsEndpoints: readonly Endpoint[]
 
   /** Reads what the listeners need. Throws a `ConfigError` with everything that is missing or wrong. */
   constructor(endpoints: readonly Endpoint[], world: DoorWorld) {
     this.#world = world
+    this.#tlsEndpoints = endpoints.filter(({ securityProtocol }) => securityProtocol.endsWith('SSL'))
     const problems: ConfigProblem[] = []
     for (const endpoint of endpoints) {
       if (endpoint.securityProtocol !== 'PLAINTEXT')
@@ -47,27 +49,28 @@ export class Doors {
   /** What keeps the listeners from speaking TLS under other settings; undefined: nothing. */
   tlsProblem(texts: ReadonlyMap<string, string>): string | undefined {
     const problems: ConfigProblem[] = []
-    for (const name of this.#tls.keys()) tlsOptions(texts, name, this.#world, problems)
+    for (const endpoint of this.#tlsEndpoints) tlsOptions(texts, endpoint, this.#world, problems)
     return problems[0]?.message
   }
 
   /** Settings have changed, or files that they name: connections from now on get what there is. */
   settingsChanged(): void {
-    for (const name of this.#tls.keys()) {
+    for (const endpoint of this.#tlsEndpoints) {
       const problems: ConfigProblem[] = []
-      const options = tlsOptions(this.#world.dynamicConfig.allTexts, name, this.#world, problems)
-      if (options !== undefined) this.#tls.set(name, options)
+      const options = tlsOptions(this.#world.dynamicConfig.allTexts, endpoint, this.#world, problems)
+      if (options !== undefined) this.#tls.set(endpoint.listenerName, options)
       for (const { message } of problems)
         this.#world.logger.error('a listener goes on with the certificates that it has', { reason: message })
     }
   }
 
-  #doorOf({ listenerName, securityProtocol }: Endpoint, problems: ConfigProblem[]): Door {
+  #doorOf(endpoint: Endpoint, problems: ConfigProblem[]): Door {
+    const { listenerName, securityProtocol } = endpoint
     const world = this.#world
     const texts = world.dynamicConfig.allTexts
     let tls: Door['tls']
     if (securityProtocol.endsWith('SSL')) {
-      const options = tlsOptions(texts, listenerName, world, problems)
+      const options = tlsOptions(texts, endpoint, world, problems)
       if (options !== undefined) this.#tls.set(listenerName, options)
       tls = () => this.#tls.get(listenerName)!
     }

@@ -39,6 +39,11 @@ export function listenerMechanisms(
   problems: ConfigProblem[],
 ): ServerMechanism[] {
   const enabled = listenerSettings(texts, listenerName).values['sasl.enabled.mechanisms']
+  if (texts.has('sasl.jaas.config')) {
+    world.logger.warn('sasl.jaas.config is passed over: it is set for each listener and mechanism by itself', {
+      as: `${listenerPrefix(listenerName)}<mechanism>.sasl.jaas.config`,
+    })
+  }
   const known = Object.keys(modules)
   for (const name of enabled) {
     if (known.includes(name)) continue

@@ -18,9 +18,14 @@ const disk = {
   },
 }
 
-function read(settings: Readonly<Record<string, string>>) {
+function read(settings: Readonly<Record<string, string>>, securityProtocol: 'SSL' | 'SASL_SSL' = 'SSL') {
   const problems: ConfigProblem[] = []
-  const options = tlsOptions(new Map(Object.entries(settings)), 'EXT', { disk, net: nodeNet }, problems)
+  const options = tlsOptions(
+    new Map(Object.entries(settings)),
+    { listenerName: 'EXT', securityProtocol },
+    { disk, net: nodeNet },
+    problems,
+  )
   return { options, problems: problems.map(({ message }) => message) }
 }
 
@@ -51,6 +56,14 @@ test('a listener speaks TLS by the settings of all, and its own go over them', (
     [options?.clientAuth, options?.trustedCertificates, options?.versionMin, options?.ciphers],
     ['required', localhostCertificate, 'TLSv1.3', 'TLS_AES_256_GCM_SHA384'],
   )
+})
+
+test('who logs in by SASL shows a certificate where the listener itself asks for one', () => {
+  const asking = { ...store, 'ssl.client.auth': 'required' }
+  assert.equal(read(asking, 'SSL').options?.clientAuth, 'required')
+  assert.equal(read(asking, 'SASL_SSL').options?.clientAuth, 'none')
+  const own = { ...asking, 'listener.name.ext.ssl.client.auth': 'requested' }
+  assert.equal(read(own, 'SASL_SSL').options?.clientAuth, 'requested')
 })
 
 test('what cannot be is said, with the key and what to do', () => {
