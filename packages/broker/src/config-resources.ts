@@ -5,7 +5,7 @@
 import { type LogLevel, logLevels } from '@dorsale/base'
 import { configOperations, configResourceTypes } from '@dorsale/coordinate'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
-import { listenerSettingsProblem, reconfigurationProblem, settingsProblem } from './config/index.ts'
+import { reconfigurationProblem, settingsProblem } from './config/index.ts'
 import type { BrokerCore } from './core.ts'
 import type { Rights } from './security/rights.ts'
 
@@ -104,11 +104,6 @@ export function checkBrokerSettings(core: BrokerCore, resourceName: string, next
     settingsProblem(next, { perBroker }) ??
     dynamicConfig.conflict(settings) ??
     reconfigurationProblem(dynamicConfig.values, dynamicConfig.resolve(settings), core.config.logDirectories) ??
-    listenerSettingsProblem(
-      dynamicConfig.allTexts,
-      dynamicConfig.texts(settings),
-      core.config.listeners.map(({ listenerName }) => listenerName),
-    ) ??
     core.doors?.tlsProblem(dynamicConfig.texts(settings))
   if (problem !== undefined) throw invalidRequest(problem)
 }

@@ -8,6 +8,7 @@ import {
   type DynamicSettings,
   isDynamic,
   listenerSettingWithoutEffect,
+  waitsForRestart,
   withoutListener,
 } from './config/index.ts'
 
@@ -30,7 +31,7 @@ export class DynamicConfig {
     this.#image = options.image
     this.#logger = options.logger
     this.#values = this.resolve(this.settings)
-    this.#tellEffects()
+    this.#tellEffects({ isStart: true })
   }
 
   /** Every key by Kafka's name, as of the last committed change. */
@@ -55,7 +56,7 @@ export class DynamicConfig {
   apply(delta: MetadataDelta): boolean {
     if (!delta.fromSnapshot && !delta.changedConfigs.some(resource => this.#isOurs(resource))) return false
     this.#values = this.resolve(this.settings)
-    this.#tellEffects()
+    this.#tellEffects({ isStart: false })
     return true
   }
 
@@ -87,12 +88,13 @@ export class DynamicConfig {
   }
 
   /** A setting that changes nothing says so once, as at the start. */
-  #tellEffects(): void {
+  #tellEffects({ isStart }: { isStart: boolean }): void {
     const { broker, cluster } = this.settings
     const texts = new Map([...cluster, ...broker])
     for (const [key, text] of texts) {
       if (this.#told.get(key) === text) continue
-      const notice = noticeOf(key, text)
+      const notice =
+        noticeOf(key, text) ?? (isStart || !waitsForRestart(key) ? undefined : `${key} takes effect at the next start`)
       if (notice !== undefined) this.#logger.warn(notice)
     }
     this.#told = texts

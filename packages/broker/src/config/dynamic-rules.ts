@@ -150,22 +150,12 @@ export function withoutListener(key: string): string {
   return listenerKey.exec(key)?.groups?.key ?? key
 }
 
-const listenerKey =
-  /^listener\.name\.(?<listener>[^.]*)\.(?:(?:plain|gssapi|oauthbearer|scram-sha-256|scram-sha-512)\.)?(?<key>.+)$/
+const listenerKey = /^listener\.name\.[^.]*\.(?:(?:plain|gssapi|oauthbearer|scram-sha-256|scram-sha-512)\.)?(?<key>.+)$/
 
-/** The objection to settings of single listeners, or undefined: stores of certificates are read anew, everything else of a listener is chosen when it opens. */
-export function listenerSettingsProblem(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-  listenerNames: readonly string[],
-): string | undefined {
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const name = listenerKey.exec(key)?.groups?.listener?.toUpperCase()
-    if (name === undefined || !listenerNames.includes(name) || before.get(key) === after.get(key)) continue
-    if (listenerOnlyKeys.has(withoutListener(key))) continue
-    return `Configs cannot be updated dynamically for existing listener ${name}, restart broker or create a new listener for update`
-  }
-  return undefined
+/** Whether a setting of one listener is read when the listener opens, and not again: as in Kafka, it is taken all the same. TLS is read anew for connections to come. */
+export function waitsForRestart(key: string): boolean {
+  const base = withoutListener(key)
+  return base !== key && (!base.startsWith('ssl.') || base === 'ssl.principal.mapping.rules')
 }
 
 function rowOf(key: string): ConfigRow | undefined {

@@ -9,9 +9,9 @@ export {
 export { parseConnectionOverrides } from './broker-rules.ts'
 export {
   isDynamic,
-  listenerSettingsProblem,
   reconfigurationProblem,
   settingsProblem,
+  waitsForRestart,
   withoutListener,
 } from './dynamic-rules.ts'
 export { logManagerConfigOf, raftConfigOf } from './floor-configs.ts'

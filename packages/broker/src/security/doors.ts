@@ -15,6 +15,8 @@ export interface DoorWorld extends MechanismWorld {
   readonly dynamicConfig: Pick<DynamicConfig, 'allTexts'>
 }
 
+const tlsKey = /(?:^|\.)ssl\./
+
 /** What a listener does with a connection before the broker serves it. */
 export interface Door {
   /** Undefined: bytes as they are. */
@@ -46,8 +48,11 @@ export class Doors {
     return this.#byListener.get(listenerName)
   }
 
-  /** What keeps the listeners from speaking TLS under other settings; undefined: nothing. */
+  /** What keeps the listeners from speaking TLS under other settings; undefined: nothing, or these are not about TLS, and a file that has gone meanwhile is not their fault. */
   tlsProblem(texts: ReadonlyMap<string, string>): string | undefined {
+    const now = this.#world.dynamicConfig.allTexts
+    const keys = new Set([...texts.keys(), ...now.keys()])
+    if (![...keys].some(key => tlsKey.test(key) && texts.get(key) !== now.get(key))) return undefined
     const problems: ConfigProblem[] = []
     for (const endpoint of this.#tlsEndpoints) tlsOptions(texts, endpoint, this.#world, problems)
     return problems[0]?.message
