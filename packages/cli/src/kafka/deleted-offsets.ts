@@ -6,13 +6,16 @@ import { columnWidths, formatColumns } from '../output/columns.ts'
 import { bareMessage } from './bare-message.ts'
 import { javaException } from './java-exception.ts'
 
-/** Says what became of the whole, and of each partition. Answers whether all of it went. */
+/**
+ * Says what became of the whole, and of each partition. Answers whether all of it went. A partition below 0 stands for a topic that is not there: it has a line of its own, and
+ * no part in what is said of the whole.
+ */
 export async function printDeletedOffsets(
   io: CommandIo,
   group: string,
   outcomes: readonly Outcome<TopicPartition, void>[],
 ): Promise<boolean> {
-  const failures = outcomes.flatMap(({ error }) => error ?? [])
+  const failures = outcomes.flatMap(({ key, error }) => (key.partition < 0 ? [] : (error ?? [])))
   const whole = failures.find(error => !(error instanceof ProtocolError && partitionErrors.includes(error.errorCode)))
   if (whole !== undefined) await write(io.stdout, `\nError: ${bareMessage(whole)}\n`)
   else if (failures.length > 0)
@@ -20,13 +23,13 @@ export async function printDeletedOffsets(
   else await write(io.stdout, `Request succeeded for deleting offsets from group ${group}.\n`)
   const rows = outcomes.map(({ key, error }) => [
     key.topic,
-    String(key.partition),
+    key.partition < 0 ? '-' : String(key.partition),
     error === undefined ? 'Successful'.padEnd(statusWidth) : `Error: ${javaException(error)}`,
   ])
   const all = [['TOPIC', 'PARTITION', 'STATUS'.padEnd(statusWidth)], ...rows]
   const widths = columnWidths([15, 10], all)
   await write(io.stdout, `${all.map(row => `\n${formatColumns(widths, row)}`).join('')}\n`)
-  return failures.length === 0
+  return outcomes.every(({ error }) => error === undefined)
 }
 
 const statusWidth = 15

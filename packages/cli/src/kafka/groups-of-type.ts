@@ -110,10 +110,14 @@ export async function meantGroups(kind: GroupKind, admin: Admin, parsed: Given):
   return (await groupsOf(kind, admin)).map(({ groupId }) => groupId)
 }
 
-/** What happens around the deletion of groups: `before`, with those that can be deleted, and `after`, with those that are. `after` answers whether all went well. */
+/** What goes along with the deletion of groups. */
 export interface AroundDeletion {
+  /** With the groups that can be deleted. */
   before(groupIds: readonly string[]): Promise<void>
-  after(groupIds: readonly string[]): Promise<boolean>
+  /** With those that are, before that is said. */
+  deleted(groupIds: readonly string[]): Promise<void>
+  /** When it is said. Answers whether all went well. */
+  after(): Promise<boolean>
 }
 
 /** Deletes the groups that are meant, and says what became of each. Answers the exit code. */
@@ -138,17 +142,18 @@ export async function deleteGroupsOf(
   const outcomes = await remove(deletable).outcomes()
   for (const { key, error } of outcomes) if (error !== undefined) failures.set(key, javaException(error, key))
   const gone = outcomes.flatMap(({ key, error }) => (error === undefined ? key : []))
+  await around?.deleted(gone)
   const deleted = gone.map(groupId => `'${groupId}'`).join(', ')
   const groups = `${type.toLowerCase()} groups`
   if (failures.size === 0) {
     await write(io.stdout, `Deletion of requested ${groups} (${deleted}) was successful.\n`)
-    return around === undefined || (await around.after(gone)) ? 0 : 1
+    return around === undefined || (await around.after()) ? 0 : 1
   }
   const lines = [...failures].map(([groupId, why]) => `* Group '${groupId}' could not be deleted due to: ${why}\n`)
   await printError(io, `Deletion of some ${groups} failed:`)
   await write(io.stdout, lines.join(''))
   if (deleted !== '') await write(io.stdout, `\nThese ${groups} were deleted successfully: ${deleted}${kind.end}\n`)
-  await around?.after(gone)
+  await around?.after()
   return 1
 }
 

@@ -6,7 +6,7 @@ import { type ParsedOptions, usage } from './options.ts'
 import { checkReset, resetOptions } from './reset-options.ts'
 import { clusterOptions, defineScript } from './script.ts'
 import { streamsMembersText, streamsOffsetsText, streamsStateText } from './streams-group-tables.ts'
-import { deleteInternalTopics, internalTopicsOf } from './streams-internal-topics.ts'
+import { deleteInternalTopics, internalTopicsOf, printDeletion, type TopicDeletion } from './streams-internal-topics.ts'
 import { deleteStreamsOffsets, resetStreamsOffsets } from './streams-offsets.ts'
 
 const options = {
@@ -117,11 +117,16 @@ function checkResetOf(parsed: StreamsOptions): void {
 async function remove(admin: Admin, parsed: StreamsOptions, io: CommandIo): Promise<number> {
   if (!parsed.has('delete-all-internal-topics')) return deleteGroupsOf(streamsKind, admin, parsed, io)
   let topics: ReadonlyMap<string, readonly string[]> = new Map()
+  let deletion: TopicDeletion = { groupIds: [], failures: new Map() }
   return deleteGroupsOf(streamsKind, admin, parsed, io, {
     async before(groupIds) {
       topics = await internalTopicsOf(admin, groupIds, io)
     },
-    after: groupIds => deleteInternalTopics(admin, { groupIds, topics }, io),
+    async deleted(groupIds) {
+      const owners = groupIds.filter(groupId => topics.has(groupId))
+      deletion = await deleteInternalTopics(admin, owners, topics, io)
+    },
+    after: () => printDeletion(deletion, io),
   })
 }
 

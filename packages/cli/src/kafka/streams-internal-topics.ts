@@ -32,24 +32,39 @@ export async function internalTopicsOf(
   return found
 }
 
-/** Deletes those of groups that are gone, and says what became of them. Answers whether all went. */
+/** What became of the internal topics of groups that are gone. */
+export interface TopicDeletion {
+  readonly groupIds: readonly string[]
+  /** By group: why one of its topics is still there. */
+  readonly failures: ReadonlyMap<string, Error>
+}
+
+/** Deletes the topics of groups that are gone, and names those that stay. */
 export async function deleteInternalTopics(
   admin: Admin,
-  { groupIds, topics }: { groupIds: readonly string[]; topics: ReadonlyMap<string, readonly string[]> },
+  groupIds: readonly string[],
+  topics: ReadonlyMap<string, readonly string[]>,
   io: CommandIo,
-): Promise<boolean> {
-  const owners = groupIds.filter(groupId => topics.has(groupId))
+): Promise<TopicDeletion> {
   const failures = new Map<string, Error>()
-  for (const groupId of owners) {
-    const outcomes = await admin.deleteTopics(topics.get(groupId) ?? []).outcomes()
-    const error = outcomes.find(each => each.error !== undefined)?.error
-    if (error !== undefined) failures.set(groupId, error)
+  for (const groupId of groupIds) {
+    for (const { key, error } of await admin.deleteTopics(topics.get(groupId) ?? []).outcomes()) {
+      if (error === undefined) continue
+      failures.set(groupId, error)
+      await write(io.stdout, `Failed to delete internal topic: ${key}\n`)
+    }
   }
+  return { groupIds, failures }
+}
+
+/** Says what became of them. Answers whether all went. */
+export async function printDeletion({ groupIds, failures }: TopicDeletion, io: CommandIo): Promise<boolean> {
   if (groupIds.length === 0) return true
   if (failures.size === 0) {
+    const names = groupIds.join("', '")
     await write(
       io.stdout,
-      `Deletion of associated internal topics of the streams groups ('${owners.join("', '")}') was successful.\n`,
+      `Deletion of associated internal topics of the streams groups ('${names}') was successful.\n`,
     )
     return true
   }

@@ -1,11 +1,14 @@
 /** `kafka-streams-groups --reset-offsets` and `--delete-offsets`. */
+import { DorsaleError } from '@dorsale/base'
 import type { Admin, Outcome, StreamsGroupDescription, TopicPartition } from '@dorsale/client'
 import { errorCodes, ProtocolError } from '@dorsale/protocol'
 import type { CommandIo } from '../command-io.ts'
 import { keyOf, sorted } from '../groups/group-offsets.ts'
 import { checkPartitions, committedPartitions, parsePartitions, partitionsOf, planReset } from '../groups/reset-plan.ts'
+import { bareMessage } from './bare-message.ts'
 import { printDeletedOffsets } from './deleted-offsets.ts'
 import { printError } from './groups-of-type.ts'
+import { javaException } from './java-exception.ts'
 import type { ParsedOptions } from './options.ts'
 import { type GroupPlan, printPlans, type resetOptions, resetTo, warnTo } from './reset-options.ts'
 import { deleteTopicsOf, internalTopicsOf } from './streams-internal-topics.ts'
@@ -33,7 +36,12 @@ export async function resetStreamsOffsets(
   for (const { key: groupId, value: group, error } of await admin.describeStreamsGroups(groups).outcomes()) {
     // A group that is not there begins where it is told to, all the same.
     const isMissing = error instanceof ProtocolError && error.errorCode === errorCodes.GROUP_ID_NOT_FOUND
-    if (error !== undefined && (!isMissing || parsed.has('all-input-topics'))) throw error
+    if (error !== undefined && !isMissing) throw error
+    if (error !== undefined && parsed.has('all-input-topics')) {
+      const cause = `java.util.concurrent.ExecutionException: ${javaException(error, groupId)}`
+      await printError(io, `Executing streams group command failed due to ${cause}`)
+      return 1
+    }
     const state = group?.groupState ?? 'Dead'
     if (state !== 'Empty' && state !== 'Dead') {
       await printError(
@@ -90,12 +98,22 @@ async function partitionsToReset(
   io: CommandIo,
 ): Promise<TopicPartition[] | undefined> {
   if (parsed.has('all-input-topics')) return committedOf(admin, groupId, inputTopicsOf(group))
-  const wanted = await partitionsOf(admin, parsed.texts('input-topic'))
+  const wanted = await namedPartitions(admin, parsed.texts('input-topic'))
   if (wanted.length > 0) await checkPartitions(admin, wanted)
   const known = new Set((await committedPartitions(admin, groupId)).map(keyOf))
   if (wanted.every(each => known.has(keyOf(each)))) return wanted
   await printError(io, `One or more topics are not part of the group '${groupId}'.`)
   return undefined
+}
+
+/** A topic that is not there is told as Kafka's tool does here: without the name of the error. */
+async function namedPartitions(admin: Admin, words: readonly string[]): Promise<TopicPartition[]> {
+  try {
+    return await partitionsOf(admin, words)
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    throw new DorsaleError('DORSALE_PARTITIONS', bareMessage(error), { cause: error })
+  }
 }
 
 async function committedOf(admin: Admin, groupId: string, topics: readonly string[]): Promise<TopicPartition[]> {
