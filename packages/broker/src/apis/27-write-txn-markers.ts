@@ -28,11 +28,6 @@ export const writeTxnMarkersApi = defineApi<WriteTxnMarkersRequest, WriteTxnMark
     })
     for (const [at, { marker, name, index }] of places.entries()) {
       const { producerId, producerEpoch, transactionResult, coordinatorEpoch, transactionVersion } = marker
-      // A marker of nobody would end nothing, and be written.
-      if (producerId < 0n) {
-        settle(at, errorCodes.INVALID_REQUEST)
-        continue
-      }
       const ending = { producerId, producerEpoch, committed: transactionResult, coordinatorEpoch }
       core.transactionMarkers.write(name, index, ending, transactionVersion, error => {
         settle(at, error?.errorCode ?? errorCodes.NONE)

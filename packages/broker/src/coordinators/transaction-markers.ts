@@ -72,6 +72,11 @@ export class TransactionMarkers {
       done(new ProtocolError(errorCodes.UNKNOWN_TOPIC_OR_PARTITION))
       return
     }
+    // Of nobody: it would end nothing, and be written.
+    if (marker.producerId < 0n) {
+      done(new ProtocolError(errorCodes.INVALID_REQUEST))
+      return
+    }
     // Its coordinator must hear of it, and nobody else writes to its log.
     if (topic === offsetsTopic) {
       groups.writeMarker(index, stamped, transactionVersion, done)
