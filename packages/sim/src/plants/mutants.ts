@@ -250,6 +250,23 @@ export const mutants: readonly Mutant[] = [
     workload: 'storm',
   },
   {
+    name: 'a copy that takes over without the end of its log',
+    from: 2,
+    durability: 'process',
+    file: `${storage}/move/replica-move.ts`,
+    before: 'while (future.nextOffset < current.logEndOffset) {',
+    after: 'while (false) {',
+  },
+  {
+    name: 'a copy that takes over before it is on the platter',
+    from: 40,
+    durability: 'machine',
+    file: `${storage}/move/replica-move.ts`,
+    before: '      await future.flush()\n',
+    after: '',
+    focus: powerLosses,
+  },
+  {
     name: 'a periodic task with a bug',
     from: 2,
     durability: 'process',
