@@ -275,7 +275,10 @@ export const runs: readonly ToolRunPlan[] = [
   ),
   run('kafka-topics', '--list', { of: 'our tools' }),
   run('kafka-topics', '--delete --topic renamed-changelog', { of: 'our tools' }),
-  run('kafka-streams-groups', '--delete --all-groups --delete-all-internal-topics', { of: 'our tools' }),
+  run('kafka-streams-groups', '--delete --all-groups --delete-all-internal-topics', {
+    of: 'our tools',
+    isUnordered: true,
+  }),
   // Settings.
   run('kafka-configs', '--describe --topic orders'),
   run('kafka-configs', '--describe --topic orders --all'),

@@ -12,7 +12,7 @@ const quick = [
   'lost epoch check of producers',
   'off by one in the offset index',
   'reply before commit',
-  'checksums not verified by recovery',
+  'a copy that takes over without the end of its log',
   'the epoch of the quorum is not raised',
   'a periodic task with a bug',
   'commits of an old generation taken',
