@@ -72,6 +72,8 @@ const handshakeVersionMax = 1
 const authenticateVersionMax = 2
 /** Kafka's: who shows anew who he is more often is answered that he may not. */
 const renewalIntervalMs = 1000
+/** Of what a stranger says, in the log. */
+const shownLengthMax = 40
 
 export class SaslGate implements RequestHandler {
   readonly headerVersions: HeaderVersions
@@ -151,13 +153,14 @@ export class SaslGate implements RequestHandler {
 
   #refuseMechanism(request: ServerRequest, asked: string): void {
     this.#state = { is: 'refused' }
+    const reason = `it asks for the SASL mechanism ${JSON.stringify(asked.slice(0, shownLengthMax))}, which is not enabled`
     // Of the mechanisms, a client that was served is told nothing new: as in Kafka.
     if (this.#session !== undefined) {
-      request.refuse(`it asks for the SASL mechanism ${JSON.stringify(asked)}, which is not enabled`)
+      request.refuse(reason)
       return
     }
     this.#answerHandshake(request, errorCodes.UNSUPPORTED_SASL_MECHANISM)
-    request.connection.refuse(`it asks for the SASL mechanism ${JSON.stringify(asked)}, which is not enabled`)
+    request.connection.refuse(reason)
   }
 
   #answerHandshake(request: ServerRequest, errorCode: number): void {
