@@ -6,8 +6,7 @@ const ticksPerSecond = 100
 
 /** CPU seconds, in user and system, of all threads of a process so far. */
 export function cpuSeconds(pid: number): number {
-  // The second field is the name in parentheses and may hold spaces.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  const fields = statFields(pid)
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
@@ -18,10 +17,39 @@ export function residentMb(pid: number): { now: number; peak: number } {
   return { now: read('VmRSS'), peak: read('VmHWM') }
 }
 
-/** How many processes wanted to run lately: the first figure of /proc/loadavg. */
-export function loadAverage(): number {
-  return Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0])
+/**
+ * From now on, looks at what others use of the machine. What comes back answers the cores, on average, that were taken meanwhile by anybody but this
+ * process and the children that have ended: other processes, the kernel's own threads, other machines on the same host. Ask when no child is alive.
+ */
+export function watchOthers(): () => number {
+  const startMs = performance.now()
+  const usedBefore = machineCpuSeconds() - ownCpuSeconds()
+  return () => {
+    const seconds = (performance.now() - startMs) / 1000
+    return Math.max(0, machineCpuSeconds() - ownCpuSeconds() - usedBefore) / seconds
+  }
 }
 
-/** Above this load average somebody else is at work, and the figures are theirs as well. */
-export const calmLoad = 0.7
+/** From so many cores on, somebody else was at work, and the figures are theirs as well. What the kernel writes behind a bench of disks stays below. */
+export const othersCoresCalm = 0.15
+
+/** CPU seconds that all cores have worked since the start of the machine, those that its host took away included. */
+function machineCpuSeconds(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)[0]!
+    .split(/\s+/)
+    .slice(1)
+    .map(Number)
+  return (user + nice + system + irq + softirq + steal) / ticksPerSecond
+}
+
+/** CPU seconds of this process and of all that came of it and has ended. */
+function ownCpuSeconds(): number {
+  const fields = statFields('self').slice(11, 15).map(Number)
+  return fields.reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond
+}
+
+/** What stands behind the name, which is in parentheses and may hold spaces. */
+function statFields(process: number | 'self'): readonly string[] {
+  return readFileSync(`/proc/${process}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+}

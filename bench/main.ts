@@ -16,7 +16,7 @@ import { ensurePrerequisites } from '../interop/prerequisites.ts'
 import { Processes } from '../interop/processes.ts'
 import type { Bench, Case } from './case.ts'
 import { cases } from './cases/index.ts'
-import { calmLoad, loadAverage } from './cpu.ts'
+import { watchOthers } from './cpu.ts'
 import { formattedJson } from './formatted-json.ts'
 import { describeMachine } from './machine.ts'
 import { fullPlan, quickPlan } from './plan.ts'
@@ -39,8 +39,6 @@ async function main(): Promise<void> {
   })
   if (cpus().length < 2) throw new Error('the broker and its client need a core each: this machine has one')
   const print = (line: string) => process.stdout.write(`${line}\n`)
-  if (loadAverage() > calmLoad)
-    print(`warning: the load average is ${loadAverage()}; the figures are shared with others`)
 
   mkdirSync(values.out, { recursive: true })
   const startMs = performance.now()
@@ -105,7 +103,7 @@ function chosenCases(names: string | undefined): readonly Case[] {
 
 /** One case, on one broker after the other. One that fails is told, and takes nothing from the other. */
 async function measure({ name, title, run }: Case, brokers: readonly Subject[], bench: Bench): Promise<CaseResults> {
-  const loadBefore = loadAverage()
+  const others = watchOthers()
   const subjects: SubjectResults[] = []
   for (const subject of brokers) {
     const startMs = performance.now()
@@ -129,7 +127,7 @@ async function measure({ name, title, run }: Case, brokers: readonly Subject[], 
     title: title(bench.plan),
     when: new Date().toISOString().slice(0, 16),
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    loadBefore,
+    othersCores: others(),
     subjects,
   }
 }

@@ -1,6 +1,6 @@
 /** The results as a page for readers. */
 import type { Figure } from './case.ts'
-import { calmLoad } from './cpu.ts'
+import { othersCoresCalm } from './cpu.ts'
 import type { Machine } from './machine.ts'
 
 /** What one case found, on the brokers that it was run on. */
@@ -10,8 +10,8 @@ export interface CaseResults {
   /** Minutes, UTC. */
   readonly when: string
   readonly commit: string
-  /** Load average before the case began. */
-  readonly loadBefore: number
+  /** Cores, on average, that were used by others while it was measured. */
+  readonly othersCores: number
   readonly subjects: readonly SubjectResults[]
 }
 
@@ -53,19 +53,15 @@ export function renderResults({ kafka, machine, cases }: Results): string {
   ].join('\n')
 }
 
-function renderCase({ title, when, commit, loadBefore, subjects }: CaseResults, kafka: string): string[] {
+function renderCase({ title, when, commit, othersCores, subjects }: CaseResults, kafka: string): string[] {
   const names = subjects.map(({ name }) => (name === 'Apache Kafka' ? `Apache Kafka ${kafka}` : name))
   const compares = subjects.length === 2
   const head = ['', ...names, ...(compares ? ['Dorsale / Kafka'] : [])]
   const labels = [...new Set(subjects.flatMap(({ figures }) => figures.map(({ label }) => label)))]
-  const busy = loadBefore > calmLoad
   return [
     `## ${title}`,
     '',
-    `${when.replace('T', ' ')} UTC, commit ${commit}, load average before: ${loadBefore}.`,
-    ...(busy
-      ? ['**The machine was shared with other work: rates and times are theirs as well. CPU-seconds hold better.**']
-      : []),
+    `${when.replace('T', ' ')} UTC, commit ${commit}.${othersLine(othersCores)}`,
     ...subjects.flatMap(({ name, failure }) => (failure === undefined ? [] : [failureLine(name, failure)])),
     '',
     `| ${head.join(' | ')} |`,
@@ -77,6 +73,13 @@ function renderCase({ title, when, commit, loadBefore, subjects }: CaseResults, 
     }),
     '',
   ]
+}
+
+/** How much of the machine others had, and what that makes of the figures. */
+export function othersLine(othersCores: number): string {
+  const had = ` Others had ${othersCores.toFixed(2)} cores meanwhile.`
+  if (othersCores <= othersCoresCalm) return had
+  return `${had} **The machine was shared: rates and times are theirs as well. CPU-seconds hold better.**`
 }
 
 /** On one line, and as text whatever is in it. */

@@ -16,7 +16,7 @@ import { nodeWorld } from '@dorsale/client/node'
 import { ensurePrerequisites } from '../../interop/prerequisites.ts'
 import { Processes } from '../../interop/processes.ts'
 import { withBroker } from '../case.ts'
-import { calmLoad, loadAverage } from '../cpu.ts'
+import { watchOthers } from '../cpu.ts'
 import { formattedJson } from '../formatted-json.ts'
 import { describeMachine } from '../machine.ts'
 import { kafkaSubject } from '../subjects.ts'
@@ -53,8 +53,6 @@ async function main(): Promise<void> {
     },
   })
   if (cpus().length < 2) throw new Error('the broker and its client need a core each: this machine has one')
-  const loadBefore = loadAverage()
-  if (loadBefore > calmLoad) print(`warning: the load average is ${loadBefore}; the figures are shared with others`)
   const runs = Number(values.runs ?? (values.quick ? 1 : 3))
   const longRecords = Number(values['long-read'] ?? (values.quick ? 0 : 10_000_000))
 
@@ -79,29 +77,30 @@ async function main(): Promise<void> {
     }
     mkdirSync(join(directory, 'broker'))
     const place = { processes, directory: join(directory, 'broker'), port, core: brokerCore, reference }
+    const others = watchOthers()
     const running = await kafkaSubject(place).fresh().start()
-    await withBroker(running, async () => {
-      const measured: CellResults[] = []
+    const measured = await withBroker(running, async () => {
+      const figures: CellResults[] = []
       for (const cell of chosen(cells(values.quick ? 0.1 : 1), ({ name }) => name, values.cell)) {
-        measured.push(await measureCell(cell, { clients, runs, bootstrap, run }))
+        figures.push(await measureCell(cell, { clients, runs, bootstrap, run }))
       }
       const ours = clients.find(({ name }) => name === 'Dorsale')
       const longRead =
         ours === undefined || longRecords === 0 ? undefined : await readLong(ours, longRecords, { bootstrap, run })
-      const results: ClientResults = {
-        kafka: reference.version,
-        machine: describeMachine(directory),
-        when: new Date().toISOString().slice(0, 16),
-        commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-        loadBefore,
-        runs,
-        cells: measured,
-        ...(longRead === undefined ? {} : { longRead }),
-      }
-      writeFileSync(join(values.out, 'clients.json'), formattedJson(results))
-      writeFileSync(join(values.out, 'CLIENTS.md'), renderClients(results))
-      print(`written: ${join(values.out, 'CLIENTS.md')}`)
+      return { cells: figures, ...(longRead === undefined ? {} : { longRead }) }
     })
+    const results: ClientResults = {
+      kafka: reference.version,
+      machine: describeMachine(directory),
+      when: new Date().toISOString().slice(0, 16),
+      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+      othersCores: others(),
+      runs,
+      ...measured,
+    }
+    writeFileSync(join(values.out, 'clients.json'), formattedJson(results))
+    writeFileSync(join(values.out, 'CLIENTS.md'), renderClients(results))
+    print(`written: ${join(values.out, 'CLIENTS.md')}`)
   } finally {
     processes.killAll()
     rmSync(directory, { recursive: true, force: true })

@@ -19,7 +19,7 @@ test('each cell is held against the best of the others, whichever way is better'
     machine: { cpu: 'a', cores: 2, memoryGb: 8, kernel: 'b', fileSystem: 'c', node: 'd', java: 'e', kcat: 'f' },
     when: '2026-01-01T00:00',
     commit: 'abc',
-    loadBefore: 0,
+    othersCores: 0,
     runs: 3,
     cells: [
       { name: 'one', title: 'one', figures: [figures('Dorsale', 300, 2), figures('a', 100, 4), figures('b', 200, 1)] },

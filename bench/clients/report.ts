@@ -1,6 +1,6 @@
 /** The results as a page for readers. */
-import { calmLoad } from '../cpu.ts'
 import type { Machine } from '../machine.ts'
+import { othersLine } from '../report.ts'
 
 /** Medians of some runs. */
 export interface ClientFigures {
@@ -21,7 +21,8 @@ export interface ClientResults {
   readonly machine: Machine
   readonly when: string
   readonly commit: string
-  readonly loadBefore: number
+  /** Cores, on average, that were used by others meanwhile. */
+  readonly othersCores: number
   readonly runs: number
   readonly cells: readonly CellResults[]
   /** Resident memory of Dorsale's consumer at each tenth of a long read. */
@@ -41,10 +42,7 @@ export function renderClients(results: ClientResults): string {
     '',
     `Written by \`npm run bench:clients\`; the figures are in clients.json, the method in clients/README.md. ${results.when.replace('T', ' ')} UTC, commit ${results.commit}.`,
     '',
-    `One Apache Kafka ${kafka} on one core, the client on the other. ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}; Node ${machine.node}, ${machine.java}. Medians of ${results.runs}.`,
-    ...(results.loadBefore > calmLoad
-      ? ['', '**The machine was shared with other work: rates and times are theirs as well. CPU-seconds hold better.**']
-      : []),
+    `One Apache Kafka ${kafka} on one core, the client on the other. ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, ${machine.kernel}; Node ${machine.node}, ${machine.java}. Medians of ${results.runs}.${othersLine(results.othersCores)}`,
     '',
     ...table('Records per second', results.cells, figures => figures.recordsPerSecond, true),
     ...table(
