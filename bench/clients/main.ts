@@ -126,6 +126,7 @@ async function measureCell(cell: Cell, { clients, runs, bootstrap, run }: CellCo
       const client = clients[index]!
       const topic = job === 'consume' ? source : `${name}-${round}-${index}`
       if (job !== 'consume') await makeTopic(bootstrap, topic)
+      execFileSync('sync')
       const ran = await run(client, job, { topic, records, size, codec, group: `${name}-${round}-${index}` })
       rans.get(client)?.push(ran)
       print(`${name}: ${client.name}: ${Math.round(records / ran.seconds)} records/s`)
