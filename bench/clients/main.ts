@@ -19,6 +19,7 @@ import { withBroker } from '../case.ts'
 import { watchOthers } from '../cpu.ts'
 import { formattedJson } from '../formatted-json.ts'
 import { describeMachine } from '../machine.ts'
+import { settle } from '../measured.ts'
 import { kafkaSubject } from '../subjects.ts'
 import { type Cell, cells } from './cells.ts'
 import { type CellResults, type ClientFigures, type ClientResults, median, renderClients } from './report.ts'
@@ -126,7 +127,7 @@ async function measureCell(cell: Cell, { clients, runs, bootstrap, run }: CellCo
       const client = clients[index]!
       const topic = job === 'consume' ? source : `${name}-${round}-${index}`
       if (job !== 'consume') await makeTopic(bootstrap, topic)
-      execFileSync('sync')
+      settle()
       const ran = await run(client, job, { topic, records, size, codec, group: `${name}-${round}-${index}` })
       rans.get(client)?.push(ran)
       print(`${name}: ${client.name}: ${Math.round(records / ran.seconds)} records/s`)
