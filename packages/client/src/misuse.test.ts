@@ -95,14 +95,10 @@ test('a consumer names what it takes, and reads on', () =>
     ])
     assert.equal((await consumer.poll({ timeoutMs: 5000 }))?.records.length, 3)
     await consumer.close()
-    await refuses(
-      [
-        ['poll', () => consumer.poll({ timeoutMs: 10 }), /closed/],
-        ['chunks', () => consumer.chunks(), /closed/],
-        ['records', () => consumer.records(), /closed/],
-      ],
-      'DORSALE_CLOSED',
-    )
+    await refuses([['poll', () => consumer.poll({ timeoutMs: 10 }), /closed/]], 'DORSALE_CLOSED')
+    // A loop that is begun anew after an error may meet the close: it ends, as one that was under way.
+    assert.deepEqual(await consumer.chunks().next(), { done: true, value: undefined })
+    assert.deepEqual(await consumer.records().next(), { done: true, value: undefined })
   }))
 
 test('a loop that polls on after stop does not keep the event loop from what is to end it', () =>

@@ -237,12 +237,10 @@ class KafkaConsumer<K, V> implements Consumer<K, V> {
   }
 
   chunks(): AsyncGenerator<RecordChunk<K, V>, void, undefined> {
-    this.#assertOpen()
     return this.#handOut.chunks()
   }
 
   records(): AsyncGenerator<ConsumerRecord<K, V>, void, undefined> {
-    this.#assertOpen()
     return this.#handOut.records()
   }
 

@@ -194,12 +194,7 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     return this.#group.topics
   }
 
-  chunks(): AsyncGenerator<ShareChunk<K, V>, void, undefined> {
-    this.#assertOpen()
-    return this.#chunks()
-  }
-
-  async *#chunks(): AsyncGenerator<ShareChunk<K, V>, void, undefined> {
+  async *chunks(): AsyncGenerator<ShareChunk<K, V>, void, undefined> {
     for (;;) {
       const held = await this.#next()
       if (held === undefined) return
@@ -215,12 +210,7 @@ class KafkaShareConsumer<K, V> implements ShareConsumer<K, V> {
     }
   }
 
-  records(): AsyncGenerator<ShareRecord<K, V>, void, undefined> {
-    this.#assertOpen()
-    return this.#records()
-  }
-
-  async *#records(): AsyncGenerator<ShareRecord<K, V>, void, undefined> {
+  async *records(): AsyncGenerator<ShareRecord<K, V>, void, undefined> {
     for (;;) {
       const held = await this.#next()
       if (held === undefined) return
