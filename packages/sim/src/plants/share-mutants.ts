@@ -79,6 +79,7 @@ export const shareMutants: readonly Mutant[] = [
   {
     ...shares,
     name: 'records of others acknowledged',
+    from: 276,
     file: `${coordinate}/share/acknowledge.ts`,
     before: 'state !== deliveryStates.acquired || memberId !== expectedMemberId',
     after: "state !== deliveryStates.acquired || expectedMemberId === ''",
