@@ -2,34 +2,19 @@
  * What a guest may do, right by right: he comes from an address of his own, by which ACLs tell him from the administrator and from the broker itself. Before each set of rights what the
  * requests may have destroyed is made again.
  */
-import { buildBatch } from '@dorsale/protocol'
+import { type AclOperationName, aclOperations, buildBatch } from '@dorsale/protocol'
 import { apiNamed, atNewest, atVersions, Fact, type Facts, type Loose, type Step, unknownId } from '../step.ts'
 
 const administratorHost = '127.0.0.1'
 /** Where guests come from. */
 export const guestHost = '127.0.0.2'
 
-const codes = {
-  ANY: 1,
-  ALL: 2,
-  READ: 3,
-  WRITE: 4,
-  CREATE: 5,
-  DELETE: 6,
-  ALTER: 7,
-  DESCRIBE: 8,
-  CLUSTER_ACTION: 9,
-  DESCRIBE_CONFIGS: 10,
-  ALTER_CONFIGS: 11,
-  IDEMPOTENT_WRITE: 12,
-} as const
-type Operation = keyof typeof codes
 const types = { topic: 2, group: 3, cluster: 4, tx: 5 } as const
 
 interface Right {
   readonly type: keyof typeof types
   readonly name: string
-  readonly operation: Operation
+  readonly operation: AclOperationName
   readonly pattern?: 'prefixed'
   readonly denied?: true
   readonly principal?: string
@@ -43,18 +28,18 @@ function aclOf({ type, name, operation, pattern, denied, principal, host = guest
     resourcePatternType: pattern === 'prefixed' ? 4 : 3,
     principal: principal ?? 'User:ANONYMOUS',
     host,
-    operation: codes[operation],
+    operation: aclOperations[operation],
     permissionType: denied ? 2 : 3,
   }
 }
 
-const everywhere = (operation: Operation, over: Partial<Right> = {}): Right[] => [
+const everywhere = (operation: AclOperationName, over: Partial<Right> = {}): Right[] => [
   { type: 'topic', name: '*', operation, ...over },
   { type: 'group', name: '*', operation, ...over },
   { type: 'tx', name: '*', operation, ...over },
   { type: 'cluster', name: 'kafka-cluster', operation, ...over },
 ]
-const onTopic = (operation: Operation, over: Partial<Right> = {}): Right => ({
+const onTopic = (operation: AclOperationName, over: Partial<Right> = {}): Right => ({
   type: 'topic',
   name: 'right-a',
   operation,

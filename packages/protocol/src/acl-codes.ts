@@ -35,6 +35,17 @@ export const aclOperations = {
   TWO_PHASE_COMMIT: 15,
 } as const
 export type AclOperation = (typeof aclOperations)[keyof typeof aclOperations]
+export type AclOperationName = keyof typeof aclOperations
+
+/** What can be done with a resource of each type, beside ALL. */
+export const aclOperationsOfTypes = {
+  TOPIC: ['READ', 'WRITE', 'CREATE', 'DESCRIBE', 'DELETE', 'ALTER', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
+  GROUP: ['READ', 'DESCRIBE', 'DELETE', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
+  CLUSTER: ['CREATE', 'CLUSTER_ACTION', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS', 'IDEMPOTENT_WRITE', 'ALTER', 'DESCRIBE'],
+  TRANSACTIONAL_ID: ['DESCRIBE', 'WRITE', 'TWO_PHASE_COMMIT'],
+  DELEGATION_TOKEN: ['DESCRIBE'],
+  USER: ['CREATE_TOKENS', 'DESCRIBE_TOKENS'],
+} as const satisfies Partial<Record<keyof typeof aclResourceTypes, readonly AclOperationName[]>>
 
 /** The one name that a resource of type CLUSTER has. */
 export const clusterResourceName = 'kafka-cluster'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
+  type AclOperationName,
   aclOperations,
   aclPatternTypes,
   aclPermissionTypes,
@@ -37,7 +38,6 @@ import {
   saslHandshakeResponse,
 } from '@dorsale/protocol'
 import { BrokerWorld, type TestClient } from '../testing/broker-world.ts'
-import type { AclOperationName } from './rights.ts'
 
 /*
  * The whole way: ACLs made by requests, kept in the metadata log, and obeyed by other requests. What each API checks, in which order and with which answer is

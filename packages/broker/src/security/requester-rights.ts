@@ -1,12 +1,12 @@
-import { clusterResourceName, type ErrorCode, errorCodes, ProtocolError } from '@dorsale/protocol'
 import {
   type AclOperationName,
-  type Audit,
-  type NamedResourceType,
-  operationBits,
-  operationsOfTypes,
-  type Rights,
-} from './rights.ts'
+  aclOperationsOfTypes,
+  clusterResourceName,
+  type ErrorCode,
+  errorCodes,
+  ProtocolError,
+} from '@dorsale/protocol'
+import { type Audit, type NamedResourceType, operationBits, type Rights } from './rights.ts'
 
 /** One thing that somebody wants to do. */
 export interface Action {
@@ -71,7 +71,7 @@ export class RequesterRights implements Rights {
   }
 
   operationsOn(resourceType: NamedResourceType | 'CLUSTER', resourceName = clusterResourceName): number {
-    const allowed = operationsOfTypes[resourceType].filter(operation =>
+    const allowed = aclOperationsOfTypes[resourceType].filter(operation =>
       this.#decider.may({ operation, resourceType, resourceName, audit: 'probe' }),
     )
     return operationBits(allowed)

@@ -1,6 +1,5 @@
-import { aclOperations } from '@dorsale/protocol'
+import { type AclOperationName, aclOperations, aclOperationsOfTypes } from '@dorsale/protocol'
 
-export type AclOperationName = keyof typeof aclOperations
 /** The types of which there are many. The cluster is one, and has no name to say. */
 export type NamedResourceType = 'TOPIC' | 'GROUP' | 'TRANSACTIONAL_ID' | 'DELEGATION_TOKEN' | 'USER'
 
@@ -27,16 +26,6 @@ export interface Rights {
   /** False: everything is allowed, and there is nothing to sort out. */
   readonly areLimited: boolean
 }
-
-/** What can be done with a resource of each type. */
-export const operationsOfTypes = {
-  TOPIC: ['READ', 'WRITE', 'CREATE', 'DESCRIBE', 'DELETE', 'ALTER', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
-  GROUP: ['READ', 'DESCRIBE', 'DELETE', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
-  CLUSTER: ['CREATE', 'CLUSTER_ACTION', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS', 'IDEMPOTENT_WRITE', 'ALTER', 'DESCRIBE'],
-  TRANSACTIONAL_ID: ['DESCRIBE', 'WRITE', 'TWO_PHASE_COMMIT'],
-  DELEGATION_TOKEN: ['DESCRIBE'],
-  USER: ['CREATE_TOKENS', 'DESCRIBE_TOKENS'],
-} as const satisfies Record<NamedResourceType | 'CLUSTER', readonly AclOperationName[]>
 
 export function operationBits(operations: readonly AclOperationName[]): number {
   return operations.reduce((field, operation) => field | (1 << aclOperations[operation]), 0)
@@ -65,12 +54,12 @@ export const allRights: Rights = {
 }
 
 const everyOperation = {
-  TOPIC: operationBits(operationsOfTypes.TOPIC),
-  GROUP: operationBits(operationsOfTypes.GROUP),
-  CLUSTER: operationBits(operationsOfTypes.CLUSTER),
-  TRANSACTIONAL_ID: operationBits(operationsOfTypes.TRANSACTIONAL_ID),
-  DELEGATION_TOKEN: operationBits(operationsOfTypes.DELEGATION_TOKEN),
-  USER: operationBits(operationsOfTypes.USER),
+  TOPIC: operationBits(aclOperationsOfTypes.TOPIC),
+  GROUP: operationBits(aclOperationsOfTypes.GROUP),
+  CLUSTER: operationBits(aclOperationsOfTypes.CLUSTER),
+  TRANSACTIONAL_ID: operationBits(aclOperationsOfTypes.TRANSACTIONAL_ID),
+  DELEGATION_TOKEN: operationBits(aclOperationsOfTypes.DELEGATION_TOKEN),
+  USER: operationBits(aclOperationsOfTypes.USER),
 }
 
 function everyName(): boolean {

@@ -4,13 +4,14 @@ import { type LogFields, type Logger, type LogLevel, randomBelow, seededPrng } f
 import { aclDecisions } from '@dorsale/coordinate'
 import {
   type AccessControlEntryRecord,
+  type AclOperationName,
   aclOperations,
   aclPatternTypes,
   aclPermissionTypes,
   aclResourceTypes,
   errorCodes,
 } from '@dorsale/protocol'
-import type { AclOperationName, NamedResourceType, Rights } from './rights.ts'
+import type { NamedResourceType, Rights } from './rights.ts'
 import { StandardAuthorizer } from './standard-authorizer.ts'
 
 const acls = await aclDecisions()

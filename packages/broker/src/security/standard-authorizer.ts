@@ -12,6 +12,7 @@ import type { Logger, LogLevels } from '@dorsale/base'
 import { type AclDecisions, aclDecisions, type MetadataNode } from '@dorsale/coordinate'
 import {
   type AccessControlEntryRecord,
+  type AclOperationName,
   aclOperations,
   aclPatternTypes,
   aclPermissionTypes,
@@ -24,7 +25,7 @@ import { AclIndex } from './acl-index.ts'
 import type { Authorizer, Requester } from './authorizer.ts'
 import { javaAddress } from './java-address.ts'
 import { type Action, RequesterRights } from './requester-rights.ts'
-import type { AclOperationName, NamedResourceType, Rights } from './rights.ts'
+import type { NamedResourceType, Rights } from './rights.ts'
 
 export interface StandardAuthorizerOptions {
   readonly config: AuthorizerConfig

@@ -10,6 +10,7 @@ import type {
   AclResourceType,
   Admin,
 } from '@dorsale/client'
+import { aclOperationsOfTypes, clusterResourceName } from '@dorsale/protocol'
 import { clusterSettings, withAdmin } from '../cluster/settings.ts'
 import { type CommandIo, write } from '../command-io.ts'
 import { chosenName } from './actions.ts'
@@ -64,18 +65,6 @@ const namedTypes = {
   'delegation-token': 'DELEGATION_TOKEN',
   'user-principal': 'USER',
 } as const satisfies Record<string, AclResourceType>
-
-const clusterName = 'kafka-cluster'
-
-/** What may be done with each type of resource, beside ALL. */
-const operationsOf: Readonly<Partial<Record<AclResourceType, readonly AclOperation[]>>> = {
-  TOPIC: ['READ', 'WRITE', 'CREATE', 'DESCRIBE', 'DELETE', 'ALTER', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
-  GROUP: ['READ', 'DESCRIBE', 'DELETE', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
-  CLUSTER: ['CREATE', 'CLUSTER_ACTION', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS', 'IDEMPOTENT_WRITE', 'ALTER', 'DESCRIBE'],
-  TRANSACTIONAL_ID: ['DESCRIBE', 'WRITE', 'TWO_PHASE_COMMIT'],
-  DELEGATION_TOKEN: ['DESCRIBE'],
-  USER: ['CREATE_TOKENS', 'DESCRIBE_TOKENS'],
-}
 
 export const acls = defineScript({
   summary: 'Print, add and take away access control lists.',
@@ -235,7 +224,8 @@ function entriesOf(parsed: Options, operations: readonly AclOperation[]): Entry[
 }
 
 function operationsFor(parsed: Options, resourceType: AclResourceType): AclOperation[] {
-  const allowed = ['ALL' as const, ...(operationsOf[resourceType] ?? [])]
+  const operations: Partial<Record<AclResourceType, readonly AclOperation[]>> = aclOperationsOfTypes
+  const allowed: AclOperation[] = ['ALL', ...(operations[resourceType] ?? [])]
   const words = parsed.texts('operation')
   return (words.length === 0 ? ['All'] : words).map(word => {
     const plain = word.replaceAll('_', '').toUpperCase()
@@ -251,7 +241,7 @@ function checkedPrincipal(text: string): string {
   return text
 }
 
-const cluster: Resource = { resourceType: 'CLUSTER', resourceName: clusterName, patternType: 'LITERAL' }
+const cluster: Resource = { resourceType: 'CLUSTER', resourceName: clusterResourceName, patternType: 'LITERAL' }
 
 function resourcesOf(parsed: Options): Resource[] {
   const pattern = patternType(parsed)
